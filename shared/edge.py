@@ -1,0 +1,145 @@
+"""The edge of a request: who calls, may they, one transaction around the endpoint, one answer per key.
+
+A route class and not a dependency: the answer is complete when the transaction commits, so it can be stored with
+its ``Idempotency-Key`` in that transaction, and a commit that fails reaches the client as an error (ADR 2).
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import idempotency
+from shared.access import Row
+from shared.auth import Caller
+from shared.database_errors import is_transient
+from shared.problems import BadRequest, Conflict, Invalid, Problem
+from shared.responses import problem_response
+from shared.runtime import Runtime, runtime_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+_TRIES = 3
+
+
+class KeyMissing(BadRequest):
+    slug = "idempotency-key-required"
+    zh = "写入请求须带 Idempotency-Key"
+    en = "A write needs an Idempotency-Key"
+
+
+class HotRoute(APIRoute):
+    """A route behind the access matrix: no token 401, no right 403, before anything of the body is read.
+
+    Used as it is by the few endpoints that are one SQL function, which opens scope, records and answers itself.
+    """
+
+    def get_route_handler(self) -> Handler:
+        inner = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            runtime = runtime_of(request)
+            caller = await runtime.authenticator.caller(request.headers.get("authorization"))
+            row = runtime.matrix[f"{request.method} {self.path}"]
+            row.check(caller)
+            request.state.caller = caller
+            request.state.purpose = row.purpose
+            return await self.answer(inner, request, runtime, row)
+
+        return guarded
+
+    async def answer(self, inner: Handler, request: Request, runtime: Runtime, row: Row) -> Response:
+        return await inner(request)
+
+
+class UnitRoute(HotRoute):
+    """One transaction per request; a write is remembered under its key together with its answer."""
+
+    async def answer(self, inner: Handler, request: Request, runtime: Runtime, row: Row) -> Response:
+        caller: Caller = request.state.caller
+        info = {"purpose": row.purpose, "request_id": request.state.request_id}
+        if request.method not in _WRITES:
+            async with runtime.database.transaction(caller, **info) as session:
+                request.state.session = session
+                return await inner(request)
+        claim = idempotency.Claim(caller.subject, key_of(request), await _digest(request))
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await self._write(inner, request, runtime, caller, info, claim)
+            except DBAPIError as error:
+                # Deadlocks and serialization failures undo everything, so the same request may simply run again.
+                if attempt == _TRIES or not is_transient(error):
+                    raise
+        raise AssertionError
+
+    async def _write(
+        self,
+        inner: Handler,
+        request: Request,
+        runtime: Runtime,
+        caller: Caller,
+        info: dict[str, Any],
+        claim: idempotency.Claim,
+    ) -> Response:
+        try:
+            async with runtime.database.transaction(caller, **info) as session:
+                if stored := await idempotency.claim(session, claim):
+                    return stored
+                request.state.session = session
+                response = await inner(request)
+                await idempotency.store(session, claim, response)
+                return response
+        except (Conflict, Invalid) as refusal:
+            # A retry must hear the same refusal, even if the facts have changed meanwhile.
+            return await _remember(refusal, request, runtime, caller, info, claim)
+
+
+async def _remember(
+    refusal: Problem,
+    request: Request,
+    runtime: Runtime,
+    caller: Caller,
+    info: dict[str, Any],
+    claim: idempotency.Claim,
+) -> Response:
+    if isinstance(refusal, idempotency.KeyReused):
+        raise refusal
+    response = problem_response(request, refusal)
+    async with runtime.database.transaction(caller, **info) as session:
+        if stored := await idempotency.claim(session, claim):
+            return stored
+        await idempotency.store(session, claim, response)
+    return response
+
+
+def key_of(request: Request) -> str:
+    """The request's Idempotency-Key. Raises KeyMissing (400)."""
+    key = request.headers.get("idempotency-key", "")
+    if not 8 <= len(key) <= 128 or not key.isprintable():
+        raise KeyMissing(field="Idempotency-Key", rule="8 to 128 printable characters")
+    return key
+
+
+async def _digest(request: Request) -> bytes:
+    """What the same key must come with again: method, path, query and body."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest.update(await request.body())
+    return digest.digest()
+
+
+async def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.session
+    return session
+
+
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+Session = Annotated[AsyncSession, Depends(_session)]
+CurrentCaller = Annotated[Caller, Depends(_caller)]

@@ -1,0 +1,28 @@
+"""What a figure is: one SQL query that serves its value and its drill-down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.types import Date, Integer, Text
+
+Kind = Literal["integer", "date", "text"]
+_TYPES = {"integer": Integer(), "date": Date(), "text": Text()}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: its unit (``yuan`` where ``adds`` is in fen), its rows, and the parameters that the rows use."""
+
+    zh: str
+    en: str
+    unit: str
+    rows: str
+    parameters: Mapping[str, Kind] = field(default_factory=dict)
+
+    def statement(self, sql: str) -> TextClause:
+        """A query with this figure's parameters bound by type."""
+        return text(sql).bindparams(
+            *(bindparam(name, type_=_TYPES[kind]) for name, kind in self.parameters.items())
+        )

@@ -1,0 +1,172 @@
+-- What every service's database holds before its own tables. Run once, by the owner role.
+
+-- Time and scope of a transaction ------------------------------------------------------------------------------
+
+-- One row, and only in a database that a demonstration has stamped: its simulated time.
+CREATE TABLE simulated_clock (
+    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    now  timestamptz NOT NULL
+);
+
+CREATE FUNCTION clock_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.now < OLD.now THEN
+        RAISE EXCEPTION 'the simulated clock only moves forward' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER forward_only BEFORE UPDATE ON simulated_clock FOR EACH ROW EXECUTE FUNCTION clock_moves_forward();
+
+-- Opens a transaction's scope: the caller's division prefix ('' = none) and its one business moment
+-- (NULL = ask the simulated clock). Transaction-local, so nothing can leak to the next user of the connection.
+CREATE FUNCTION app_open(p_division text, p_now timestamptz) RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE
+    moment timestamptz := p_now;
+BEGIN
+    IF p_division !~ '^[0-9]*$' THEN
+        RAISE EXCEPTION 'a division code has digits only' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF moment IS NULL THEN
+        SELECT now INTO STRICT moment FROM simulated_clock;
+    END IF;
+    PERFORM set_config('app.division', p_division, true), set_config('app.now', moment::text, true);
+    RETURN moment;
+END $$;
+
+-- The business moment of this transaction; NULL (and so an error in every NOT NULL column) where none was opened.
+CREATE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql STABLE AS
+    $$ SELECT nullif(current_setting('app.now', true), '')::timestamptz $$;
+CREATE FUNCTION business_today() RETURNS date LANGUAGE sql STABLE AS
+    $$ SELECT (business_now() AT TIME ZONE 'Asia/Shanghai')::date $$;
+
+CREATE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- The event backbone -------------------------------------------------------------------------------------------
+
+CREATE TABLE outbox (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id   uuid NOT NULL,
+    topic      text NOT NULL,
+    key        text NOT NULL,
+    type       text NOT NULL,
+    payload    bytea NOT NULL,
+    headers    jsonb NOT NULL DEFAULT '{}',
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+CREATE TABLE inbox (
+    consumer    text NOT NULL,
+    event_id    uuid NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer, event_id)
+);
+CREATE INDEX inbox_by_age ON inbox (received_at);
+
+CREATE TABLE parked (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    consumer    text NOT NULL,
+    topic       text NOT NULL,
+    partition   integer NOT NULL,
+    "offset"    bigint NOT NULL,
+    key         text NOT NULL,
+    event_id    uuid,
+    type        text,
+    payload     bytea NOT NULL,
+    headers     jsonb NOT NULL,
+    reason      text NOT NULL,
+    attempts    integer NOT NULL,
+    parked_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    resolved_at timestamptz,
+    resolution  text
+);
+CREATE INDEX parked_open ON parked (consumer, topic, key, id) WHERE resolved_at IS NULL;
+
+-- Requests -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE idempotency (
+    subject      text NOT NULL,
+    key          text NOT NULL,
+    request_hash bytea NOT NULL,
+    status       integer,
+    headers      jsonb,
+    body         bytea,
+    created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (subject, key)
+);
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+CREATE TABLE audit_entry (
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    recorded_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    business_at    timestamptz NOT NULL DEFAULT business_now(),
+    actor          text NOT NULL,
+    roles          text[] NOT NULL,
+    actor_division text NOT NULL,
+    purpose        text NOT NULL,
+    action         text NOT NULL,
+    object_kind    text NOT NULL,
+    object_id      text NOT NULL,
+    division       text COLLATE "C" NOT NULL,
+    before         jsonb,
+    after          jsonb,
+    reason         text,
+    request_id     text
+);
+CREATE INDEX audit_by_object ON audit_entry (object_kind, object_id, id);
+CREATE INDEX audit_by_division ON audit_entry (division, id);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+-- Policies -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE policy (
+    id         uuid PRIMARY KEY,
+    key        text NOT NULL,
+    division   text COLLATE "C" NOT NULL,
+    valid_from date NOT NULL,
+    version    integer NOT NULL CHECK (version > 0),
+    value      jsonb NOT NULL,
+    zh         text NOT NULL,
+    en         text NOT NULL,
+    source     text NOT NULL,
+    used_at    timestamptz,
+    UNIQUE (key, division, version),
+    UNIQUE (key, division, valid_from, version)
+);
+
+CREATE FUNCTION used_policy_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.used_at IS NOT NULL AND (TG_OP = 'DELETE'
+        OR (to_jsonb(NEW) - 'used_at') IS DISTINCT FROM (to_jsonb(OLD) - 'used_at') OR NEW.used_at IS NULL) THEN
+        RAISE EXCEPTION 'policy % version % was used and cannot change', OLD.key, OLD.version
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER used_is_final BEFORE UPDATE OR DELETE ON policy FOR EACH ROW EXECUTE FUNCTION used_policy_is_final();
+
+-- Long work and timers -----------------------------------------------------------------------------------------
+
+CREATE TABLE job (
+    id          uuid PRIMARY KEY,
+    kind        text NOT NULL,
+    division    text COLLATE "C" NOT NULL,
+    caller      jsonb NOT NULL,
+    args        jsonb NOT NULL,
+    state       jsonb NOT NULL DEFAULT '{}',
+    status      text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'running', 'done', 'failed')),
+    done        bigint NOT NULL DEFAULT 0,
+    total       bigint,
+    result      jsonb,
+    problem     jsonb,
+    attempts    integer NOT NULL DEFAULT 0,
+    due_at      timestamptz NOT NULL DEFAULT business_now(),
+    retry_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    created_at  timestamptz NOT NULL DEFAULT business_now(),
+    finished_at timestamptz
+);
+CREATE INDEX job_open ON job (due_at, id) WHERE status IN ('queued', 'running');
+CREATE INDEX job_by_division ON job (division, id);

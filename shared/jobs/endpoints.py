@@ -1,0 +1,42 @@
+"""How far a job is."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from shared.edge import Session, UnitRoute
+from shared.problems import NotFound
+
+router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=UnitRoute)
+
+_GET = text("""
+    SELECT id, kind, status, done, total, result, problem, due_at, created_at, finished_at FROM job WHERE id = :id
+""")
+
+
+class JobState(BaseModel):
+    """A job as the person who waits for it sees it: ``done`` of ``total`` units, then result or problem."""
+
+    id: UUID
+    kind: str
+    status: str
+    done: int
+    total: int | None
+    result: dict[str, Any] | None
+    problem: dict[str, Any] | None
+    due_at: datetime
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@router.get("/{job_id}")
+async def job(session: Session, job_id: UUID) -> JobState:
+    """A job's progress and outcome."""
+    row = (await session.execute(_GET, {"id": job_id})).one_or_none()
+    if row is None:
+        raise NotFound(field="job_id")
+    return JobState.model_validate(row, from_attributes=True)

@@ -1,0 +1,99 @@
+"""The worker's side of jobs: take one that is due, do one step, keep where it got to."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth import Caller, system
+from shared.database_errors import meaning
+from shared.db import Database
+from shared.jobs.kinds import Job, Progress, Step
+from shared.problems import Problem, Unavailable
+
+_log = structlog.get_logger()
+_DUE = """
+    FROM job WHERE status IN ('queued', 'running')
+      AND due_at <= business_now() AND retry_at <= clock_timestamp()
+"""
+_NEXT = text(f"SELECT id, caller {_DUE} ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED")
+_TAKE = text("""
+    SELECT id, kind, division, args, state, done, total FROM job
+    WHERE id = :id AND status IN ('queued', 'running') FOR UPDATE SKIP LOCKED
+""")
+_KEEP = text("""
+    UPDATE job SET state = CAST(:state AS jsonb), done = :done, total = :total, status = :status, attempts = 0,
+        result = CAST(:result AS jsonb), finished_at = CASE WHEN :status = 'done' THEN business_now() END
+    WHERE id = :id
+""")
+_FAIL = text("""
+    UPDATE job SET attempts = attempts + 1,
+        status = CASE WHEN :fatal OR attempts + 1 >= :limit THEN 'failed' ELSE status END,
+        problem = CAST(:problem AS jsonb),
+        retry_at = clock_timestamp() + make_interval(secs => least(60, power(2, attempts)))
+    WHERE id = :id
+""")
+_ATTEMPTS = 5
+
+
+async def run_jobs(database: Database, kinds: Mapping[str, Step], stop: asyncio.Event, *, idle: float = 0.2) -> None:
+    """Do steps until told to stop; a step in hand is finished first."""
+    while not stop.is_set():
+        if not await run_one_step(database, kinds):
+            try:
+                await asyncio.wait_for(stop.wait(), idle)
+            except TimeoutError:
+                continue
+
+
+async def run_one_step(database: Database, kinds: Mapping[str, Step]) -> bool:
+    """One step of the job that is longest due. False where nothing is due."""
+    async with database.transaction(system(database.service)) as session:
+        found = (await session.execute(_NEXT)).one_or_none()
+    if found is None:
+        return False
+    caller = Caller.from_json(found.caller)
+    try:
+        async with database.transaction(caller, confined=bool(caller.division), purpose="job") as session:
+            await _step(session, found.id, kinds)
+    except Exception as error:
+        await _fail(database, found.id, error)
+    return True
+
+
+async def _step(session: AsyncSession, id: Any, kinds: Mapping[str, Step]) -> None:
+    row = (await session.execute(_TAKE, {"id": id})).one_or_none()
+    if row is None:
+        return
+    job = Job(row.id, row.kind, row.division, row.args, row.state, row.done, row.total)
+    progress: Progress = await kinds[job.kind](session, job)
+    await session.execute(
+        _KEEP,
+        {
+            "id": job.id,
+            "state": json.dumps(progress.state, default=str),
+            "done": progress.done,
+            "total": progress.total,
+            "status": "done" if progress.finished else "running",
+            "result": json.dumps(progress.result, default=str) if progress.result is not None else None,
+        },
+    )
+
+
+async def _fail(database: Database, id: Any, error: Exception) -> None:
+    problem = error if isinstance(error, Problem) else meaning(error) or Problem()
+    _log.warning("job.step_failed", job=str(id), error=type(error).__name__, exc_info=type(problem) is Problem)
+    async with database.transaction(system(database.service)) as session:
+        await session.execute(
+            _FAIL,
+            {
+                "id": id,
+                "limit": _ATTEMPTS,
+                "problem": json.dumps(problem.body("zh"), ensure_ascii=False, default=str),
+                "fatal": isinstance(error, Problem) and not isinstance(error, Unavailable),
+            },
+        )

@@ -1,0 +1,58 @@
+"""Size and time limits on every request."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.problems import TooLarge, Unavailable
+from shared.responses import problem_response
+
+
+class TooSlow(Unavailable):
+    slug = "too-slow"
+    zh = "处理超时，未做任何更改，请重试"
+    en = "This took too long and nothing was changed; please try again"
+
+
+class Limited:
+    """ASGI: refuses a body over the limit (413), by its stated length at once, else as it arrives; ends a request
+    that takes longer than ``seconds`` (503), which undoes its transaction."""
+
+    def __init__(self, app: ASGIApp, *, seconds: float, max_bytes: Callable[[Scope], int]) -> None:
+        self.app, self.seconds, self.max_bytes = app, seconds, max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        limit = self.max_bytes(scope)
+        stated = Headers(scope=scope).get("content-length", "0")
+        if not stated.isdigit() or int(stated) > limit:
+            return await problem_response(Request(scope), TooLarge())(scope, receive, send)
+        received, begun = 0, False
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise TooLarge()
+            return message
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self.seconds):
+                await self.app(scope, receive_limited, send_noted)
+        except TooLarge as problem:
+            if not begun:
+                await problem_response(Request(scope), problem)(scope, receive, send)
+        except TimeoutError:
+            if begun:
+                raise
+            await problem_response(Request(scope), TooSlow())(scope, receive, send)

@@ -1,0 +1,50 @@
+"""Keyset pages: a list is read in its own order from where the last page ended. No COUNT, no OFFSET."""
+
+import base64
+import json
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from shared.problems import BadRequest
+
+T = TypeVar("T")
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="items a page")]
+Cursor = Annotated[str | None, Query(max_length=500, description="the `next` of the page before")]
+
+
+class Page(BaseModel, Generic[T]):
+    """Items in list order; ``next`` is the cursor of the following page, absent on the last."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class CursorRejected(BadRequest):
+    slug, zh, en = "cursor-rejected", "翻页标记无效", "The page cursor is not one of ours"
+
+
+def encode(position: list[Any]) -> str:
+    """A cursor for the sort key of the last item of a page."""
+    return base64.urlsafe_b64encode(json.dumps(position, default=str).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, width: int) -> list[Any] | None:
+    """The sort key in a cursor of ``width`` parts, None for the first page. Raises CursorRejected (400)."""
+    if not cursor:
+        return None
+    try:
+        position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise CursorRejected(field="cursor", rule="opaque") from error
+    if not isinstance(position, list) or len(position) != width:
+        raise CursorRejected(field="cursor", rule="opaque")
+    return position
+
+
+def page(rows: list[T], limit: int, position: list[Any] | None) -> Page[T]:
+    """A page from up to ``limit`` + 1 rows; ``position`` is the sort key of row ``limit`` - 1 where more follow."""
+    more = len(rows) > limit
+    return Page(items=rows[:limit], next=encode(position) if more and position else None)

@@ -1,0 +1,123 @@
+"""Errors as RFC 9457 problem documents, in Chinese or English by ``Accept-Language``.
+
+A refusal is a small class with a status, a slug and one sentence in each language; services derive theirs from
+the status classes here. A sentence may hold ``{placeholders}``, filled from keyword arguments.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:tuopin:problem:"
+
+
+class ProblemBody(BaseModel):
+    """A problem document. ``errors`` names each wrong field with the rule that it broke."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    field: str | None = None
+    rule: str | None = None
+    errors: list[dict[str, Any]] | None = Field(default=None)
+
+
+class Problem(Exception):
+    """A refusal that the caller can understand and act on."""
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"
+    zh: ClassVar[str] = "系统内部错误，请稍后重试"
+    en: ClassVar[str] = "Something went wrong on our side; please try again later"
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(
+        self,
+        *,
+        field: str | None = None,
+        rule: str | None = None,
+        errors: list[dict[str, Any]] | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__(self.en.format_map(values) if values else self.en)
+        self.field, self.rule, self.errors, self.values = field, rule, errors, values
+
+    def body(self, language: str = "zh") -> dict[str, Any]:
+        """The document in ``zh`` or ``en``; empty members are left out."""
+        sentence = self.zh if language == "zh" else self.en
+        document = {
+            "type": TYPE_PREFIX + self.slug,
+            "title": sentence.format_map(self.values) if self.values else sentence,
+            "status": self.status,
+            "field": self.field,
+            "rule": self.rule,
+            "errors": self.errors,
+            **{name: value for name, value in self.values.items() if isinstance(value, str | int | bool)},
+        }
+        return {name: value for name, value in document.items() if value is not None}
+
+
+class BadRequest(Problem):
+    status, slug, zh, en = 400, "bad-request", "请求格式不正确", "The request is malformed"
+
+
+class Unauthenticated(Problem):
+    status, slug, zh, en = 401, "unauthenticated", "请先登录", "Authentication is required"
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(Problem):
+    status, slug, zh, en = 403, "forbidden", "您的岗位或辖区无权办理此事", "Your role or division may not do this"
+
+
+class NotFound(Problem):
+    status, slug, zh, en = 404, "not-found", "没有找到", "Not found"
+
+
+class Conflict(Problem):
+    status, slug, zh, en = 409, "conflict", "与现有记录冲突", "This conflicts with what is recorded"
+
+
+class PreconditionFailed(Problem):
+    status, slug = 412, "changed-meanwhile"
+    zh = "记录已被他人修改，请刷新后再试"
+    en = "Somebody changed this record meanwhile; read it again"
+
+
+class TooLarge(Problem):
+    status, slug, zh, en = 413, "too-large", "请求内容过大", "The request is too large"
+
+
+class Invalid(Problem):
+    status, slug, zh, en = 422, "invalid", "填写内容不符合要求", "The content does not meet the rules"
+
+
+class PreconditionRequired(Problem):
+    status, slug = 428, "if-match-required"
+    zh = "修改记录须带 If-Match（先读取其 ETag）"
+    en = "An update needs If-Match with the ETag that was read"
+
+
+class Unavailable(Problem):
+    status, slug, zh, en = 503, "unavailable", "服务暂时不可用，请稍后重试", "Temporarily unavailable; try again"
+    headers = {"Retry-After": "2"}
+
+
+def language_of(accept: str | None) -> str:
+    """``en`` where the caller prefers English to Chinese, else ``zh``."""
+    ranked: list[tuple[float, str]] = []
+    for part in (accept or "").lower().split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            ranked.append((-float(quality or 1), tag[:2]))
+        except ValueError:
+            continue
+    for _, tag in sorted(ranked, key=lambda pair: pair[0]):
+        if tag in ("zh", "en"):
+            return tag
+    return "zh"

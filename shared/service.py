@@ -1,0 +1,33 @@
+"""What makes a service a service: one value that the app, the worker, the migrations and the tests read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from shared.events.contracts import Noun
+from shared.events.reactions import Reaction
+from shared.events.republish import Snapshot
+from shared.figures import Figure
+from shared.jobs.kinds import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of the four services: its routers, events, jobs, figures, and the folder of its data files."""
+
+    name: str
+    title: str
+    folder: Path
+    routers: Sequence[APIRouter]
+    publishes: Sequence[Noun] = ()
+    reacts: Sequence[Reaction] = ()
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    jobs: Mapping[str, Step] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """Where its API lives: the same behind the gateway and in one process."""
+        return f"/api/{self.name}/v1"

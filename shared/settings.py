@@ -1,0 +1,93 @@
+"""Settings of one process, from environment variables that start with ``TUOPIN_``.
+
+Two independent choices: the *mode* (embedded: one process, its own PostgreSQL, the local bus; distributed:
+processes, servers and Kafka that somebody runs) and the *profile* (demonstration: the clock is simulated;
+production: it is not). Outside embedded mode every secret has to be given: there are no defaults to forget.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    EMBEDDED = "embedded"
+    DISTRIBUTED = "distributed"
+
+
+class Profile(StrEnum):
+    DEMONSTRATION = "demonstration"
+    PRODUCTION = "production"
+
+
+class MissingSecret(ValueError):
+    """A distributed process was started without a secret of its own."""
+
+
+class Settings(BaseSettings):
+    """Everything a process may be told from outside. Times are seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="TUOPIN_", frozen=True, extra="ignore")
+
+    mode: Mode = Mode.DISTRIBUTED
+    profile: Profile = Profile.PRODUCTION
+    simulation_begins: datetime = datetime(2014, 12, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    data: Path = Path(".data")
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+    db_host: str = "127.0.0.1"
+    db_port: int = 5432
+    db_prefix: str = "tuopin_"
+    db_admin_url: SecretStr | None = None
+    db_owner_password: SecretStr | None = None
+    db_api_password: SecretStr | None = None
+    db_worker_password: SecretStr | None = None
+    db_pool: int = Field(default=10, ge=1)
+
+    kafka: str = ""
+    kafka_partitions: int = Field(default=6, ge=1)
+    broker_timeout: float = 15.0
+    relay_idle: float = 0.05
+    retry_pause: float = 1.0
+    attempts: int = Field(default=3, ge=1)
+    unknown_reference_patience: float = 30.0
+
+    jwks: str = ""
+    issuer: str = "tuopin"
+    audience: str = "tuopin"
+    keyring: Path | None = None
+    otlp: str = ""
+
+    request_seconds: float = 30.0
+    request_bytes: int = 1 << 20
+    stop_seconds: float = 20.0
+
+    @model_validator(mode="after")
+    def _distributed_needs_its_own_secrets(self) -> Self:
+        if self.mode is Mode.EMBEDDED:
+            return self
+        needed = {
+            "db_owner_password": self.db_owner_password or self.db_api_password or self.db_worker_password,
+            "jwks": self.jwks,
+            "keyring": self.keyring,
+            "kafka": self.kafka,
+        }
+        missing = [f"TUOPIN_{name.upper()}" for name, value in needed.items() if not value]
+        if missing:
+            raise MissingSecret(f"distributed mode needs {', '.join(missing)}")
+        return self
+
+    def password(self, role: str) -> str | None:
+        """The password of the login role ``owner``, ``api`` or ``worker``; None in embedded mode (socket trust)."""
+        secret: SecretStr | None = getattr(self, f"db_{role}_password")
+        return secret.get_secret_value() if secret else None
+
+    @property
+    def simulated(self) -> bool:
+        return self.profile is Profile.DEMONSTRATION

@@ -1,0 +1,66 @@
+"""Services under test, called the way a client calls them: over HTTP, with a token."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from shared.app import create_app
+from shared.auth import Caller, issue
+from shared.db import Database
+from shared.ids import uuid7
+from shared.service import Service
+from shared.settings import Settings
+
+
+class Client(httpx.AsyncClient):
+    """An HTTP client that gives each write a key of its own, unless the test gives one."""
+
+    async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
+        headers = dict(options.pop("headers", None) or {})
+        if method in ("POST", "PUT", "PATCH", "DELETE"):
+            headers.setdefault("Idempotency-Key", str(uuid7()))
+        return await super().request(method, url, headers=headers, **options)
+
+
+@dataclass(slots=True)
+class Api:
+    """A running service: clients for any caller, and its databases for double assertions."""
+
+    service: Service
+    app: FastAPI
+    settings: Settings
+    keys: Path
+    worker: Database
+
+    def token(self, *roles: str, division: str = "220622", subject: str | None = None, **claims: Any) -> str:
+        caller = Caller(subject or "-".join(roles), frozenset(roles), division, claims.get("purposes"))
+        return issue(self.keys / "issuer.json", caller)
+
+    def client(self, *roles: str, division: str = "220622", subject: str | None = None, **claims: Any) -> Client:
+        """A client for a caller; relative paths are under the service's base."""
+        mounted = Starlette(routes=[Mount(self.service.base, self.app)])
+        return Client(
+            transport=httpx.ASGITransport(mounted, raise_app_exceptions=False),
+            base_url=f"http://tuopin.test{self.service.base}",
+            headers={"Authorization": f"Bearer {self.token(*roles, division=division, subject=subject, **claims)}"},
+        )
+
+
+@asynccontextmanager
+async def running(service: Service, settings: Settings, keys: Path) -> AsyncIterator[Api]:
+    """A service's application on its cloned database."""
+    app = create_app(service, settings)
+    worker = Database(service.name, "worker", settings)
+    await worker.start()
+    try:
+        async with app.router.lifespan_context(app):
+            yield Api(service, app, settings, keys, worker)
+    finally:
+        await worker.close()
