@@ -1,7 +1,8 @@
-"""Sockets of the test process open to this machine only: a test that needs the internet fails, loudly and at once."""
+"""Sockets of the test process open to this machine only: a test that needs another one fails at once."""
 
 import ipaddress
 import sys
+from functools import cache
 from typing import Any
 
 
@@ -9,6 +10,7 @@ class OutsideNetwork(RuntimeError):
     """A test tried to reach another machine."""
 
 
+@cache
 def confine() -> None:
     """Refuse connections and name lookups that leave the loopback interface, for the rest of the process.
 

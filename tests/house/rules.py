@@ -1,0 +1,24 @@
+"""The rules of the house that a machine can see, each a function from a file to its violations.
+
+``examples.yaml`` holds, for every rule, text that it must catch and text that it must leave alone.
+"""
+
+from collections.abc import Callable, Iterator
+
+from tests.house import layout, python_rules, text_rules
+from tests.house.tree import Source
+
+Rule = Callable[[Source], Iterator[str]]
+
+RULES: dict[str, Rule] = {
+    "transactions end at the edges": python_rules.transactions_end_at_the_edges,
+    "no float near money": python_rules.no_float_near_money,
+    "business time comes from the clock": python_rules.business_time_comes_from_the_clock,
+    "middleware is pure ASGI": python_rules.middleware_is_pure_asgi,
+    "no personal data in addresses": python_rules.no_personal_data_in_addresses,
+    "nothing is unfinished or silenced": text_rules.nothing_is_unfinished_or_silenced,
+    "no path of one machine": text_rules.no_path_of_one_machine,
+    "no address of a package registry": text_rules.no_address_of_a_package_registry,
+    "a file is at most 400 lines": text_rules.a_file_is_at_most_400_lines,
+    "a noun's folder has the usual files": layout.a_nouns_folder_has_the_usual_files,
+}

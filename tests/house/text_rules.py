@@ -1,0 +1,45 @@
+"""House rules that are seen in the text of a file."""
+
+import re
+from collections.abc import Iterator
+
+from tests.house.tree import Source
+
+LONGEST = 400
+_UNFINISHED = re.compile(
+    r"\b(TO[D]O|FI[X]ME|X[X]X|NotImplemented[E]rror)\b"
+    r"|pytest\.mark\.(ski[p]|xfai[l])\("
+    r"|#\s*type:\s*ignor[e]\s*$|#\s*noq[a]\s*$",
+    re.MULTILINE,
+)
+_MACHINE = re.compile(r"(?<![\w.~$}-])/(?:home|root|Users|work|farm|mnt|srv)/")
+_REGISTRY = re.compile(r"https?://[^\s\"']*(?:maven|pypi|pythonhosted|npmjs|golang|crates|debian)[^\s\"']*/")
+
+
+def _matches(pattern: re.Pattern[str], source: Source) -> Iterator[str]:
+    for found in pattern.finditer(source.text):
+        line = source.text.count("\n", 0, found.start()) + 1
+        yield f"{source.path}:{line} {found[0].strip()}"
+
+
+def nothing_is_unfinished_or_silenced(source: Source) -> Iterator[str]:
+    """No marks for later, no test put aside, no warning silenced without its name."""
+    if source.code:
+        yield from _matches(_UNFINISHED, source)
+
+
+def no_path_of_one_machine(source: Source) -> Iterator[str]:
+    """The tree works wherever it lies."""
+    return _matches(_MACHINE, source)
+
+
+def no_address_of_a_package_registry(source: Source) -> Iterator[str]:
+    """Where packages come from is the business of the machine."""
+    return _matches(_REGISTRY, source)
+
+
+def a_file_is_at_most_400_lines(source: Source) -> Iterator[str]:
+    """Longer ones are split by use case."""
+    lines = source.text.count("\n")
+    if source.code and lines > LONGEST:
+        yield f"{source.path} {lines} lines"
