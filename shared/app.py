@@ -6,12 +6,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
+from shared.crypto import KeyRing
 from starlette.types import Scope
 
 from shared import access, failures, health, policy_endpoints, simulation
 from shared.audit_endpoints import router as audit_router
 from shared.auth import Authenticator
-from shared.crypto import KeyRing
 from shared.db import Database
 from shared.edge import HotRoute
 from shared.figures.endpoints import router as figures_router

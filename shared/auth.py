@@ -1,5 +1,6 @@
 """Who calls: bearer tokens (JWT, Ed25519) checked against a key set, and the caller they name."""
 
+import asyncio
 import json
 import time
 from collections import OrderedDict
@@ -11,8 +12,8 @@ import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
-
 from shared.divisions import covers
+
 from shared.problems import Unauthenticated
 from shared.settings import Settings
 
@@ -29,7 +30,7 @@ ROLES = (
     "auditor",
     "ops",
 )
-_ALGORITHMS = ["EdDSA", "Ed25519"]
+_ALGORITHMS = ["Ed25519"]
 _CACHE = 10_000
 
 
@@ -101,7 +102,7 @@ class Authenticator:
     async def caller(self, authorization: str | None) -> Caller:
         """The caller of an ``Authorization`` header. Raises TokenRejected (401)."""
         if not authorization or not authorization.startswith("Bearer "):
-            raise TokenRejected()
+            raise TokenRejected
         token = authorization[7:]
         known = self._known.get(token)
         if known and known[1] > time.time():
@@ -130,7 +131,7 @@ class Authenticator:
             )
             return caller, float(claims["exp"])
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise TokenRejected() from error
+            raise TokenRejected from error
 
     async def _key_set(self, *, refresh: bool = False) -> KeySet:
         # A wrong token must not make us fetch at every request: at most once in ten seconds.
@@ -150,13 +151,13 @@ async def _load(where: str) -> Any:
     if where.startswith(("http://", "https://")):
         async with httpx.AsyncClient(timeout=5) as client:
             return (await client.get(where)).raise_for_status().json()
-    return json.loads(Path(where).read_text())
+    return json.loads(await asyncio.to_thread(Path(where).read_text))
 
 
 def generate_keys(folder: Path) -> None:
     """Make an Ed25519 pair: ``issuer.json`` (private, mode 0600) and ``jwks.json`` (public)."""
     folder.mkdir(parents=True, exist_ok=True)
-    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "EdDSA"}, auto_kid=True)
+    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
     private = folder / "issuer.json"
     private.touch(mode=0o600)
     private.write_text(json.dumps(key.as_dict(private=True)))
@@ -164,7 +165,12 @@ def generate_keys(folder: Path) -> None:
 
 
 def issue(
-    private: Path, caller: Caller, *, issuer: str = "tuopin", audience: str = "tuopin", seconds: int = 12 * 3600
+    private: Path,
+    caller: Caller,
+    *,
+    issuer: str = "tuopin",
+    audience: str = "tuopin",
+    seconds: int = 12 * 3600,
 ) -> str:
     """A signed token for a caller, for the demonstration, tests and small installations without an issuer."""
     key = OKPKey.import_key(json.loads(private.read_text()))
@@ -179,4 +185,4 @@ def issue(
     }
     if caller.purposes is not None:
         claims["purposes"] = sorted(caller.purposes)
-    return jwt.encode({"alg": "EdDSA", "kid": key.kid}, claims, key, algorithms=_ALGORITHMS)
+    return jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=_ALGORITHMS)

@@ -21,7 +21,7 @@ def wall() -> datetime:
 async def now(session: AsyncSession) -> datetime:
     """The business moment of this transaction (opens the transaction if it has not begun)."""
     if "now" not in session.info:
-        await session.connection()
+        _ = await session.connection()
     moment: datetime = session.info["now"]
     return moment
 

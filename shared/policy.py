@@ -84,5 +84,7 @@ def read(folder: Path) -> list[Entry]:
     """Every policy in a service's files."""
     files: Iterable[Path] = sorted(folder.glob("*.yaml")) if folder.is_dir() else ()
     return [
-        entry for file in files for entry in TypeAdapter(list[Entry]).validate_python(yaml.safe_load(file.read_text()))
+        entry
+        for file in files
+        for entry in TypeAdapter(list[Entry]).validate_python(yaml.safe_load(file.read_text()))
     ]

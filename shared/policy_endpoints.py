@@ -40,9 +40,7 @@ async def policies(
 ) -> paging.Page[PolicyEntry]:
     """Every policy of this service, by key, division and version."""
     key, division, version = paging.decode(cursor, 3) or (None, None, None)
-    rows = await session.execute(
-        _LIST, {"key": key, "division": division, "version": version, "limit": limit + 1}
-    )
+    rows = await session.execute(_LIST, {"key": key, "division": division, "version": version, "limit": limit + 1})
     found = [PolicyEntry.model_validate(row) for row in rows]
     last = found[limit - 1] if len(found) > limit else None
     return paging.page(found, limit, [last.key, last.division, last.version] if last else None)

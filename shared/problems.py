@@ -5,6 +5,7 @@ the status classes here. A sentence may hold ``{placeholders}``, filled from key
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,7 +35,7 @@ class Problem(Exception):
     slug: ClassVar[str] = "internal"
     zh: ClassVar[str] = "系统内部错误，请稍后重试"
     en: ClassVar[str] = "Something went wrong on our side; please try again later"
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(
         self,
@@ -68,11 +69,16 @@ class BadRequest(Problem):
 
 class Unauthenticated(Problem):
     status, slug, zh, en = 401, "unauthenticated", "请先登录", "Authentication is required"
-    headers = {"WWW-Authenticate": "Bearer"}
+    headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
 
 class Forbidden(Problem):
-    status, slug, zh, en = 403, "forbidden", "您的岗位或辖区无权办理此事", "Your role or division may not do this"
+    status, slug, zh, en = (
+        403,
+        "forbidden",
+        "您的岗位或辖区无权办理此事",
+        "Your role or division may not do this",
+    )
 
 
 class NotFound(Problem):
@@ -104,8 +110,13 @@ class PreconditionRequired(Problem):
 
 
 class Unavailable(Problem):
-    status, slug, zh, en = 503, "unavailable", "服务暂时不可用，请稍后重试", "Temporarily unavailable; try again"
-    headers = {"Retry-After": "2"}
+    status, slug, zh, en = (
+        503,
+        "unavailable",
+        "服务暂时不可用，请稍后重试",
+        "Temporarily unavailable; try again",
+    )
+    headers = MappingProxyType({"Retry-After": "2"})
 
 
 def language_of(accept: str | None) -> str:

@@ -9,10 +9,9 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel
 
-
 from shared.access import Row
 from shared.db import Database
-from shared.edge import HotRoute
+from shared.edge import CurrentCaller, HotRoute
 from shared.events.drained import is_drained
 from shared.migrate import DemonstrationDatabase
 from shared.problems import Conflict
@@ -43,22 +42,22 @@ class ClockMovesForward(Conflict):
 
 
 @router.get("")
-async def read(request: Request) -> ClockState:
+async def read(request: Request, caller: CurrentCaller) -> ClockState:
     """What day it is in the demonstration."""
     runtime = runtime_of(request)
     now = await runtime.database.pool.fetchval("SELECT now FROM simulated_clock")
-    return ClockState(now=now, drained=await is_drained(runtime))
+    return ClockState(now=now, drained=await is_drained(runtime, caller))
 
 
 @router.put("")
-async def advance(request: Request, body: ClockAdvance) -> ClockState:
+async def advance(request: Request, caller: CurrentCaller, body: ClockAdvance) -> ClockState:
     """Move the clock forward. Moving it to where it stands changes nothing."""
     runtime = runtime_of(request)
     sql = "UPDATE simulated_clock SET now = $1 WHERE now <= $1 RETURNING now"
     now = await runtime.database.pool.fetchval(sql, body.now)
     if now is None:
         raise ClockMovesForward(field="now", rule="forward only")
-    return ClockState(now=now, drained=await is_drained(runtime))
+    return ClockState(now=now, drained=await is_drained(runtime, caller))
 
 
 async def refuse_in_production(database: Database) -> None:

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from shared.crypto import KeyRing
 
 from services.evaluation.main import SERVICE as EVALUATION
 from services.funding.main import SERVICE as FUNDING
 from services.projects.main import SERVICE as PROJECTS
 from services.registry.main import SERVICE as REGISTRY
 from shared.auth import generate_keys
-from shared.crypto import KeyRing
 from shared.embedded import EmbeddedServer
 from shared.service import Service
 from tests.support import postgres

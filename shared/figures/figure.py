@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import TextClause, bindparam, text
-from sqlalchemy.types import Date, Integer, Text
+from sqlalchemy.types import Date, Integer, Text, TypeEngine
 
 Kind = Literal["integer", "date", "text"]
-_TYPES = {"integer": Integer(), "date": Date(), "text": Text()}
+_TYPES: dict[Kind, TypeEngine[Any]] = {"integer": Integer(), "date": Date(), "text": Text()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,4 @@ class Figure:
 
     def statement(self, sql: str) -> TextClause:
         """A query with this figure's parameters bound by type."""
-        return text(sql).bindparams(
-            *(bindparam(name, type_=_TYPES[kind]) for name, kind in self.parameters.items())
-        )
+        return text(sql).bindparams(*(bindparam(name, type_=_TYPES[kind]) for name, kind in self.parameters.items()))

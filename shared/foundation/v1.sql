@@ -4,8 +4,8 @@
 
 -- One row, and only in a database that a demonstration has stamped: its simulated time.
 CREATE TABLE simulated_clock (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
-    now  timestamptz NOT NULL
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    now       timestamptz NOT NULL
 );
 
 CREATE FUNCTION clock_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$

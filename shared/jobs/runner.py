@@ -60,7 +60,7 @@ async def run_one_step(database: Database, kinds: Mapping[str, Step]) -> bool:
     try:
         async with database.transaction(caller, confined=bool(caller.division), purpose="job") as session:
             await _step(session, found.id, kinds)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever a step raises, the job keeps it)
         await _fail(database, found.id, error)
     return True
 

@@ -1,0 +1,101 @@
+"""Fields encrypted at rest (AES-256-GCM) and keyed indexes that find them again (HMAC-SHA256).
+
+A value is the text ``v1.<key id>.<base64url of nonce and ciphertext>``: the key id lets keys rotate while old
+values stay readable. Field name and record id are authenticated with it, so a value moved to another person or
+field does not decrypt. The index is over the normalised value, truncated to 16 bytes.
+"""
+
+import base64
+import binascii
+import hmac
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE = 12
+_INDEX = 16
+
+
+class Undecipherable(Exception):
+    """A value that was not encrypted for this field and record, was altered, or whose key is not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The keys of an installation: every field key by id, which one encrypts now, and the index key."""
+
+    current: str
+    ciphers: dict[str, AESGCM]
+    secrets: dict[str, bytes]
+    index_key: bytes
+
+    @classmethod
+    def generate(cls) -> "KeyRing":
+        """A ring with fresh keys."""
+        return cls.from_json(
+            {"fields": {"current": "k1", "keys": {"k1": _text(os.urandom(32))}}, "index": _text(os.urandom(32))}
+        )
+
+    @classmethod
+    def load(cls, file: Path) -> "KeyRing":
+        """The ring in a JSON file."""
+        return cls.from_json(json.loads(file.read_text()))
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> "KeyRing":
+        """The ring in a document. Raises ValueError where a key is short or the current one is missing."""
+        secrets = {id: _bytes(key) for id, key in document["fields"]["keys"].items()}
+        index, current = _bytes(document["index"]), document["fields"]["current"]
+        if current not in secrets or any(len(key) != 32 for key in (*secrets.values(), index)):
+            raise ValueError("a key ring needs 32-byte keys and its current one among them")
+        return cls(current, {id: AESGCM(key) for id, key in secrets.items()}, secrets, index)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of this ring; it holds the keys in plain."""
+        keys = {id: _text(key) for id, key in self.secrets.items()}
+        return {"fields": {"current": self.current, "keys": keys}, "index": _text(self.index_key)}
+
+    def encrypt(self, plain: str, *, field: str, record: str) -> str:
+        """The value to store for a field of a record."""
+        return self.encrypt_all([(plain, record)], field=field)[0]
+
+    def encrypt_all(self, values: Iterable[tuple[str, str]], *, field: str) -> list[str]:
+        """The values to store for (plain, record) pairs of one field, with one call for randomness."""
+        pairs = list(values)
+        nonces, cipher, prefix = os.urandom(_NONCE * len(pairs)), self.ciphers[self.current], f"v1.{self.current}."
+        encoded = []
+        for position, (plain, record) in enumerate(pairs):
+            nonce = nonces[position * _NONCE : (position + 1) * _NONCE]
+            sealed = cipher.encrypt(nonce, plain.encode(), f"{field}:{record}".encode())
+            encoded.append(prefix + base64.urlsafe_b64encode(nonce + sealed).decode())
+        return encoded
+
+    def decrypt(self, value: str, *, field: str, record: str) -> str:
+        """The plain value. Raises Undecipherable, which never carries any of it."""
+        try:
+            version, id, body = value.split(".")
+            sealed = base64.urlsafe_b64decode(body)
+            cipher = self.ciphers[id]
+            if version != "v1":
+                raise Undecipherable("unknown format")
+            return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], f"{field}:{record}".encode()).decode()
+        except (ValueError, KeyError, InvalidTag, binascii.Error) as error:
+            raise Undecipherable("not readable with the keys of this installation") from error
+
+    def blind_index(self, normalised: str, field: str) -> bytes:
+        """The keyed index of a normalised value: equal values of a field have equal indexes, nothing else shows."""
+        return hmac.digest(self.index_key, f"{field}:{normalised}".encode(), "sha256")[:_INDEX]
+
+
+def _text(key: bytes) -> str:
+    return base64.b64encode(key).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
