@@ -6,12 +6,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
-from shared.crypto import KeyRing
+from starlette.applications import Starlette
 from starlette.types import Scope
 
 from shared import access, failures, health, policy_endpoints, simulation
 from shared.audit_endpoints import router as audit_router
 from shared.auth import Authenticator
+from shared.crypto import keyring
 from shared.db import Database
 from shared.edge import HotRoute
 from shared.figures.endpoints import router as figures_router
@@ -54,7 +55,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
         database=database,
         authenticator=Authenticator(settings),
         matrix=matrix,
-        keys=KeyRing.load(settings.keyring) if settings.keyring else KeyRing.generate(),
+        keys=keyring(settings),
     )
     for router in routers:
         app.include_router(router)
@@ -75,6 +76,17 @@ def _lifespan(service: Service, database: Database) -> Callable[[FastAPI], Abstr
             yield
         finally:
             await database.close()
+
+    return lifespan
+
+
+def mounted_lifespan(app: FastAPI) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """The lifespan for an application that mounts this one (mounting alone does not start it)."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with app.router.lifespan_context(app):
+            yield
 
     return lifespan
 

@@ -12,8 +12,8 @@ import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
-from shared.divisions import covers
 
+from shared.divisions import covers
 from shared.problems import Unauthenticated
 from shared.settings import Settings
 

@@ -18,6 +18,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.settings import MissingSecret, Settings
+
 _NONCE = 12
 _INDEX = 16
 
@@ -76,21 +78,38 @@ class KeyRing:
             encoded.append(prefix + base64.urlsafe_b64encode(nonce + sealed).decode())
         return encoded
 
+    def encrypt_bytes(self, plain: bytes, *, field: str, record: str) -> str:
+        """The value to store for binary content."""
+        nonce = os.urandom(_NONCE)
+        sealed = self.ciphers[self.current].encrypt(nonce, plain, f"{field}:{record}".encode())
+        return f"v1.{self.current}." + base64.urlsafe_b64encode(nonce + sealed).decode()
+
     def decrypt(self, value: str, *, field: str, record: str) -> str:
         """The plain value. Raises Undecipherable, which never carries any of it."""
+        return self.decrypt_bytes(value, field=field, record=record).decode()
+
+    def decrypt_bytes(self, value: str, *, field: str, record: str) -> bytes:
+        """The plain content. Raises Undecipherable."""
         try:
             version, id, body = value.split(".")
             sealed = base64.urlsafe_b64decode(body)
             cipher = self.ciphers[id]
             if version != "v1":
                 raise Undecipherable("unknown format")
-            return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], f"{field}:{record}".encode()).decode()
+            return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], f"{field}:{record}".encode())
         except (ValueError, KeyError, InvalidTag, binascii.Error) as error:
             raise Undecipherable("not readable with the keys of this installation") from error
 
     def blind_index(self, normalised: str, field: str) -> bytes:
         """The keyed index of a normalised value: equal values of a field have equal indexes, nothing else shows."""
         return hmac.digest(self.index_key, f"{field}:{normalised}".encode(), "sha256")[:_INDEX]
+
+
+def keyring(settings: Settings) -> KeyRing:
+    """The field keys that a process was told to use. Raises MissingSecret where it was told none."""
+    if settings.keyring is None:
+        raise MissingSecret("TUOPIN_KEYRING names no file")
+    return KeyRing.load(settings.keyring)
 
 
 def _text(key: bytes) -> str:

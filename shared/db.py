@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
-from shared.events import outbox
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared import audit, clock
 from shared.auth import Caller
+from shared.crypto import KeyRing
+from shared.events import outbox
 from shared.settings import Settings
 
 _OPEN = text("SELECT app_open(:division, CAST(:now AS timestamptz))")
@@ -107,6 +108,12 @@ def caller_of(session: AsyncSession) -> Caller:
     """On whose behalf this transaction runs."""
     caller: Caller = session.info["caller"]
     return caller
+
+
+def keys_of(session: AsyncSession) -> KeyRing:
+    """The field keys of this installation, in jobs."""
+    keys: KeyRing = session.info["keys"]
+    return keys
 
 
 async def raw(session: AsyncSession) -> asyncpg.Connection:

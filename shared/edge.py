@@ -53,7 +53,14 @@ class HotRoute(APIRoute):
         return guarded
 
     async def answer(self, inner: Handler, request: Request, runtime: Runtime, row: Row) -> Response:
-        return await inner(request)
+        if request.method not in _WRITES:
+            return await inner(request)
+        caller: Caller = request.state.caller
+        request.state.claim = claim = idempotency.Claim(caller.subject, key_of(request), await _digest(request))
+        try:
+            return await inner(request)
+        except (Conflict, Invalid) as refusal:
+            return await _remember(refusal, request, runtime, caller, info_of(request), claim)
 
 
 class UnitRoute(HotRoute):
@@ -61,7 +68,7 @@ class UnitRoute(HotRoute):
 
     async def answer(self, inner: Handler, request: Request, runtime: Runtime, row: Row) -> Response:
         caller: Caller = request.state.caller
-        info = {"purpose": row.purpose, "request_id": request.state.request_id}
+        info = info_of(request)
         if request.method not in _WRITES:
             async with runtime.database.transaction(caller, **info) as session:
                 request.state.session = session
@@ -114,6 +121,22 @@ async def _remember(
             return stored
         await idempotency.store(session, claim, response)
     return response
+
+
+def info_of(request: Request) -> dict[str, Any]:
+    """What the audit record notes beside the caller."""
+    return {"purpose": request.state.purpose, "request_id": request.state.request_id}
+
+
+def caller_json(request: Request) -> dict[str, Any]:
+    """The caller as hot SQL functions take it, for their line in the audit record."""
+    caller: Caller = request.state.caller
+    return {
+        "subject": caller.subject,
+        "roles": sorted(caller.roles),
+        "division": caller.division,
+        **info_of(request),
+    }
 
 
 def key_of(request: Request) -> str:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 
 import asyncpg
-from shared.ids import uuid7
 
+from shared.ids import uuid7
 from shared.policy import Entry
 
 _UPSERT = """

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from shared.crypto import KeyRing
 from starlette.requests import Request
 
 from shared.access import Matrix
 from shared.auth import Authenticator
+from shared.crypto import KeyRing
 from shared.db import Database
 from shared.service import Service
 from shared.settings import Settings

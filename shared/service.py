@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import APIRouter
+
 from shared.events.contracts import Noun
 from shared.events.reactions import Reaction
 from shared.events.republish import Snapshot
-
 from shared.figures import Figure
 from shared.jobs.kinds import Step
 

@@ -11,10 +11,10 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_client import Counter, Histogram
-from shared.ids import uuid7
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.ids import uuid7
 from shared.settings import Settings
 
 REQUESTS = Counter("http_requests_total", "Requests answered", ["service", "method", "route", "status"])

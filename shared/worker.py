@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from shared.crypto import KeyRing
 from shared.db import Database
 from shared.events.consumer import Consumer
 from shared.events.kafka import KafkaLoop, KafkaTransport
@@ -30,6 +31,7 @@ class Worker:
     service: Service
     settings: Settings
     database: Database
+    keys: KeyRing
     consumer: Consumer = field(init=False)
     loop: KafkaLoop | None = field(init=False, default=None)
 
@@ -41,7 +43,7 @@ class Worker:
         relay = Relay(self.database, transport, self.settings)
         async with asyncio.TaskGroup() as loops:
             loops.create_task(relay.run(stop))
-            loops.create_task(run_jobs(self.database, self.service.jobs, stop))
+            loops.create_task(run_jobs(self.database, self.service.jobs, stop, self.keys))
             loops.create_task(self._forget(stop))
             if self.loop is not None:
                 loops.create_task(self.loop.run(stop))

@@ -3,9 +3,8 @@
 import json
 from pathlib import Path
 
-from shared.crypto import KeyRing
-
 from shared.auth import generate_keys
+from shared.crypto import KeyRing
 
 
 def initialise(folder: Path) -> bool:

@@ -1,7 +1,9 @@
-"""What the registry service tells the others, and what it reacts to."""
+"""What the registry tells the others, and what it reacts to."""
 
+from services.registry.contracts import DIVISION, HOUSEHOLD
+from services.registry.exits.handlers import mark_exited
 from shared.events.contracts import Noun
-from shared.events.reactions import Reaction
+from shared.events.reactions import Reaction, reaction
 
-PUBLISHES: list[Noun] = []
-REACTS: list[Reaction] = []
+PUBLISHES: list[Noun] = [HOUSEHOLD, DIVISION]
+REACTS: list[Reaction] = [reaction("evaluation.exit.approved.v1", mark_exited)]

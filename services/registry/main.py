@@ -1,15 +1,38 @@
-"""The registry service."""
+"""The registry: who is poor, since when, why, and what was known when."""
 
 from pathlib import Path
 
 from services.registry import events
+from services.registry.changes.endpoints import router as changes
+from services.registry.divisions.endpoints import router as divisions
+from services.registry.figures import FIGURES
+from services.registry.history.endpoints import router as history
+from services.registry.households import endpoints as households
+from services.registry.households import finding
+from services.registry.imports.endpoints import router as imports
+from services.registry.imports.loading import step as import_step
+from services.registry.snapshots import SNAPSHOTS
+from services.registry.years.endpoints import router as years
 from shared.service import Service
 
 SERVICE = Service(
     name="registry",
-    title="Tuopin 脱贫 · registry",
+    title="Tuopin 脱贫 · 建档立卡 registry",
     folder=Path(__file__).parent,
-    routers=[],
+    routers=[
+        divisions,
+        imports,
+        households.hot,
+        finding.hot,
+        finding.router,
+        households.router,
+        history,
+        changes,
+        years,
+    ],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
+    snapshots=SNAPSHOTS,
+    jobs={"import": import_step},
+    figures=FIGURES,
 )

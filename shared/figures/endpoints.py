@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from shared.money import yuan
 
 from shared import paging
 from shared.edge import Session, UnitRoute
 from shared.figures.figure import Figure, Kind
+from shared.money import yuan
 from shared.problems import Invalid, NotFound
 from shared.runtime import runtime_of
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shared.ids import uuid7
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import caller_of
+from shared.ids import uuid7
 
 _INSERT = text("""
     INSERT INTO job (id, kind, division, caller, args, due_at)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Caller, system
+from shared.crypto import KeyRing
 from shared.database_errors import meaning
 from shared.db import Database
 from shared.jobs.kinds import Job, Progress, Step
@@ -40,17 +41,19 @@ _FAIL = text("""
 _ATTEMPTS = 5
 
 
-async def run_jobs(database: Database, kinds: Mapping[str, Step], stop: asyncio.Event, *, idle: float = 0.2) -> None:
+async def run_jobs(
+    database: Database, kinds: Mapping[str, Step], stop: asyncio.Event, keys: KeyRing, *, idle: float = 0.2
+) -> None:
     """Do steps until told to stop; a step in hand is finished first."""
     while not stop.is_set():
-        if not await run_one_step(database, kinds):
+        if not await run_one_step(database, kinds, keys):
             try:
                 await asyncio.wait_for(stop.wait(), idle)
             except TimeoutError:
                 continue
 
 
-async def run_one_step(database: Database, kinds: Mapping[str, Step]) -> bool:
+async def run_one_step(database: Database, kinds: Mapping[str, Step], keys: KeyRing) -> bool:
     """One step of the job that is longest due. False where nothing is due."""
     async with database.transaction(system(database.service)) as session:
         found = (await session.execute(_NEXT)).one_or_none()
@@ -58,7 +61,8 @@ async def run_one_step(database: Database, kinds: Mapping[str, Step]) -> bool:
         return False
     caller = Caller.from_json(found.caller)
     try:
-        async with database.transaction(caller, confined=bool(caller.division), purpose="job") as session:
+        info = {"confined": bool(caller.division), "purpose": "job", "keys": keys}
+        async with database.transaction(caller, **info) as session:
             await _step(session, found.id, kinds)
     except Exception as error:  # noqa: BLE001 (whatever a step raises, the job keeps it)
         await _fail(database, found.id, error)

@@ -13,7 +13,8 @@ CREATE TABLE division (
 );
 
 -- A household 户 as it is now: the aggregate's head, locked by whoever changes it. ``version`` is the sequence of
--- its last event.
+-- its last event, ``digest`` the keyed digest of what it was registered with (the same again is "unchanged").
+-- Masked forms stand beside encrypted ones, so that reading never decrypts.
 CREATE TABLE household (
     id              uuid PRIMARY KEY,
     division        text COLLATE "C" NOT NULL,
@@ -28,8 +29,11 @@ CREATE TABLE household (
     income_fen      bigint,
     unsafe_house    boolean NOT NULL,
     phone           text,
+    phone_masked    text,
     bank_card       text,
+    card_masked     text,
     source          text NOT NULL,
+    digest          bytea NOT NULL,
     captured_at     timestamptz,
     recorded_at     timestamptz NOT NULL DEFAULT business_now(),
     recorded_by     text NOT NULL
@@ -46,6 +50,7 @@ CREATE TABLE person (
     born            date NOT NULL,
     document_kind   text NOT NULL,
     identity_number text,
+    identity_masked text,
     identity_index  bytea,
     ethnicity       text,
     education       text,

@@ -1,0 +1,50 @@
+"""The nouns that the registry tells of, as they stand on the wire."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from shared.events.contracts import EventData, Noun
+
+
+class MemberState(EventData):
+    """A member of a household, as far as others need to know: no name, no number, no health."""
+
+    id: UUID
+    relation: str
+    born: date
+    labour: str | None
+
+
+class HouseholdState(EventData):
+    """A registered household 建档立卡户 and its members; ``reason`` and ``effective_on`` are of the last change."""
+
+    id: UUID
+    number: str
+    division: str
+    status: Literal["registered", "removed", "exited"]
+    identified_on: date
+    size: int
+    attribute: str
+    main_cause: str
+    members: list[MemberState]
+    reason: str
+    effective_on: date
+
+
+class DivisionState(EventData):
+    """An administrative division 行政区划 with the days from and to (exclusive) which it exists."""
+
+    code: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+
+
+HOUSEHOLD = Noun(
+    "registry.household",
+    HouseholdState,
+    ("registered", "changed", "removed", "restored", "exited"),
+    zh="建档立卡户：登记、变更、剔除、恢复、脱贫",
+)
+DIVISION = Noun("registry.division", DivisionState, ("recorded",), zh="行政区划")

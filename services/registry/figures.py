@@ -1,0 +1,77 @@
+"""The registry's figures, each counted from rows that can be opened."""
+
+from shared.figures import Figure
+from shared.figures.figure import Kind
+
+_YEAR: dict[str, Kind] = {"year": "integer"}
+# Whoever looks from within the county counts with the county's closes; facts keep the division they happened in.
+_CLOSE = """coalesce((SELECT closed_at FROM year_close
+    WHERE year = {year} AND division = left(current_setting('app.division'), 6)), business_now())"""
+_OPENING = f"""
+    SELECT s.household_id::text AS id, h.number AS label, {{adds}} AS adds
+    FROM household_state s JOIN household h ON h.id = s.household_id
+    WHERE s.status = 'registered' AND s.effective_from < make_date(:year, 1, 1)
+      AND (s.effective_to IS NULL OR s.effective_to >= make_date(:year, 1, 1))
+      AND s.recorded_at <= {_CLOSE.format(year=":year - 1")}
+      AND (s.superseded_at IS NULL OR s.superseded_at > {_CLOSE.format(year=":year - 1")})
+"""
+_CHANGES = f"""
+    SELECT c.id::text AS id, h.number || ' ' || c.reason AS label, c.{{adds}} AS adds
+    FROM change c JOIN household h ON h.id = c.household_id
+    WHERE c.recorded_at <= {_CLOSE.format(year=":year")} AND c.effective_on < make_date(:year + 1, 1, 1)
+      AND (c.effective_on >= make_date(:year, 1, 1) OR c.recorded_at > {_CLOSE.format(year=":year - 1")})
+      AND {{which}}
+"""
+
+
+def _changes(adds: str, which: str) -> str:
+    return _CHANGES.format(adds=adds, which=which)
+
+
+FIGURES = {
+    "villages": Figure(
+        "行政村数",
+        "administrative villages on a day",
+        "villages",
+        """SELECT code AS id, name AS label, 1 AS adds FROM division
+           WHERE code ~ '^\\d{9}[23]\\d\\d$' AND valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)
+             AND starts_with(code, current_setting('app.division'))""",
+        {"on": "date"},
+    ),
+    "opening-households": Figure(
+        "年初在册户数", "households on the register at the opening", "households", _OPENING.format(adds=1), _YEAR
+    ),
+    "opening-persons": Figure(
+        "年初在册人数", "persons on the register at the opening", "persons", _OPENING.format(adds="s.size"), _YEAR
+    ),
+    "change-households": Figure(
+        "当年户数净变化", "net change of households", "households", _changes("households", "c.households <> 0"), _YEAR
+    ),
+    "change-persons": Figure(
+        "当年人数净变化", "net change of persons", "persons", _changes("persons", "c.persons <> 0"), _YEAR
+    ),
+    "exits-households": Figure(
+        "当年脱贫户数",
+        "households that left poverty",
+        "households",
+        _changes("households * -1", "c.kind = 'exit'"),
+        _YEAR,
+    ),
+    "exits-persons": Figure(
+        "当年脱贫人数", "persons who left poverty", "persons", _changes("persons * -1", "c.kind = 'exit'"), _YEAR
+    ),
+    "adjustment-households": Figure(
+        "动态调整户数净变化（不含脱贫）",
+        "net dynamic adjustment of households (all but exits)",
+        "households",
+        _changes("households", "c.kind <> 'exit' AND c.households <> 0"),
+        _YEAR,
+    ),
+    "adjustment-persons": Figure(
+        "动态调整人数净变化（不含脱贫）",
+        "net dynamic adjustment of persons (all but exits)",
+        "persons",
+        _changes("persons", "c.kind <> 'exit' AND c.persons <> 0"),
+        _YEAR,
+    ),
+}

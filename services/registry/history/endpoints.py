@@ -1,0 +1,88 @@
+"""The register as it was: one household, all households, one household's story."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.history import queries
+from services.registry.history.schemas import Chapter, HouseholdThen, MemberThen, RegisterRow
+from services.registry.households.reading import NoSuchHousehold
+from shared import audit, clock, paging
+from shared.divisions import Division
+from shared.edge import Session, UnitRoute
+
+router = APIRouter(tags=["history"], route_class=UnitRoute)
+AsOf = Annotated[date | None, Query(description="the day; today if absent")]
+KnownAt = Annotated[AwareDatetime | None, Query(description="the moment of knowledge; now if absent")]
+
+
+@router.get("/households/{household_id}/as-of")
+async def household_then(
+    session: Session, household_id: UUID, as_of: AsOf = None, known_at: KnownAt = None
+) -> HouseholdThen:
+    """A household as it was on a day, as known at a moment; 404 where it was not known then."""
+    point = await _point(session, as_of, known_at)
+    row = (await session.execute(queries.STATE, point | {"id": household_id})).one_or_none()
+    if row is None:
+        raise NoSuchHousehold(field="household_id")
+    members = await session.execute(queries.MEMBERS, point | {"id": household_id})
+    audit.read(session, "household", household_id, row.division)
+    return HouseholdThen(
+        id=row.id,
+        number=row.number,
+        as_of=point["as_of"],
+        known_at=point["known_at"],
+        status=row.status,
+        size=row.size,
+        attribute=row.attribute,
+        main_cause=row.main_cause,
+        income=row.income_fen,
+        unsafe_house=row.unsafe_house,
+        members=[MemberThen.model_validate(member) for member in members],
+    )
+
+
+@router.get("/households/{household_id}/history")
+async def story(session: Session, household_id: UUID) -> list[Chapter]:
+    """What happened to a household, in order: each change with who, when, before, after, ground."""
+    rows = (await session.execute(queries.STORY, {"id": household_id})).all()
+    if not rows:
+        raise NoSuchHousehold(field="household_id")
+    chapters, before = [], None
+    for row in rows:
+        chapters.append(Chapter(**{**row._mapping, "before": before}))  # noqa: SLF001 (a row's public mapping)
+        before = row.after
+    return chapters
+
+
+@router.get("/register")
+async def register(
+    session: Session,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    division: Division | None = None,
+    status: Annotated[str | None, Query(pattern="^(registered|removed|exited)$")] = None,
+    limit: paging.Limit = 200,
+    cursor: paging.Cursor = None,
+) -> paging.Page[RegisterRow]:
+    """All households as they were on a day, as known at a moment, by division and id."""
+    point = await _point(session, as_of, known_at)
+    prefix = division or session.info["caller"].division
+    after_division, after_id = paging.decode(cursor, 2) or ("", "00000000-0000-0000-0000-000000000000")
+    found = await session.execute(
+        queries.REGISTER,
+        point
+        | {"low": prefix, "high": prefix + ":", "status": status, "limit": limit + 1}
+        | {"division": after_division, "id": after_id},
+    )
+    rows = [RegisterRow.model_validate(row) for row in found]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return paging.page(rows, limit, [last.division, str(last.household_id)] if last else None)
+
+
+async def _point(session: AsyncSession, as_of: date | None, known_at: Any) -> dict[str, Any]:
+    return {"as_of": as_of or await clock.today(session), "known_at": known_at or await clock.now(session)}

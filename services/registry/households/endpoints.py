@@ -1,0 +1,53 @@
+"""Households over HTTP: one by one, in lists, corrected."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from services.registry.households import listing, patching, reading, register
+from services.registry.households.schemas import HouseholdIn, HouseholdPatch, HouseholdRow, Registered
+from shared import paging
+from shared.divisions import Division
+from shared.edge import HotRoute, Session, UnitRoute
+
+hot = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
+router = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)
+
+
+@hot.post("", status_code=201, response_model=Registered)
+async def register_household(request: Request, body: HouseholdIn) -> Response:
+    """Register a household with its members. The same again is answered 200, the id with other facts 409."""
+    return await register.one(request, body)
+
+
+@hot.get("/{household_id}")
+async def read_household(request: Request, household_id: UUID) -> Response:
+    """A household with its members; numbers masked. The ETag is what an update sends in If-Match."""
+    return await reading.one(request, household_id)
+
+
+@router.get("")
+async def list_households(
+    session: Session,
+    division: Division | None = None,
+    status: Annotated[str | None, Query(pattern="^(registered|removed|exited)$")] = None,
+    limit: paging.Limit = 100,
+    cursor: paging.Cursor = None,
+) -> paging.Page[HouseholdRow]:
+    """Households as they are now, by division and id."""
+    return await listing.page(session, division, status, limit, cursor)
+
+
+@router.patch("/{household_id}")
+async def patch_household(
+    session: Session,
+    household_id: UUID,
+    body: HouseholdPatch,
+    response: Response,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+) -> Registered:
+    """Correct facts of a household from a day on; what was believed before stays on record."""
+    patched = await patching.patch(session, household_id, body, if_match)
+    response.headers["ETag"] = f'"{patched.version}"'
+    return patched

@@ -1,0 +1,115 @@
+"""Register one household: rules here, everything else in one statement."""
+
+import json
+from datetime import date
+
+import asyncpg
+from fastapi import Request, Response
+
+from services.registry.households import registering, rules
+from services.registry.households.schemas import HouseholdIn
+from shared import clock, identity
+from shared.access import DivisionForbidden
+from shared.auth import Caller
+from shared.edge import caller_json
+from shared.idempotency import Claim, KeyReused
+from shared.problems import Conflict, Invalid
+from shared.runtime import Runtime, runtime_of
+
+_REGISTER = "SELECT * FROM register_one($1, $2, $3::jsonb, $4, $5, $6::jsonb)"
+
+
+class HouseholdNotAcceptable(Invalid):
+    slug = "household-not-acceptable"
+    zh = "该户信息有{count}处不符合要求"
+    en = "{count} facts of this household do not meet the rules"
+
+
+class HouseholdDiffers(Conflict):
+    slug = "household-differs"
+    zh = "此编号已登记为另一户"
+    en = "This id is registered with other facts"
+
+
+class PersonRegistered(Conflict):
+    slug = "person-registered"
+    zh = "家庭成员中有人已登记在册"
+    en = "A member is registered already"
+
+
+class NumberTaken(Conflict):
+    slug, zh, en = "household-number-taken", "户编号已被使用", "The household number is taken"
+
+
+_CONFLICTS: dict[str, tuple[type[Conflict], str]] = {
+    "person_by_identity": (PersonRegistered, "members.identity_number"),
+    "person_number_key": (PersonRegistered, "members.number"),
+    "person_pkey": (PersonRegistered, "members.id"),
+    "membership_of_person": (PersonRegistered, "members.id"),
+    "household_number_key": (NumberTaken, "number"),
+    "household_pkey": (HouseholdDiffers, "id"),
+}
+
+
+async def one(request: Request, household: HouseholdIn) -> Response:
+    """Register, or answer what was answered before. Raises 403, 409 and 422 problems."""
+    runtime, caller, claim = runtime_of(request), request.state.caller, request.state.claim
+    await _check(runtime, caller, household)
+    row = registering.row(household, runtime.keys, source=f"typed:{caller.subject}")
+    database, about = runtime.database, json.dumps(caller_json(request))
+    try:
+        answer = await database.pool.fetchrow(
+            _REGISTER, caller.division, database.moment, about, claim.key, claim.digest, json.dumps(row)
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise await _conflict(runtime, caller, household, error) from error
+    if answer["refusal"] == "key":
+        raise KeyReused(field="Idempotency-Key", rule="one key, one request")
+    if answer["refusal"] == "id":
+        raise HouseholdDiffers(field="id", rule="one id, one household")
+    return _answer(answer, claim)
+
+
+async def _check(runtime: Runtime, caller: Caller, household: HouseholdIn) -> None:
+    if not caller.covers(household.division):
+        raise DivisionForbidden(field="division")
+    today = await _today(runtime)
+    if faults := rules.household_faults(household, today):
+        errors = [fault.to_json() for fault in faults]
+        raise HouseholdNotAcceptable(field=faults[0].field, rule=faults[0].rule, errors=errors, count=len(faults))
+
+
+async def _today(runtime: Runtime) -> date:
+    moment = runtime.database.moment or await runtime.database.pool.fetchval("SELECT now FROM simulated_clock")
+    return clock.day_of(moment)
+
+
+async def _conflict(
+    runtime: Runtime, caller: Caller, household: HouseholdIn, error: asyncpg.UniqueViolationError
+) -> Conflict:
+    kind, field = _CONFLICTS.get(error.constraint_name or "", (HouseholdDiffers, "id"))
+    if error.constraint_name == "person_by_identity":
+        field = await _which_member(runtime, household)
+    return kind(field=field, rule="once in the register")
+
+
+async def _which_member(runtime: Runtime, household: HouseholdIn) -> str:
+    """The member whose number is registered already; ``members`` where it is registered outside of our sight."""
+    indexes = [
+        runtime.keys.blind_index(identity.normalise(member.identity_number)[:18], registering.IDENTITY)
+        for member in household.members
+    ]
+    async with runtime.database.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT app_open($1, $2)", household.division[:6], runtime.database.moment)
+        known = await connection.fetch("SELECT identity_index FROM person WHERE identity_index = ANY($1)", indexes)
+    registered = {row["identity_index"] for row in known}
+    for position, index in enumerate(indexes):
+        if index in registered:
+            return f"members[{position}].identity_number"
+    return "members"
+
+
+def _answer(answer: asyncpg.Record, claim: Claim) -> Response:
+    version = json.loads(answer["body"])["version"]
+    headers = {"ETag": f'"{version}"'} | ({"Idempotency-Replayed": "true"} if answer["replayed"] else {})
+    return Response(answer["body"], answer["status"], headers, "application/json")

@@ -1,0 +1,119 @@
+"""From a checked household to the row that ``register_households`` writes: encrypted, masked, indexed, told."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
+from services.registry.households.rules import born_of, sex_of
+from services.registry.households.schemas import HouseholdIn, MemberIn
+from shared import identity
+from shared.crypto import KeyRing
+from shared.ids import uuid7
+
+IDENTITY, PHONE, CARD = "person.identity_number", "household.phone", "household.bank_card"
+_REGISTER = "SELECT register_households($1::jsonb, $2)"
+
+
+def row(
+    household: HouseholdIn,
+    keys: KeyRing,
+    *,
+    source: str,
+    kind: str = "registration",
+    reason: str = "identified",
+    effective_on: date | None = None,
+    ground: str | None = None,
+) -> dict[str, Any]:
+    """The row of a household that passed its rules. ``effective_on`` is by default the day of identification."""
+    effective_on = effective_on or household.identified_on
+    return {
+        "id": str(household.id),
+        "change_id": str(uuid7()),
+        "event_id": str(uuid7()),
+        "division": household.division,
+        "number": household.number,
+        "identified_on": household.identified_on.isoformat(),
+        "effective_on": effective_on.isoformat(),
+        "attribute": household.attribute,
+        "main_cause": household.main_cause,
+        "land_mu": str(household.land_mu) if household.land_mu is not None else None,
+        "income_fen": household.income,
+        "unsafe_house": household.unsafe_house,
+        "phone": _sealed(keys, household.phone, PHONE, household.id),
+        "phone_masked": identity.mask_phone(household.phone) if household.phone else None,
+        "bank_card": _sealed(keys, household.bank_card, CARD, household.id),
+        "card_masked": identity.mask_card(household.bank_card) if household.bank_card else None,
+        "source": source,
+        "digest": digest(household, keys).hex(),
+        "captured_at": household.captured_at.isoformat() if household.captured_at else None,
+        "kind": kind,
+        "reason": reason,
+        "ground": ground,
+        "version": 1,
+        "members": [member_row(member, keys) for member in household.members],
+        "event_type": HOUSEHOLD.type("registered"),
+        "event": _event(household, reason, effective_on).model_dump(mode="json"),
+    }
+
+
+def member_row(member: MemberIn, keys: KeyRing) -> dict[str, Any]:
+    """The row of one person: the number encrypted and masked, and indexed where it is an identity number."""
+    number = identity.normalise(member.identity_number)
+    resident = number[:18] if identity.is_resident(number[:18]) else None
+    born = born_of(member)
+    return {
+        "id": str(member.id),
+        "number": member.number,
+        "name": member.name,
+        "sex": sex_of(member),
+        "born": born.isoformat() if born else None,
+        "document_kind": identity.classify(number).value,
+        "identity_number": _sealed(keys, number, IDENTITY, member.id),
+        "identity_masked": identity.mask_number(number) if number else None,
+        "identity_index": keys.blind_index(resident, IDENTITY).hex() if resident else None,
+        "relation": member.relation,
+        "ethnicity": member.ethnicity,
+        "education": member.education,
+        "health": member.health,
+        "labour": member.labour,
+    }
+
+
+def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
+    """A keyed digest of everything that was said of a household, but for ids and moments made by the sender."""
+    left_out: Any = {"id": True, "captured_at": True, "members": {"__all__": {"id"}}}
+    return keys.blind_index(household.model_dump_json(exclude=left_out), "household.digest")
+
+
+async def write(connection: asyncpg.Connection, rows: Iterable[dict[str, Any]], actor: str) -> None:
+    """Register the rows in the open transaction. Raises UniqueViolationError, which says nothing of a person."""
+    await connection.execute(_REGISTER, json.dumps(list(rows)), actor)
+
+
+def _event(household: HouseholdIn, reason: str, effective_on: date) -> HouseholdState:
+    members = [
+        MemberState(id=member.id, relation=member.relation, born=born_of(member) or date.min, labour=member.labour)
+        for member in household.members
+    ]
+    return HouseholdState(
+        id=household.id,
+        number=household.number,
+        division=household.division,
+        status="registered",
+        identified_on=household.identified_on,
+        size=len(members),
+        attribute=household.attribute,
+        main_cause=household.main_cause,
+        members=members,
+        reason=reason,
+        effective_on=effective_on,
+    )
+
+
+def _sealed(keys: KeyRing, plain: str | None, field: str, record: UUID) -> str | None:
+    return keys.encrypt(plain, field=field, record=str(record)) if plain else None

@@ -1,0 +1,166 @@
+"""The steps of an import: read a stretch of the file, check its households, register the good ones.
+
+"Accept the good" loads stretch by stretch, each in one transaction. "All or nothing" checks the whole file first
+and then loads it in a single transaction, or not at all.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.households import registering
+from services.registry.imports import layout, store
+from services.registry.imports.checking import Checked, check, error
+from shared import clock
+from shared.crypto import KeyRing
+from shared.db import caller_of, keys_of, raw
+from shared.jobs import Job, Progress
+from shared.problems import Conflict
+
+LINES = 2000
+_IMPORT = text("SELECT id, division, mode, bytes, columns, rejected FROM import WHERE id = :id")
+_VILLAGES = text("SELECT code FROM division WHERE code >= :low AND code < :high AND length(code) = 12")
+
+
+class RegisterMoved(Conflict):
+    slug = "register-moved"
+    zh = "检查之后登记库有变化，未导入任何数据，请重新导入"
+    en = "The register changed after the check; nothing was loaded, please import again"
+
+
+@dataclass(slots=True)
+class Place:
+    """Where an import is: in which phase, at which byte and line of the file."""
+
+    phase: str = "start"
+    offset: int = 0
+    line: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    file: Any
+    keys: KeyRing
+    villages: set[str]
+    source: str
+
+
+async def step(session: AsyncSession, job: Job) -> Progress:
+    """One stretch of the file, or the whole load of an all-or-nothing import."""
+    place = Place(**job.state) if job.state else Place()
+    found = (await session.execute(_IMPORT, {"id": job.args["import_id"]})).one()
+    prefix = caller_of(session).division
+    villages = set((await session.execute(_VILLAGES, {"low": prefix, "high": prefix + ":"})).scalars())
+    task = _Import(found, keys_of(session), villages, f"import:{found.id}")
+    if place.phase == "start":
+        place.phase = "load" if found.mode == "accept_good" else "check"
+        place.offset = await _after_header(session, task)
+    if found.mode == "all_or_nothing" and place.phase == "load":
+        while not await _stretch(session, task, place):
+            continue
+        return await _finish(session, task)
+    ended = await _stretch(session, task, place)
+    if not ended:
+        return Progress(asdict(place), done=place.offset, total=found.bytes)
+    if place.phase == "load":
+        return await _finish(session, task)
+    rejected = (await session.execute(_IMPORT, {"id": found.id})).one().rejected
+    if rejected:
+        return await _finish(session, task)
+    return Progress(asdict(Place("load", await _after_header(session, task))), done=found.bytes, total=found.bytes)
+
+
+async def _after_header(session: AsyncSession, task: _Import) -> int:
+    content, _ = await store.window(session, task.keys, task.file.id, 0)
+    return content.index(b"\n") + 1 if b"\n" in content else len(content)
+
+
+async def _stretch(session: AsyncSession, task: _Import, place: Place) -> bool:
+    """Check (and in the load phase register) up to some thousand lines; True at the end of the file."""
+    content, last = await store.window(session, task.keys, task.file.id, place.offset)
+    lines = content.split(b"\n")
+    if not last:
+        lines = lines[:-1]
+    ended = last and len(lines) <= LINES
+    taken = lines[:LINES]
+    found = list(layout.households([line.decode() for line in taken], task.file.columns, place.line))
+    if not ended and found:
+        # The last household may go on after this stretch: it belongs to the next one.
+        taken = taken[: found.pop().first - place.line]
+    today = await clock.today(session)
+    checked = [check(one, task.keys, task.villages, today, task.source) for one in found]
+    await _settle(session, task, place, checked)
+    place.offset += sum(len(line) + 1 for line in taken)
+    place.line += len(taken)
+    return ended
+
+
+async def _settle(session: AsyncSession, task: _Import, place: Place, checked: list[Checked]) -> None:
+    """Compare with the register and within the file, note what is wrong, register what is good."""
+    good = [one for one in checked if one.row is not None]
+    indexes = [bytes.fromhex(index) for one in good for index in _indexes(one)]
+    numbers, persons = await store.registered(session, [one.row["number"] for one in good if one.row], indexes)
+    seen: set[str] = set()
+    if place.phase == "check":
+        values = [*indexes, *(one.row["number"].encode() for one in good if one.row)]
+        twice = await store.seen_before(session, task.file.id, task.file.division, values)
+        seen = {value.hex() for value in twice}
+    rows, unchanged, errors = [], 0, [problem for one in checked for problem in one.errors]
+    rejected = len(checked) - len(good)
+    for one in good:
+        assert one.row is not None
+        if numbers.get(one.row["number"]) == one.row["digest"]:
+            unchanged += 1
+            continue
+        problems = _conflicts(one, numbers, persons, seen)
+        if problems:
+            errors += problems
+            rejected += 1
+            continue
+        rows.append(one.row)
+        numbers[one.row["number"]] = one.row["digest"]
+        persons |= set(_indexes(one))
+    if place.phase == "load":
+        await _load(session, task, rows, unchanged, rejected)
+    else:
+        await store.count(session, task.file.id, created=0, unchanged=0, rejected=rejected, persons=0)
+    await store.note(session, task.file.id, task.file.division, errors)
+
+
+async def _load(
+    session: AsyncSession, task: _Import, rows: list[dict[str, Any]], unchanged: int, rejected: int
+) -> None:
+    if rejected and task.file.mode == "all_or_nothing":
+        raise RegisterMoved
+    if rows:
+        await registering.write(await raw(session), rows, caller_of(session).subject)
+    persons = sum(len(row["members"]) for row in rows)
+    await store.count(
+        session, task.file.id, created=len(rows), unchanged=unchanged, rejected=rejected, persons=persons
+    )
+
+
+def _conflicts(one: Checked, numbers: dict[str, str], persons: set[str], seen: set[str]) -> list[Any]:
+    assert one.row is not None
+    if one.row["number"] in numbers or one.row["number"].encode().hex() in seen:
+        zh, en = "户编号已登记，内容不同", "registered with other values"
+        return [error(one.lines, "number", "same number, same values", zh, en)]
+    zh, en = "此人已登记在册或在文件中重复", "registered already, or twice in the file"
+    return [
+        error(one.lines, "identity_number", "once in the register", zh, en, member=position)
+        for position, member in enumerate(one.row["members"])
+        if member["identity_index"] in persons or member["identity_index"] in seen
+    ]
+
+
+def _indexes(one: Checked) -> list[str]:
+    assert one.row is not None
+    return [member["identity_index"] for member in one.row["members"] if member["identity_index"]]
+
+
+async def _finish(session: AsyncSession, task: _Import) -> Progress:
+    await store.forget(session, task.file.id)
+    size = task.file.bytes
+    return Progress({}, done=size, total=size, finished=True, result={"import": str(task.file.id)})

@@ -1,0 +1,111 @@
+"""Where an import's file, errors and counts are kept."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.imports.checking import Error
+from shared.crypto import KeyRing
+from shared.db import caller_of, raw
+
+CHUNK = 1 << 19
+_FIELD = "import.chunk"
+_IMPORT = text("""
+    INSERT INTO import (id, division, mode, sha256, bytes, columns, recorded_by)
+    VALUES (:id, :division, :mode, :sha256, :bytes, :columns, :actor)
+""")
+_CHUNK = text("""
+    INSERT INTO import_chunk (import_id, division, position, content)
+    VALUES (:import_id, :division, :position, :content)
+""")
+_ERRORS = """
+    INSERT INTO import_error (import_id, division, line, field, rule, zh, en)
+    SELECT $1, $2, e.line, e.field, e.rule, e.zh, e.en
+    FROM jsonb_to_recordset($3::jsonb) AS e(line integer, field text, rule text, zh text, en text)
+"""
+_COUNT = """
+    UPDATE import SET created = created + $2, unchanged = unchanged + $3, rejected = rejected + $4,
+        persons = persons + $5 WHERE id = $1
+"""
+_KNOWN = """
+    SELECT (SELECT coalesce(jsonb_object_agg(number, encode(digest, 'hex')), '{}') FROM household
+            WHERE number = ANY($1)) AS numbers,
+           (SELECT coalesce(array_agg(encode(identity_index, 'hex')), '{}') FROM person
+            WHERE identity_index = ANY($2)) AS indexes
+"""
+
+
+async def keep(session: AsyncSession, keys: KeyRing, values: dict[str, Any], content: bytes) -> None:
+    """Keep an uploaded file, in encrypted chunks."""
+    await session.execute(_IMPORT, values | {"actor": caller_of(session).subject, "bytes": len(content)})
+    rows = [
+        {
+            "import_id": values["id"],
+            "division": values["division"],
+            "position": position,
+            "content": keys.encrypt_bytes(
+                content[start : start + CHUNK], field=_FIELD, record=f"{values['id']}:{position}"
+            ),
+        }
+        for position, start in enumerate(range(0, len(content), CHUNK))
+    ]
+    await session.execute(_CHUNK, rows)
+
+
+async def window(session: AsyncSession, keys: KeyRing, id: UUID, offset: int) -> tuple[bytes, bool]:
+    """The file from an offset on, two chunks at most; and whether it ends there."""
+    connection, position = await raw(session), offset // CHUNK
+    rows = await connection.fetch(
+        "SELECT position, content FROM import_chunk"
+        " WHERE import_id = $1 AND position >= $2 ORDER BY position LIMIT 3",
+        id,
+        position,
+    )
+    parts = [keys.decrypt_bytes(row["content"], field=_FIELD, record=f"{id}:{row['position']}") for row in rows[:2]]
+    return b"".join(parts)[offset - position * CHUNK :], len(rows) <= len(parts)
+
+
+async def registered(
+    session: AsyncSession, numbers: Sequence[str], indexes: Sequence[bytes]
+) -> tuple[dict[str, str], set[str]]:
+    """What the register holds of some household numbers (with digests) and identity indexes."""
+    row = await (await raw(session)).fetchrow(_KNOWN, list(numbers), list(indexes))
+    return json.loads(row["numbers"]), set(row["indexes"])
+
+
+async def note(session: AsyncSession, id: UUID, division: str, errors: list[Error]) -> None:
+    """Keep what is wrong."""
+    if errors:
+        listed = [{"line": e.line, "field": e.field, "rule": e.rule, "zh": e.zh, "en": e.en} for e in errors]
+        await (await raw(session)).execute(_ERRORS, id, division, json.dumps(listed))
+
+
+async def count(
+    session: AsyncSession, id: UUID, *, created: int, unchanged: int, rejected: int, persons: int
+) -> None:
+    """Add to an import's counts, in households and (registered) persons."""
+    await (await raw(session)).execute(_COUNT, id, created, unchanged, rejected, persons)
+
+
+async def seen_before(session: AsyncSession, id: UUID, division: str, values: Sequence[bytes]) -> set[bytes]:
+    """Which of some values an earlier batch of the same file has shown; the others are noted."""
+    fresh = await (await raw(session)).fetch(
+        "INSERT INTO import_seen (import_id, division, value) SELECT $1, $2, unnest($3::bytea[])"
+        " ON CONFLICT DO NOTHING RETURNING value",
+        id,
+        division,
+        list(values),
+    )
+    return set(values) - {row["value"] for row in fresh}
+
+
+async def forget(session: AsyncSession, id: UUID) -> None:
+    """Drop the file: it was personal, and its outcome is in the register."""
+    connection: asyncpg.Connection = await raw(session)
+    await connection.execute("DELETE FROM import_chunk WHERE import_id = $1", id)
+    await connection.execute("DELETE FROM import_seen WHERE import_id = $1", id)

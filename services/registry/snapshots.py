@@ -1,0 +1,29 @@
+"""The present state of the registry's nouns, for consumers that start late."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.changes import aggregate
+from shared.events.republish import Present, Snapshot
+
+_NEXT = text("SELECT id FROM household WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit")
+_LAST = text("""
+    SELECT DISTINCT ON (household_id) household_id, reason, effective_on FROM change
+    WHERE household_id = ANY(:ids) ORDER BY household_id, version DESC
+""")
+
+
+async def households(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
+    """Households by id, with what their last event said."""
+    ids = list((await session.execute(_NEXT, {"after": after, "limit": limit})).scalars())
+    locked = await aggregate.lock(session, ids)
+    last = {row.household_id: row for row in await session.execute(_LAST, {"ids": ids})}
+    return [
+        Present(id, id, locked[id].version, aggregate.state(locked[id], last[id].reason, last[id].effective_on))
+        for id in ids
+    ]
+
+
+SNAPSHOTS: dict[str, Snapshot] = {"registry.household": households}

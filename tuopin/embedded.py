@@ -1,0 +1,103 @@
+"""The whole platform in one process: embedded PostgreSQL, the local bus, four applications under one port."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from shared.app import create_app
+from shared.crypto import keyring
+from shared.db import Database
+from shared.embedded import EmbeddedServer
+from shared.events.bus import LocalBus
+from shared.migrate import migrate, prepare
+from shared.service import Service
+from shared.settings import Mode, Profile, Settings
+from shared.worker import Worker
+from tuopin.keys import initialise
+from tuopin.services import all_services
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A running platform: one ASGI application, and the folder of its keys."""
+
+    app: Starlette
+    keys: Path
+
+
+@asynccontextmanager
+async def platform(data: Path, profile: Profile) -> AsyncIterator[Platform]:
+    """Start everything over the data in a folder (made at the first start), and stop it in good order."""
+    await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
+    server = await asyncio.to_thread(EmbeddedServer, data / "postgres")
+    try:
+        initialise(data / "keys")
+        settings = Settings(
+            mode=Mode.EMBEDDED,
+            profile=profile,
+            data=data,
+            db_host=server.host,
+            db_port=server.port,
+            jwks=str(data / "keys" / "jwks.json"),
+            keyring=data / "keys" / "keyring.json",
+        )
+        services = all_services()
+        await set_up(services, settings, server)
+        async with _running(services, settings) as app:
+            yield Platform(app, data / "keys")
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+async def set_up(services: list[Service], settings: Settings, server: EmbeddedServer) -> None:
+    """Roles, databases, tables and policies, where they are missing."""
+    admin = await asyncpg.connect(**server.admin())
+    try:
+        for service in services:
+            await prepare(service, settings, admin)
+    finally:
+        await admin.close()
+    for service in services:
+        await migrate(service, settings)
+
+
+@asynccontextmanager
+async def _running(services: list[Service], settings: Settings) -> AsyncIterator[Starlette]:
+    bus, stop = LocalBus(), asyncio.Event()
+    keys = keyring(settings)
+    routes: list[BaseRoute] = [Route("/", _welcome(services))]
+    async with AsyncExitStack() as stack:
+        workers = []
+        for service in services:
+            database = Database(service.name, "worker", settings)
+            await database.start()
+            stack.push_async_callback(database.close)
+            workers.append(Worker(service, settings, database, keys))
+            bus.subscribe(workers[-1].consumer)
+            app = create_app(service, settings)
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            routes.append(Mount(service.base, app))
+        tasks = [asyncio.create_task(worker.run(bus, stop), name=worker.service.name) for worker in workers]
+        try:
+            yield Starlette(routes=routes)
+        finally:
+            stop.set()
+            await asyncio.gather(*tasks)
+
+
+def _welcome(services: list[Service]) -> Callable[[Request], Awaitable[HTMLResponse]]:
+    links = "".join(f'<li><a href="{s.base}/docs">{s.title}</a></li>' for s in services)
+    page = f"<!doctype html><meta charset=utf-8><title>Tuopin 脱贫</title><h1>Tuopin 脱贫</h1><ul>{links}</ul>"
+
+    async def welcome(request: Request) -> HTMLResponse:
+        return HTMLResponse(page)
+
+    return welcome

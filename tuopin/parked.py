@@ -1,0 +1,81 @@
+"""``tuopin parked``: look at keys that were put aside, try them again, or give them up."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import typer
+
+from shared.db import Database
+from shared.events import parking
+from shared.events.consumer import Consumer
+from shared.settings import Settings
+from tuopin.services import service as find
+
+app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled, by key and in order.")
+_Service = Annotated[str, typer.Argument(help="registry, funding, projects or evaluation")]
+_Topic = Annotated[str, typer.Argument(help="e.g. registry.household")]
+_Key = Annotated[str, typer.Argument(help="the key that waits")]
+
+
+@app.command("list")
+def list_keys(service: _Service) -> None:
+    """The keys that wait: how many messages, since when, and why the first one failed."""
+
+    async def run(database: Database) -> None:
+        for row in await parking.waiting(database.pool, service):
+            print(f"{row['topic']}  {row['key']}  {row['messages']} since {row['since']:%F %T}  {row['reason']}")
+
+    _with(service, run)
+
+
+@app.command()
+def show(service: _Service, topic: _Topic, key: _Key) -> None:
+    """The messages of a key, in order."""
+
+    async def run(database: Database) -> None:
+        for row in await parking.messages(database.pool, service, topic, key):
+            print(f"{row['id']}  {row['type']}  {row['event_id']}  attempts {row['attempts']}  {row['reason']}")
+            print("   ", json.dumps(json.loads(row["payload"]), ensure_ascii=False))
+
+    _with(service, run)
+
+
+@app.command()
+def retry(service: _Service, topic: _Topic, key: _Key) -> None:
+    """Handle a key's messages in order; stops at the first that fails again."""
+
+    async def run(database: Database) -> None:
+        consumer = Consumer(service, database, find(service).reacts, Settings())
+        print(await consumer.retry(topic, key), "resolved")
+
+    _with(service, run)
+
+
+@app.command()
+def discard(
+    service: _Service, topic: _Topic, key: _Key, why: Annotated[str, typer.Option(help="kept with it")]
+) -> None:
+    """Give up the first message of a key; the others stay until they are retried or discarded."""
+
+    async def run(database: Database) -> None:
+        waiting = await parking.messages(database.pool, service, topic, key)
+        if not waiting:
+            raise SystemExit("nothing waits under this key")
+        await parking.resolve(database.pool, waiting[0]["id"], f"discarded: {why}")
+        print("discarded", waiting[0]["id"])
+
+    _with(service, run)
+
+
+def _with(service: str, run: Callable[[Database], Awaitable[Any]]) -> None:
+    async def main() -> None:
+        database = Database(service, "worker", Settings())
+        await database.start()
+        try:
+            await run(database)
+        finally:
+            await database.close()
+
+    asyncio.run(main())
