@@ -14,6 +14,7 @@ from starlette.responses import Response
 from shared.database_errors import meaning
 from shared.problems import TYPE_PREFIX, Invalid, Problem, language_of
 from shared.responses import document_response, problem_response
+from shared.telemetry import place_of
 
 _log = structlog.get_logger()
 
@@ -97,5 +98,5 @@ async def _database(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    _log.error("request.fault", error=type(error).__name__, exc_info=error)
+    _log.error("request.fault", error=type(error).__name__, where=place_of(error))
     return problem_response(request, Problem())

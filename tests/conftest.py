@@ -5,18 +5,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from shared.crypto import KeyRing
 
 from services.evaluation.main import SERVICE as EVALUATION
 from services.funding.main import SERVICE as FUNDING
 from services.projects.main import SERVICE as PROJECTS
 from services.registry.main import SERVICE as REGISTRY
 from shared.auth import generate_keys
+from shared.crypto import KeyRing
 from shared.embedded import EmbeddedServer
 from shared.service import Service
+from shared.settings import Mode, Profile, Settings
+from shared.telemetry import configure
 from tests.support import postgres
 from tests.support.api import Api, running
 
+configure(Settings(mode=Mode.EMBEDDED), "tests")
 SERVICES = [REGISTRY, FUNDING, PROJECTS, EVALUATION]
 
 
@@ -44,10 +47,14 @@ def server(run_folder: Path) -> EmbeddedServer:
     return postgres.start(run_folder)
 
 
-async def _running(service: Service, server: EmbeddedServer, keys: Path, run_folder: Path) -> AsyncIterator[Api]:
+async def _running(
+    service: Service, server: EmbeddedServer, keys: Path, run_folder: Path, profile: Profile = Profile.DEMONSTRATION
+) -> AsyncIterator[Api]:
     await postgres.template(server, service, keys, run_folder)
     prefix = await postgres.clone(server, [service])
-    async with running(service, postgres.settings_for(server, prefix, keys), keys) as api:
+    settings = postgres.settings_for(server, prefix, keys, profile)
+    await postgres.stamped(settings, service)
+    async with running(service, settings, keys) as api:
         yield api
 
 

@@ -15,6 +15,7 @@ from shared.database_errors import meaning
 from shared.db import Database
 from shared.jobs.kinds import Job, Progress, Step
 from shared.problems import Problem, Unavailable
+from shared.telemetry import place_of
 
 _log = structlog.get_logger()
 _DUE = """
@@ -90,7 +91,7 @@ async def _step(session: AsyncSession, id: Any, kinds: Mapping[str, Step]) -> No
 
 async def _fail(database: Database, id: Any, error: Exception) -> None:
     problem = error if isinstance(error, Problem) else meaning(error) or Problem()
-    _log.warning("job.step_failed", job=str(id), error=type(error).__name__, exc_info=type(problem) is Problem)
+    _log.warning("job.step_failed", job=str(id), error=type(error).__name__, where=place_of(error))
     async with database.transaction(system(database.service)) as session:
         await session.execute(
             _FAIL,

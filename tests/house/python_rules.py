@@ -29,9 +29,7 @@ def transactions_end_at_the_edges(source: Source) -> Iterator[str]:
     own = {"begin", "transaction"} if source.under("services") else set()
     for node in ast.walk(source.tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr=name)) if (
-                name in {"commit", "rollback", "begin_nested"} | own
-            ):
+            case ast.Call(func=ast.Attribute(attr=name)) if name in {"commit", "rollback", "begin_nested"} | own:
                 yield f"{source.path}:{node.lineno} .{name}()"
 
 
@@ -53,9 +51,7 @@ def business_time_comes_from_the_clock(source: Source) -> Iterator[str]:
         match node:
             case ast.Attribute() if (called := ".".join(ast.unparse(node).split(".")[-2:])) in _WALL_CLOCKS:
                 yield f"{source.path}:{node.lineno} {called}"
-            case ast.Constant(value=str(text)) if id(node) not in prose and (
-                found := _SQL_CLOCKS.search(text)
-            ):
+            case ast.Constant(value=str(text)) if id(node) not in prose and (found := _SQL_CLOCKS.search(text)):
                 yield f"{source.path}:{node.lineno} {found[0]} in SQL"
 
 

@@ -13,9 +13,7 @@ EXAMPLES = yaml.safe_load((Path(__file__).parent / "examples.yaml").read_text())
 
 def _examples(kind: str) -> list[object]:
     return [
-        pytest.param(
-            rule, Source(example["path"], example["text"] * example.get("times", 1)), id=f"{rule} {n}"
-        )
+        pytest.param(rule, Source(example["path"], example["text"] * example.get("times", 1)), id=f"{rule} {n}")
         for rule, examples in EXAMPLES.items()
         for n, example in enumerate(examples[kind], 1)
     ]

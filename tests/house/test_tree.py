@@ -16,8 +16,7 @@ def test_the_median_file_is_under_90_lines():
 
 def test_what_is_tested_with_is_what_runs():
     runs, tests = (
-        set(_PIN.findall((ROOT / lock).read_text()))
-        for lock in ("requirements.lock", "requirements-dev.lock")
+        set(_PIN.findall((ROOT / lock).read_text())) for lock in ("requirements.lock", "requirements-dev.lock")
     )
     assert runs
     assert runs <= tests

@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from shared.ids import uuid7
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from shared.app import create_app
 from shared.auth import Caller, issue
 from shared.db import Database
+from shared.ids import uuid7
 from shared.service import Service
 from shared.settings import Settings
 

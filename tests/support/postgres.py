@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from shared.embedded import EmbeddedServer
-from shared.migrate import migrate, prepare
+from shared.migrate import migrate, prepare, stamp
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
 
@@ -81,3 +81,17 @@ async def clone(server: EmbeddedServer, services: list[Service]) -> str:
     finally:
         await admin.close()
     return prefix
+
+
+async def stamped(settings: Settings, service: Service) -> None:
+    """Give a cloned database its simulated clock, where the profile is a demonstration's."""
+    owner = await asyncpg.connect(
+        host=settings.db_host,
+        port=settings.db_port,
+        database=settings.db_prefix + service.name,
+        user=f"{service.name}_owner",
+    )
+    try:
+        await stamp(owner, settings)
+    finally:
+        await owner.close()

@@ -25,6 +25,10 @@ class HouseholdNotAcceptable(Invalid):
     en = "{count} facts of this household do not meet the rules"
 
 
+class NoSuchVillage(Invalid):
+    slug, zh, en = "no-such-village", "没有这个行政村", "There is no such village"
+
+
 class HouseholdDiffers(Conflict):
     slug = "household-differs"
     zh = "此编号已登记为另一户"
@@ -65,6 +69,8 @@ async def one(request: Request, household: HouseholdIn) -> Response:
         raise await _conflict(runtime, caller, household, error) from error
     if answer["refusal"] == "key":
         raise KeyReused(field="Idempotency-Key", rule="one key, one request")
+    if answer["refusal"] == "division":
+        raise NoSuchVillage(field="division", rule="a village on the list of divisions")
     if answer["refusal"] == "id":
         raise HouseholdDiffers(field="id", rule="one id, one household")
     return _answer(answer, claim)

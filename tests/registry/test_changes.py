@@ -1,0 +1,191 @@
+"""Changes to the register, year statistics, exits by event, imports."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.registry.exits.handlers import mark_exited
+from shared.auth import system
+from shared.events.envelope import Event
+from shared.ids import uuid7
+from tests.support.api import Api
+from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
+from tests.support.world import decide, move_clock, register, villages
+
+
+def change(kind: str, household_id: str, day: str, reason: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid7()),
+        "kind": kind,
+        "household_id": household_id,
+        "effective_on": day,
+        "reason": reason,
+        **more,
+    }
+
+
+async def year(api: Api, number: int, **params: Any) -> dict[str, Any]:
+    async with api.client("auditor") as client:
+        answer = await client.get(f"/years/{number}", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def figure(api: Api, name: str, **params: Any) -> int:
+    """A figure, proven: the rows behind it are paged through and add up to it."""
+    async with api.client("auditor") as client:
+        value = (await client.get(f"/figures/{name}", params=params)).json()
+        total, rows = 0, value["rows"] + "&limit=2"
+        while rows:
+            page = (await client.get(f"http://tuopin.test{rows}")).json()
+            total += sum(row["adds"] for row in page["items"])
+            rows = page["next"] and f"{value['rows']}&limit=2&cursor={page['next']}"
+    assert total == value["value"]
+    return total
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def county(registry: Api) -> None:
+    await villages(registry)
+    await move_clock(registry, "2014-12-05")
+
+
+async def test_a_year_bridge_explains_every_household_and_person_by_reason(registry: Api):
+    start = await year(registry, 2015)
+    small, large, other = [await register(registry, size) for size in (1, 4, 2)]
+    await move_clock(registry, "2015-06-10")
+    newcomer = household(3, identified_on="2015-06-01")
+    answers = await decide(
+        registry,
+        "/changes",
+        change("removal", small["id"], "2015-03-01", "wrongly_included"),
+        change("member_added", large["id"], "2015-04-01", "birth", member=member("之孙子", labour=None)),
+        change("member_left", other["id"], "2015-05-01", "death", person_id=other["members"][1]["id"]),
+        change("new_entry", newcomer["id"], "2015-06-05", "omitted", household=newcomer),
+        role="county_office",
+    )
+    assert [answer["status"] for answer in answers] == ["accepted"] * 4
+    after = await year(registry, 2015)
+    spans = {span["reason"]: (span["households"], span["persons"]) for span in after["bridge"]}
+    assert spans["wrongly_included"] == (-1, -1)
+    assert spans["birth"] == (0, 1)
+    assert spans["death"] == (0, -1)
+    assert spans["omitted"] == (1, 3)
+    for what in ("households", "persons"):
+        assert after["opening"][what] + sum(s[what] for s in after["bridge"]) == after["closing"][what]
+    assert after["opening"]["households"] - start["opening"]["households"] == 3
+    assert await figure(registry, "opening-households", year=2015) == after["opening"]["households"]
+    assert await figure(registry, "opening-persons", year=2015) == after["opening"]["persons"]
+    assert await figure(registry, "change-persons", year=2015) == sum(s["persons"] for s in after["bridge"])
+
+
+async def test_a_removed_household_can_be_restored_and_both_days_remain_askable(registry: Api):
+    body = await register(registry, 2)
+    await move_clock(registry, "2015-07-01")
+    remove = change("removal", body["id"], "2015-06-20", "wrongly_included")
+    restore = change("restoration", body["id"], "2015-06-25", "restored")
+    answers = await decide(registry, "/changes", remove, restore, role="county_office")
+    assert [answer["status"] for answer in answers] == ["accepted", "accepted"]
+    async with registry.client("auditor") as client:
+        states = [
+            (await client.get(f"/households/{body['id']}/as-of", params={"as_of": day})).json()["status"]
+            for day in ("2015-06-19", "2015-06-20", "2015-06-24", "2015-06-25")
+        ]
+        known = {"as_of": "2015-06-21", "known_at": "2015-06-15T00:00:00+08:00"}
+        earlier = await client.get(f"/households/{body['id']}/as-of", params=known)
+    assert states == ["registered", "removed", "removed", "registered"]
+    assert earlier.json()["status"] == "registered"
+
+
+async def test_the_same_change_again_is_unchanged_and_with_other_content_refused(registry: Api):
+    body = await register(registry)
+    item = change("removal", body["id"], "2015-06-26", "moved_out")
+    first = await decide(registry, "/changes", item, role="county_office")
+    again = await decide(registry, "/changes", item, role="county_office")
+    other = await decide(registry, "/changes", item | {"reason": "duplicate"}, role="county_office")
+    assert [answers[0]["status"] for answers in (first, again, other)] == ["accepted", "unchanged", "refused"]
+
+
+async def test_one_refused_change_leaves_the_others_alone_and_says_why(registry: Api):
+    good, bad = await register(registry), await register(registry)
+    answers = await decide(
+        registry,
+        "/changes",
+        change("removal", bad["id"], "2015-06-26", "birth"),
+        change("restoration", bad["id"], "2015-06-26", "restored"),
+        change("removal", good["id"], "2015-06-26", "moved_out"),
+        change("removal", str(uuid7()), "2015-06-26", "moved_out"),
+        change("removal", bad["id"], "2099-01-01", "moved_out"),
+        role="county_office",
+    )
+    assert [answer["status"] for answer in answers] == ["refused", "refused", "accepted", "refused", "refused"]
+    slugs = [answer["problem"]["type"].rsplit(":", 1)[1] for answer in answers if answer["problem"]]
+    assert slugs == ["reason-does-not-fit", "not-removed", "no-such-household", "effective-in-future"]
+    assert answers[0]["problem"]["field"] == "items[0].reason"
+
+
+async def test_when_the_head_dies_another_member_becomes_head(registry: Api):
+    body = await register(registry, 2)
+    head, heir = (person["id"] for person in body["members"])
+    death = change("member_left", body["id"], "2015-06-27", "death", person_id=head)
+    assert (await decide(registry, "/changes", death, role="county_office"))[0]["status"] == "refused"
+    death = death | {"id": str(uuid7()), "successor_id": heir}
+    assert (await decide(registry, "/changes", death, role="county_office"))[0]["status"] == "accepted"
+    async with registry.client("auditor") as client:
+        now = (await client.get(f"/households/{body['id']}")).json()
+    assert [(person["id"], person["relation"]) for person in now["members"]] == [(heir, "户主")]
+
+
+async def test_a_town_cannot_change_a_household_of_another_town(registry: Api):
+    body = await register(registry, village=OTHER_VILLAGE)
+    async with registry.client("town_cadre", division=VILLAGE[:9]) as client:
+        item = change("removal", body["id"], "2015-06-27", "moved_out")
+        answer = (await client.post("/changes", json={"items": [item]})).json()["items"][0]
+    assert answer["problem"]["type"] == "urn:tuopin:problem:no-such-household"
+
+
+async def test_knowledge_that_comes_after_the_close_stands_beside_the_frozen_year(registry: Api):
+    body = await register(registry, 5)
+    await move_clock(registry, "2016-01-10")
+    before = await year(registry, 2015)
+    async with registry.client("county_leader") as client:
+        closing = {"division": "220622", "year": 2015}
+        assert (await client.post("/year-closings", json=closing)).status_code == 201
+        assert (await client.post("/year-closings", json=closing)).status_code == 409
+        assert (await client.post("/year-closings", json=closing | {"year": 2016})).status_code == 422
+    await move_clock(registry, "2016-02-01")
+    late = change("removal", body["id"], "2015-12-20", "wrongly_included")
+    assert (await decide(registry, "/changes", late, role="county_office"))[0]["status"] == "accepted"
+    frozen, following = await year(registry, 2015), await year(registry, 2016, by="village")
+    assert frozen["closing"] == before["closing"] == following["opening"]
+    span = next(span for span in following["bridge"] if span["late"])
+    assert (span["reason"], span["households"], span["persons"]) == ("wrongly_included", -1, -5)
+    assert sum(part["closing"]["persons"] for part in following["parts"]) == following["closing"]["persons"]
+    assert await figure(registry, "opening-persons", year=2016) == following["opening"]["persons"]
+
+
+async def test_an_approved_exit_marks_the_household_once_however_often_it_is_told(registry: Api):
+    body = await register(registry, 3)
+    await move_clock(registry, "2016-11-20")
+    decision = {"id": str(uuid7()), "household_id": body["id"], "status": "approved", "decided_on": "2016-11-15"}
+    for _ in range(3):
+        event = Event(
+            uuid7(),
+            "evaluation.exit.approved.v1",
+            "/tuopin/evaluation",
+            decision["id"],
+            datetime.now(UTC),
+            body["id"],
+            5,
+            decision,
+        )
+        async with registry.worker.transaction(system("registry")) as session:
+            await mark_exited(session, event)
+    async with registry.client("auditor") as client:
+        now = (await client.get(f"/households/{body['id']}")).json()
+        story = (await client.get(f"/households/{body['id']}/history")).json()
+    assert (now["status"], now["version"], UUID(decision["id"]).version) == ("exited", 2, 7)
+    assert [(chapter["kind"], chapter["effective_on"]) for chapter in story][1] == ("exit", "2016-11-15")
+    assert await figure(registry, "exits-persons", year=2016) == 3
