@@ -1,15 +1,19 @@
 """Offices decide in lists: one call, many items, an answer for each; one refusal never spoils the others."""
 
-from collections.abc import Iterable
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.problems import Problem, ProblemBody
+from shared.problems import Conflict, Problem, ProblemBody
 
 MAX_ITEMS = 1000
 Outcome = Literal["accepted", "unchanged", "refused"]
+
+
+class TwiceInList(Conflict):
+    slug, zh, en = "twice-in-list", "同一记录在名单中重复", "The same record stands twice in this list"
 
 
 class Answer(BaseModel):
@@ -48,3 +52,43 @@ def refused(id: UUID, problem: Problem, *, position: int, language: str = "zh") 
 def in_order(ids: Iterable[UUID], answers: dict[UUID, Answer]) -> Answers:
     """The answers arranged as the request listed the items."""
     return Answers(items=[answers[id] for id in ids])
+
+
+class Identified(Protocol):
+    """An item of a list: it says which record it is about."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+_I = TypeVar("_I", bound=Identified)
+
+
+def answer_each(items: Sequence[_I], decide: Callable[[_I], Outcome]) -> Answers:
+    """Decide each item by itself: what ``decide`` raises as a Problem refuses its item and no other.
+
+    An id that stands twice in a list is refused the second time.
+    """
+    answers: list[Answer] = []
+    seen: set[UUID] = set()
+    for position, item in enumerate(items):
+        try:
+            if item.id in seen:
+                raise TwiceInList(field="id", rule="once in a list")
+            seen.add(item.id)
+            answers.append(Answer(id=item.id, status=decide(item)))
+        except Problem as problem:
+            answers.append(refused(item.id, problem, position=position))
+    return Answers(items=answers)
+
+
+def overrule(answers: Answers, refused_ids: set[UUID], problem: Problem) -> Answers:
+    """The answers, with some that were accepted refused after all (the money did not reach)."""
+    return Answers(
+        items=[
+            refused(answer.id, problem, position=position)
+            if answer.id in refused_ids and answer.status == "accepted"
+            else answer
+            for position, answer in enumerate(answers.items)
+        ]
+    )

@@ -48,3 +48,13 @@ def page(rows: list[T], limit: int, position: list[Any] | None) -> Page[T]:
     """A page from up to ``limit`` + 1 rows; ``position`` is the sort key of row ``limit`` - 1 where more follow."""
     more = len(rows) > limit
     return Page(items=rows[:limit], next=encode(position) if more and position else None)
+
+
+# Before the first row of a list that is ordered by division and id.
+FIRST = ["", "00000000-0000-0000-0000-000000000000"]
+
+
+def by_division(rows: list[T], limit: int) -> Page[T]:
+    """A page of rows that are ordered by their ``division`` and ``id``."""
+    last: Any = rows[limit - 1] if len(rows) > limit else None
+    return page(rows, limit, [last.division, str(last.id)] if last is not None else None)

@@ -1,15 +1,23 @@
-"""The funding service."""
+"""Funding: where the money came from, and where every yuan went."""
 
 from pathlib import Path
 
 from services.funding import events
+from services.funding.figures import FIGURES
+from services.funding.ledger.endpoints import router as ledger
+from services.funding.loans.endpoints import router as loans
+from services.funding.project_requests.endpoints import router as project_requests
+from services.funding.rewards.endpoints import router as rewards
+from services.funding.risk_funds.endpoints import router as risk_funds
+from services.funding.sources.endpoints import router as sources
 from shared.service import Service
 
 SERVICE = Service(
     name="funding",
-    title="Tuopin 脱贫 · funding",
+    title="Tuopin 脱贫 · 资金 funding",
     folder=Path(__file__).parent,
-    routers=[],
+    routers=[sources, ledger, rewards, risk_funds, loans, project_requests],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
+    figures=FIGURES,
 )

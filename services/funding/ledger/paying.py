@@ -1,0 +1,73 @@
+"""Pay documents from an account: the oldest lots first, one entry and one event for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.funding.contracts import PAYMENT, Document, Payee, PaymentState
+from services.funding.ledger import lots
+from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
+from shared.events import outbox
+from shared.ids import uuid7
+from shared.money import yuan
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What is to be paid: a document, to whom (an account and, on the wire, a payee), how many fen."""
+
+    document: Document
+    payee: Payee
+    account: Account
+    amount: int
+    approver: str
+    household_id: UUID | None = None
+
+
+async def pay(session: AsyncSession, source: Account, payments: Sequence[Payment], on: date) -> set[UUID]:
+    """Pay in order as far as the money reaches; answers the ids of the documents that were paid.
+
+    The documents are locked by the caller, so that none is paid twice; the ledger refuses it as well.
+    """
+    await open_accounts(session, [payment.account for payment in payments])
+    holdings = await lots.available(session, source.id)
+    entries: dict[UUID, Payment] = {}
+    posted: list[Entry] = []
+    for payment, parts in zip(payments, lots.take(holdings, [p.amount for p in payments]), strict=True):
+        if parts is None:
+            continue
+        lines = [Line(source.id, payment.account.id, part.lot, part.amount) for part in parts]
+        entry = Entry(
+            id=uuid7(),
+            division=payment.account.division,
+            kind="payment",
+            document_kind=payment.document.kind,
+            document_id=payment.document.id,
+            effective_on=on,
+            lines=lines,
+            approver=payment.approver,
+        )
+        posted.append(entry)
+        entries[entry.id] = payment
+    outcomes = await post(session, posted)
+    paid = [(id, payment) for id, payment in entries.items() if outcomes[id] == "posted"]
+    for id, payment in paid:
+        _tell(session, id, payment, on)
+    return {payment.document.id for _, payment in paid}
+
+
+def _tell(session: AsyncSession, id: UUID, payment: Payment, on: date) -> None:
+    state = PaymentState(
+        id=id,
+        division=payment.account.division,
+        document=payment.document,
+        payee=payment.payee,
+        household_id=payment.household_id,
+        amount=yuan(payment.amount),
+        paid_on=on,
+    )
+    key = payment.household_id or payment.document.id
+    outbox.publish(session, PAYMENT, "released", state, key=key, sequence=1, subject=id)

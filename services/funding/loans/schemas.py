@@ -1,0 +1,69 @@
+"""Micro-credit 小额信贷 as it comes in and goes out."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.items import Items
+from shared.money import PositiveYuan, Yuan
+
+
+class ApplicationIn(BaseModel):
+    """A household asks a bank for a loan; one of its members borrows, for production only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    household_id: UUID
+    borrower_id: UUID
+    bank: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    amount: PositiveYuan
+    months: Annotated[int, Field(ge=1, le=600)]
+    use: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+    captured_at: AwareDatetime | None = None
+
+
+class DecisionIn(BaseModel):
+    """The loan that is approved, or disbursed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+
+
+class ApplicationsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: Items[ApplicationIn]
+
+
+class DecisionsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: Items[DecisionIn]
+
+
+class LoanRow(BaseModel):
+    """A loan; ``covered`` is the part that the risk fund stands for."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    household_id: UUID
+    borrower_id: UUID
+    bank: str
+    amount: Yuan
+    months: int
+    use: str
+    status: str
+    covered: Yuan | None
+    policies: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    applied_by: str
+    approved_by: str | None
+    disbursed_by: str | None
+    disbursed_on: date | None
+    due_on: date | None

@@ -1,0 +1,49 @@
+"""Rewards over HTTP: each step takes a list and answers each item."""
+
+from fastapi import APIRouter
+from sqlalchemy import text
+
+from services.funding.rewards import service
+from services.funding.rewards.schemas import ApplicationsIn, DecisionsIn, InspectionsIn, RewardRow
+from shared import paging
+from shared.edge import Session, UnitRoute
+from shared.items import Answers
+
+router = APIRouter(prefix="/rewards", tags=["rewards"], route_class=UnitRoute)
+_LIST = text(
+    "SELECT * FROM reward WHERE (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit"
+)
+
+
+@router.post("/applications")
+async def apply(session: Session, body: ApplicationsIn) -> Answers:
+    """Ask for rewards for what was done."""
+    return await service.apply(session, body.items)
+
+
+@router.post("/inspections")
+async def inspect(session: Session, body: InspectionsIn) -> Answers:
+    """Accept what was found on the spot, or nothing."""
+    return await service.inspect(session, body.items)
+
+
+@router.post("/approvals")
+async def approve(session: Session, body: DecisionsIn) -> Answers:
+    """Decide the amounts."""
+    return await service.approve(session, body.items)
+
+
+@router.post("/payments")
+async def pay(session: Session, body: DecisionsIn) -> Answers:
+    """Pay what was approved."""
+    return await service.pay_out(session, body.items)
+
+
+@router.get("")
+async def rewards(
+    session: Session, limit: paging.Limit = 200, cursor: paging.Cursor = None
+) -> paging.Page[RewardRow]:
+    """Rewards by division and id."""
+    division, id = paging.decode(cursor, 2) or paging.FIRST
+    found = await session.execute(_LIST, {"division": division, "id": id, "limit": limit + 1})
+    return paging.by_division([RewardRow.model_validate(row) for row in found], limit)

@@ -1,0 +1,91 @@
+"""Rewards in place of investment 以奖代投 as they come in and go out."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.divisions import Village
+from shared.items import Items
+from shared.money import Yuan
+
+Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(9999999), decimal_places=2)]
+PayeeKind = Literal["household", "person", "village", "cooperative", "enterprise"]
+
+
+class ApplicationIn(BaseModel):
+    """What somebody did and asks a reward for: an item, how much of it, in which year."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    division: Village
+    payee_kind: PayeeKind
+    payee_id: UUID
+    item: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    quantity: Quantity
+    captured_at: AwareDatetime | None = None
+
+
+class InspectionIn(BaseModel):
+    """What was found on the spot: the quantity that counts, or that nothing does and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    accepted: Annotated[Decimal, Field(ge=0, le=Decimal(9999999), decimal_places=2)]
+    note: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class DecisionIn(BaseModel):
+    """The reward that is approved, or paid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+
+
+class ApplicationsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: Items[ApplicationIn]
+
+
+class InspectionsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: Items[InspectionIn]
+
+
+class DecisionsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    items: Items[DecisionIn]
+
+
+class RewardRow(BaseModel):
+    """A reward, how far it is, and how its amount came about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    payee_kind: str
+    payee_id: UUID
+    item: str
+    unit: str
+    year: int
+    claimed: Decimal
+    accepted: Decimal | None
+    amount: Yuan | None
+    status: str
+    policies: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    applied_by: str
+    inspected_by: str | None
+    approved_by: str | None
+    paid_by: str | None
+    paid_on: date | None
