@@ -1,15 +1,21 @@
-"""The evaluation service."""
+"""Evaluation: what households live on, and whether they have left poverty."""
 
 from pathlib import Path
 
 from services.evaluation import events
+from services.evaluation.exits.endpoints import router as exits
+from services.evaluation.exits.timers import end_notices
+from services.evaluation.figures import FIGURES
+from services.evaluation.incomes.endpoints import router as incomes
 from shared.service import Service
 
 SERVICE = Service(
     name="evaluation",
-    title="Tuopin 脱贫 · evaluation",
+    title="Tuopin 脱贫 · 评估 evaluation",
     folder=Path(__file__).parent,
-    routers=[],
+    routers=[incomes, exits],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
+    jobs={"notice_end": end_notices},
+    figures=FIGURES,
 )

@@ -1,15 +1,20 @@
-"""The projects service."""
+"""Projects: what is built and grown for the poor, with which money, and what it brought."""
 
 from pathlib import Path
 
 from services.projects import events
+from services.projects.deliveries.endpoints import router as deliveries
+from services.projects.figures import FIGURES
+from services.projects.participations.endpoints import router as participations
+from services.projects.projects.endpoints import router as projects
 from shared.service import Service
 
 SERVICE = Service(
     name="projects",
-    title="Tuopin 脱贫 · projects",
+    title="Tuopin 脱贫 · 项目 projects",
     folder=Path(__file__).parent,
-    routers=[],
+    routers=[deliveries, participations, projects],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
+    figures=FIGURES,
 )

@@ -1,0 +1,45 @@
+"""The nouns that evaluation tells of, as they stand on the wire."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from shared.events.contracts import EventData, Noun
+
+
+class PolicyUsed(EventData):
+    """The version of a policy that a decision rests on."""
+
+    key: str
+    division: str
+    version: int
+
+
+class Reason(EventData):
+    """Why, in words."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class ExitState(EventData):
+    """The case of a household's exit 退出; ``decided_on`` is the day on which it counts."""
+
+    id: UUID
+    household_id: UUID
+    division: str
+    year: int
+    status: Literal["proposed", "checked", "signed", "published", "approved", "refused"]
+    size: int
+    decided_on: date | None
+    policies: list[PolicyUsed]
+    reasons: list[Reason]
+
+
+EXIT = Noun(
+    "evaluation.exit",
+    ExitState,
+    ("proposed", "checked", "signed", "published", "approved", "refused"),
+    zh="贫困户退出",
+)

@@ -1,0 +1,24 @@
+"""The nouns that projects tells of, as they stand on the wire."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from shared.events.contracts import EventData, Noun
+
+
+class ProjectState(EventData):
+    """A project 项目; ``budget`` and ``funded`` in yuan."""
+
+    id: UUID
+    division: str
+    name: str
+    kind: str
+    status: Literal["proposed", "approved", "funded", "delivered"]
+    budget: str
+    funded: str
+    approved_by: str | None
+    approved_on: date | None
+
+
+PROJECT = Noun("projects.project", ProjectState, ("proposed", "approved", "funded", "delivered"), zh="项目")
