@@ -26,7 +26,7 @@ _tracer = trace.get_tracer("tuopin")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 
-def configure(settings: Settings, process: str) -> None:
+def configure(settings: Settings, process: str, *, quiet: bool = False) -> None:
     """JSON lines on standard output; spans to the collector at ``settings.otlp`` where one is named."""
     structlog.configure(
         processors=[
@@ -35,7 +35,7 @@ def configure(settings: Settings, process: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
         cache_logger_on_first_use=True,
     )
     if settings.otlp:

@@ -8,7 +8,12 @@ import typer
 
 from tuopin import demo, operations, parked
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tuopin 脱贫: run it, look after it, show it.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tuopin 脱贫: run it, look after it, show it.",
+)
 app.add_typer(parked.app, name="parked")
 app.command(name="demo")(demo.command)
 keys = typer.Typer(no_args_is_help=True, help="Keys of this installation.")

@@ -1,4 +1,7 @@
-"""The layout of a register file: columns found by their Chinese header, in any order, one line a person."""
+"""The layout of a register file: columns found by their Chinese header, in any order, one line a person.
+
+``户标识`` and ``人标识`` are optional: identifiers (UUID) that the sender has made already.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ from shared.ids import uuid7
 from shared.problems import Invalid
 
 HOUSEHOLD = {
+    "户标识": "id",
     "行政村代码": "division",
     "户编号": "number",
     "贫困户属性": "attribute",
@@ -21,6 +25,7 @@ HOUSEHOLD = {
     "是否危房户": "unsafe_house",
 }
 MEMBER = {
+    "人标识": "id",
     "人编号": "number",
     "姓名": "name",
     "证件号码": "identity_number",
@@ -131,7 +136,7 @@ def to_household(lines: Lines) -> dict[str, Any]:
     """The values as the registration model takes them, with ids of our own."""
     return {
         **lines.values,
-        "id": uuid7(),
+        "id": lines.values.get("id") or uuid7(),
         "unsafe_house": _YES.get(lines.values["unsafe_house"] or "", lines.values["unsafe_house"]),
         "members": [_member(member) for member in lines.members],
     }
@@ -141,7 +146,7 @@ def _member(values: dict[str, Any]) -> dict[str, Any]:
     health = values.get("health")
     return {
         **values,
-        "id": uuid7(),
+        "id": values.get("id") or uuid7(),
         "identity_number": values["identity_number"] or "",
         "health": [part for part in health.replace("，", "、").replace(",", "、").split("、") if part]
         if health

@@ -33,7 +33,7 @@ _COUNT = """
         persons = persons + $5 WHERE id = $1
 """
 _KNOWN = """
-    SELECT (SELECT coalesce(jsonb_object_agg(number, encode(digest, 'hex')), '{}') FROM household
+    SELECT (SELECT coalesce(jsonb_object_agg(number, encode(digest, 'hex')), '{}')::text FROM household
             WHERE number = ANY($1)) AS numbers,
            (SELECT coalesce(array_agg(encode(identity_index, 'hex')), '{}') FROM person
             WHERE identity_index = ANY($2)) AS indexes

@@ -1,0 +1,53 @@
+"""The campaign from the end of 2014 to mid 2017, day by day, through the public API only."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from demo.campaign import leaving, registering, spending
+from demo.campaign.clock import advance
+from demo.client import Platform
+from demo.generator.county import County
+
+Step = Callable[[], Awaitable[None]]
+
+
+def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
+    """What happens, in order, with a name for the progress bar."""
+
+    def on(day: date, *acts: Callable[[Platform, County], Awaitable[None]]) -> Step:
+        async def act() -> None:
+            await advance(platform, day)
+            for one in acts:
+                await one(platform, county)
+
+        return act
+
+    def adjusted(until: date, after: date) -> Step:
+        return lambda: registering.adjust(platform, county, until, after)
+
+    def closed(year: int) -> Step:
+        async def close() -> None:
+            await advance(platform, date(year + 1, 1, 8))
+            await registering.close(platform, year)
+
+        return close
+
+    return [
+        ("2014-12 建档立卡 register", on(date(2014, 12, 20), registering.found)),
+        ("2015 动态调整 first half", adjusted(date(2015, 6, 30), date(2014, 12, 31))),
+        ("2015 动态调整 second half", adjusted(date(2015, 12, 31), date(2015, 6, 30))),
+        ("2016-01 年度封账 close 2015", closed(2015)),
+        ("2016-01 资金到位 inflows", on(date(2016, 1, 20), spending.receive)),
+        ("2016-03 产业项目 projects", on(date(2016, 3, 10), spending.invest)),
+        ("2016-06 动态调整 first half", adjusted(date(2016, 6, 30), date(2015, 12, 31))),
+        ("2016-07 小额信贷 micro-credit", on(date(2016, 7, 5), spending.lend)),
+        ("2016-09 以奖代投 rewards", on(date(2016, 9, 20), spending.reward)),
+        ("2016-10 项目验收 outputs", on(date(2016, 10, 10), spending.deliver)),
+        ("2016-10 收入核算 income", on(date(2016, 10, 25), leaving.count_income)),
+        ("2016-11 退出 exits", on(date(2016, 11, 2), leaving.propose)),
+        ("2016-11 公示与审批 notice and decision", lambda: leaving.decide(platform, county)),
+        ("2016-12 奖补兑现 payment", on(date(2016, 12, 15), spending.pay)),
+        ("2016-12 动态调整 second half", adjusted(date(2016, 12, 31), date(2016, 6, 30))),
+        ("2017-01 年度封账 close 2016", closed(2016)),
+        ("2017-06 年中 mid 2017", on(date(2017, 6, 30))),
+    ]

@@ -1,0 +1,74 @@
+"""Evaluation: the income of 2016, and the exits, with some that have to be refused."""
+
+from datetime import date
+from typing import Any
+
+from demo.campaign.clock import advance
+from demo.client import CallFailed, Platform
+from demo.generator.county import County
+from demo.generator.exits import CRITERIA, Exit
+from demo.generator.money import yuan
+
+BASE = "/api/evaluation/v1"
+
+
+async def count_income(platform: Platform, county: County) -> None:
+    """A year's income, line by line."""
+    items = [
+        {
+            "id": str(line.id),
+            "household_id": str(case.household.id),
+            "year": 2016,
+            "kind": line.kind,
+            "amount": yuan(line.amount),
+        }
+        for case in county.exits
+        for line in case.incomes
+    ]
+    (await platform.decide("village_cadre", f"{BASE}/incomes", items)).all_accepted("incomes")
+
+
+async def propose(platform: Platform, county: County) -> None:
+    """Propose, check, sign, publish; the check has to refuse exactly the planted ones."""
+    proposals = [_proposal(case) for case in county.exits]
+    (await platform.decide("village_cadre", f"{BASE}/exits/proposals", proposals)).all_accepted("proposals")
+    ids = [{"id": str(case.id)} for case in county.exits]
+    (await platform.decide("town_cadre", f"{BASE}/exits/checks", ids)).all_accepted("checks")
+    await _refused_as_planted(platform, county)
+    good = [{"id": str(case.id)} for case in county.exits if case.refused_for is None]
+    signed = [case | {"signature": "脱贫确认书", "signed_on": "2016-11-02"} for case in good]
+    (await platform.decide("village_cadre", f"{BASE}/exits/signatures", signed)).all_accepted("signatures")
+    (await platform.decide("town_cadre", f"{BASE}/exits/notices", good)).all_accepted("notices")
+
+
+async def decide(platform: Platform, county: County) -> None:
+    """Try too early (refused), then decide on the day after the notice."""
+    good = [{"id": str(case.id)} for case in county.exits if case.refused_for is None]
+    await advance(platform, date(2016, 11, 8))
+    early = await platform.decide("county_office", f"{BASE}/exits/approvals", good[:20])
+    if len(early.refused) != len(good[:20]):
+        raise CallFailed("an exit was approved while its notice ran")
+    await advance(platform, date(2016, 11, 9))
+    (await platform.decide("county_office", f"{BASE}/exits/approvals", good)).all_accepted("approvals")
+
+
+async def _refused_as_planted(platform: Platform, county: County) -> None:
+    planted = {str(case.id): case.refused_for for case in county.exits if case.refused_for}
+    page = await platform.get("county_office", f"{BASE}/exits", status="refused", limit=1000)
+    found: dict[str, Any] = {}
+    for case in page["items"]:
+        detail = await platform.get("county_office", f"{BASE}/exits/{case['id']}")
+        found[case["id"]] = detail["reasons"][0]["code"]
+    if found != planted:
+        raise CallFailed("the check did not refuse exactly the planted proposals")
+
+
+def _proposal(case: Exit) -> dict[str, Any]:
+    evidence = {name: {"met": name != case.unmet, "shown_by": shown} for name, shown in CRITERIA.items()}
+    return {
+        "id": str(case.id),
+        "household_id": str(case.household.id),
+        "year": 2016,
+        "evidence": evidence,
+        "captured_at": "2016-10-25T10:00:00+08:00",
+    }

@@ -1,0 +1,63 @@
+"""Registry: divisions, the first register, two years of dynamic adjustment, year closings."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from demo.campaign.clock import advance
+from demo.client import CallFailed, Platform
+from demo.generator import render
+from demo.generator.changes import Change
+from demo.generator.county import County
+
+BASE = "/api/registry/v1"
+
+
+async def found(platform: Platform, county: County) -> None:
+    """Divisions and the first register, as a file."""
+    items = [
+        {"code": place.code, "name": place.name, "valid_from": "2000-01-01", "invented": place.invented}
+        for place in county.places
+        if len(place.code) >= 6
+    ]
+    await platform.post("county_office", f"{BASE}/divisions", {"items": items})
+    started = await platform.upload("county_office", f"{BASE}/imports?mode=all_or_nothing", county.register)
+    while (state := await platform.get("county_office", f"{BASE}/imports/{started['id']}"))["status"] != "done":
+        if state["status"] == "failed":
+            raise CallFailed(f"import: {state['problem']}")
+        await asyncio.sleep(0.2)
+    if state["rejected"]:
+        errors = await platform.get("county_office", f"{BASE}/imports/{started['id']}/errors", limit=3)
+        raise CallFailed(f"import: {state['rejected']} households rejected, such as {errors['items']}")
+
+
+async def adjust(platform: Platform, county: County, until: date, after: date) -> None:
+    """The changes of a period, decided at its end."""
+    await advance(platform, until)
+    items = [_body(county, change) for change in county.changes if after < change.day <= until]
+    (await platform.decide("county_office", f"{BASE}/changes", items)).all_accepted("changes")
+
+
+async def close(platform: Platform, year: int) -> None:
+    """Close a year after its end."""
+    await platform.post("county_leader", f"{BASE}/year-closings", {"division": "220622", "year": year})
+
+
+def _body(county: County, change: Change) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "id": str(change.id),
+        "kind": change.kind,
+        "reason": change.reason,
+        "household_id": str(change.household.id),
+        "effective_on": change.day.isoformat(),
+        "ground": "动态调整，村民代表大会评议",
+    }
+    if change.entry:
+        body["household"] = county.bodies[str(change.household.id)]
+    if change.member:
+        body["member"] = render.member(change.member)
+    if change.leaves:
+        body["person_id"] = str(change.leaves.id)
+    if change.successor:
+        body["successor_id"] = str(change.successor.id)
+    return body

@@ -1,0 +1,107 @@
+"""The demonstration county: 2015 to mid 2017, made so that counting its rows gives the published figures."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from demo.generator import changes, exits, households, money, render
+from demo.generator.changes import Change, Plan
+from demo.generator.exits import Exit
+from demo.generator.households import Household
+from demo.generator.money import Inflow, Loan, Project, Reward
+from demo.generator.numbers import Numbers
+from demo.generator.places import Place, places
+
+FIGURES = Path(__file__).parents[1] / "data" / "county.json"
+OUTPUTS = {
+    "食用菌": "食用菌 edible fungus (袋 bags)",
+    "蓝莓": "蓝莓 blueberry (亩 mu)",
+    "黑果花楸": "黑果花楸 aronia (亩 mu)",
+    "贝母": "贝母 fritillaria (亩 mu)",
+    "牛": "牛 cattle (头 head)",
+    "鹅": "霍尔多巴吉种鹅 Hortobagy geese (只)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """Everything that happens, in the order of days. ``register`` is the CSV of the first registration."""
+
+    places: list[Place]
+    register: str
+    changes: list[Change]
+    bodies: dict[str, dict[str, Any]]
+    inflows: list[Inflow]
+    projects: list[Project]
+    rewards: list[Reward]
+    loans: list[Loan]
+    exits: list[Exit]
+    fund: int
+
+
+def published() -> dict[str, Any]:
+    """The published figures."""
+    figures: dict[str, Any] = json.loads(FIGURES.read_text())
+    return figures
+
+
+def generate(seed: int = 2015) -> County:
+    """The county of a seed; the same seed gives the same county to the last byte."""
+    random, figures = Random(seed), published()
+    numbers, registry, funding = Numbers(random), figures["registry"], figures["funding"]
+    land = places(random)
+    villages = [place.code for place in land if len(place.code) == 12]
+    first = _first_register(random, numbers, villages, registry["opening_2015"])
+    register = render.csv_file(first)
+    change, adjustment = registry["net_change_2015"], registry["net_dynamic_adjustment_2016"]
+    plan_2015 = Plan(2015, net=change, removed=1150, restored=40, extinct=30, joined=150)
+    plan_2016 = Plan(2016, net=adjustment, removed=50, restored=5, extinct=10, joined=60)
+    year_2015 = changes.adjust(random, numbers, first, villages, plan_2015)
+    bodies = {str(home.id): render.household(home) for home in year_2015.entered}
+    year_2016 = changes.adjust(random, numbers, year_2015.registered, villages, plan_2016)
+    bodies |= {str(home.id): render.household(home) for home in year_2016.entered}
+    calm = year_2016.untouched
+    leaving = exits.choose(random, calm, registry["exits_2016"]["households"], registry["exits_2016"]["persons"])
+    gone = {home.id for home in leaving}
+    staying = [home for home in calm if home.id not in gone]
+    industry, reward = figures["projects"]["industry"], funding["reward_in_place_of_investment"]
+    credit = funding["micro_credit"]
+    known_by_autumn = [home for home in year_2016.entered if home.identified_on <= date(2016, 6, 30)]
+    by_village = {code: [home for home in calm if home.village == code] for code in villages}
+    totals = {
+        "industry": industry["investment"] * 100,
+        "reward": reward["paid"] * 100,
+        "risk_fund": credit["guarantee_fund"] * 100,
+        "credit": credit["lent"] * 100,
+    }
+    return County(
+        places=land,
+        register=register,
+        changes=[*year_2015.changes, *year_2016.changes],
+        bodies=bodies,
+        inflows=money.inflows(numbers, totals),
+        projects=money.projects(
+            random,
+            numbers,
+            by_village,
+            industry | {"investment": totals["industry"]},
+            {kind: industry["outputs"][key] for kind, key in OUTPUTS.items()},
+        ),
+        rewards=money.rewards(random, numbers, by_village, reward["objects"], totals["reward"]),
+        loans=money.loans(random, numbers, calm, credit["loans"], totals["credit"]),
+        exits=exits.exits(random, numbers, leaving, staying, known_by_autumn),
+        fund=totals["risk_fund"],
+    )
+
+
+def _first_register(
+    random: Random, numbers: Numbers, villages: list[str], opening: dict[str, int]
+) -> list[Household]:
+    made = []
+    for size in households.sizes(random, opening["households"], opening["persons"]):
+        day = date(2014, 4, 1) + timedelta(days=random.randrange(0, 240))
+        made.append(households.household(random, numbers, random.choice(villages), size, day))
+    return made

@@ -1,0 +1,86 @@
+"""Households as the registry takes them: lines of the import file, and bodies of single registrations."""
+
+import csv
+import io
+from typing import Any
+
+from demo.generator.households import Household, Person
+
+HEADER = [
+    *("户标识", "人标识", "行政村代码", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "性别", "出生日期"),
+    *("民族", "文化程度", "健康状况", "劳动技能", "贫困户属性", "主要致贫原因", "识别日期", "户联系电话"),
+    *("银行卡号", "耕地面积", "人均纯收入", "是否危房户"),
+]
+
+
+def csv_file(homes: list[Household]) -> str:
+    """The import file of a register, one line a person."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    for home in homes:
+        for who in home.members:
+            writer.writerow(_line(home, who))
+    return out.getvalue()
+
+
+def _line(home: Household, who: Person) -> list[str]:
+    return [
+        str(home.id),
+        str(who.id),
+        home.village,
+        home.number,
+        who.number,
+        who.name,
+        who.identity,
+        who.relation,
+        "男" if who.male else "女",
+        who.born.isoformat(),
+        "汉",
+        who.education,
+        who.health,
+        who.labour,
+        home.attribute,
+        home.cause,
+        home.identified_on.isoformat(),
+        home.phone,
+        home.card,
+        home.land,
+        f"{home.income / 100:.2f}",
+        "是" if home.unsafe_house else "否",
+    ]
+
+
+def household(home: Household) -> dict[str, Any]:
+    """The body of a new entry."""
+    return {
+        "id": str(home.id),
+        "division": home.village,
+        "number": home.number,
+        "identified_on": home.identified_on.isoformat(),
+        "attribute": home.attribute,
+        "main_cause": home.cause,
+        "land_mu": home.land,
+        "income": f"{home.income / 100:.2f}",
+        "unsafe_house": home.unsafe_house,
+        "phone": home.phone,
+        "bank_card": home.card,
+        "members": [member(who) for who in home.members],
+    }
+
+
+def member(who: Person) -> dict[str, Any]:
+    """The body of a person who joins."""
+    return {
+        "id": str(who.id),
+        "number": who.number,
+        "name": who.name,
+        "identity_number": who.identity,
+        "relation": who.relation,
+        "sex": "男" if who.male else "女",
+        "born": who.born.isoformat(),
+        "ethnicity": "汉",
+        "education": who.education,
+        "health": [who.health],
+        "labour": who.labour,
+    }

@@ -1,0 +1,107 @@
+"""The report: published figures beside what the services count, each with the address that proves it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from demo.client import Platform
+from demo.generator.county import OUTPUTS, published
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A figure of the report: its place in the published ones, and the service's figure that answers it."""
+
+    key: str | None
+    label: str
+    service: str
+    figure: str
+    params: tuple[tuple[str, str], ...] = ()
+    relation: str = "equal"
+    expected: str | None = None
+
+
+def _asked() -> list[Asked]:
+    registry: list[Asked] = [
+        Asked("division.administrative_villages", "行政村 villages", "registry", "villages", (("on", "2016-12-31"),))
+    ]
+    for year in (2015, 2016, 2017):
+        for unit, zh in (("households", "户"), ("persons", "人")):
+            key, params = f"registry.opening_{year}.{unit}", (("year", str(year)),)
+            registry.append(Asked(key, f"{year}年初 opening {zh}", "registry", f"opening-{unit}", params))
+    adjusted = (
+        ("net_change_2015", 2015, "净变化 net change", "change"),
+        ("exits_2016", 2016, "脱贫 exits", "exits"),
+        ("net_dynamic_adjustment_2016", 2016, "动态调整 net adjustment", "adjustment"),
+    )
+    registry += [
+        Asked(f"registry.{key}.{unit}", f"{year} {zh} {unit}", "registry", f"{figure}-{unit}", (("year", str(year)),))
+        for key, year, zh, figure in adjusted
+        for unit in ("households", "persons")
+    ]
+    in_2016 = (("year", "2016"),)
+    return [
+        *registry,
+        Asked(
+            "registry.exits_2016.per_capita_net_income_reached",
+            "退出户最低人均纯收入 lowest income of exits",
+            "evaluation",
+            "lowest-income",
+            in_2016,
+            "at_least",
+        ),
+        Asked("registry.exits_2016.households", "批准退出 exits approved", "evaluation", "exits-households", in_2016),
+        Asked(None, "未批准退出 exits refused", "evaluation", "exits-refused", in_2016, "derived", "30"),
+        Asked("projects.industry.projects", "产业项目 projects", "projects", "industry-projects"),
+        Asked("projects.industry.villages", "项目村 villages", "projects", "industry-villages"),
+        Asked("projects.industry.investment", "产业投资 investment", "projects", "industry-investment"),
+        *[
+            Asked(f"projects.industry.outputs.{key}", f"产出 {key}", "projects", "output", (("kind", kind),))
+            for kind, key in OUTPUTS.items()
+        ],
+        Asked("funding.reward_in_place_of_investment.villages", "奖补村 villages", "funding", "reward-villages"),
+        Asked("funding.reward_in_place_of_investment.objects", "奖补对象 objects", "funding", "reward-objects"),
+        Asked("funding.reward_in_place_of_investment.paid", "奖补资金 paid", "funding", "reward-paid"),
+        Asked("funding.micro_credit.loans", "贷款笔数 loans", "funding", "loans"),
+        Asked("funding.micro_credit.lent", "贷款金额 lent", "funding", "loans-lent"),
+        Asked("funding.micro_credit.guarantee_fund", "风险补偿金 fund", "funding", "risk-fund"),
+        Asked(None, "放大倍数 leverage", "funding", "leverage", (), "derived", "10.06"),
+        Asked(None, "风险补偿覆盖 covered at ten times", "funding", "loans-covered", (), "derived", "50000000.00"),
+    ]
+
+
+async def figures(platform: Platform) -> list[dict[str, Any]]:
+    """Every figure as the services count it now."""
+    known = published()
+    return [await _figure(platform, asked, known) for asked in _asked()]
+
+
+async def _figure(platform: Platform, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:
+    path = f"/api/{asked.service}/v1/figures/{asked.figure}"
+    source = f"{path}?{urlencode(asked.params)}" if asked.params else path
+    answer = await platform.get("auditor", source)
+    expected = Decimal(asked.expected) if asked.expected else _at(known, asked.key or "")
+    measured = Decimal(str(answer["value"]))
+    return {
+        "key": asked.key,
+        "label": asked.label,
+        "published": _plain(expected),
+        "relation": asked.relation,
+        "measured": _plain(measured),
+        "unit": answer["unit"],
+        "matches": measured >= expected if asked.relation == "at_least" else measured == expected,
+        "source": source,
+    }
+
+
+def _at(known: dict[str, Any], key: str) -> Decimal:
+    found: Any = known
+    head, _, last = key.partition(".outputs.")
+    for part in head.split("."):
+        found = found[part]
+    return Decimal(str(found["outputs"][last] if last else found))
+
+
+def _plain(number: Decimal) -> int | str:
+    return int(number) if number == number.to_integral_value() else format(number.normalize(), "f")

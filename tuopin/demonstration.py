@@ -1,0 +1,142 @@
+"""Run the demonstration: start the platform, live the campaign, show the report, keep serving."""
+
+import asyncio
+import json
+import shutil
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from demo.campaign.clock import settle
+from demo.campaign.drive import steps
+from demo.client import CallFailed, Platform
+from demo.generator.county import generate
+from demo.report import figures
+from shared.auth import ROLES, issue
+from shared.settings import Mode, Profile, Settings
+from tuopin.operations import server
+from tuopin.people import caller
+
+_console = Console()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What ``tuopin demo`` was asked."""
+
+    exit: bool
+    fresh: bool
+    seed: int
+    port: int
+    data: Path
+    report: Path | None
+    url: str | None
+    keys: Path | None
+
+
+async def run(options: Options) -> int:
+    """The exit status: 0 where every figure matches (or nobody asked to exit), else 1."""
+    async with AsyncExitStack() as stack:
+        serving: asyncio.Task[None] | None = None
+        if options.url:
+            url, keys = options.url, options.keys or Path(".data/keys")
+        else:
+            url, keys = f"http://127.0.0.1:{options.port}", options.data / "keys"
+            serving = await _start(options, stack)
+        tokens = {role: issue(keys / "issuer.json", caller(role), seconds=7 * 24 * 3600) for role in ROLES}
+        client = Platform(url, tokens)
+        stack.push_async_callback(client.close)
+        try:
+            await _live(options, client)
+        except (CallFailed, httpx.HTTPError) as error:
+            _console.print(f"[red]{error}[/red]")
+            return 1
+        found = await figures(client)
+        _show(found)
+        if options.report:
+            options.report.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        matches = all(figure["matches"] for figure in found)
+        if options.exit or serving is None:
+            return 0 if matches else 1
+        _invite(url, tokens)
+        await serving
+        return 0
+
+
+async def _start(options: Options, stack: AsyncExitStack) -> "asyncio.Task[None]":
+    from shared.telemetry import configure
+    from tuopin.embedded import platform
+
+    unfinished = options.data.exists() and not (options.data / "campaign.json").exists()
+    if options.data.exists() and (options.fresh or unfinished):
+        await asyncio.to_thread(shutil.rmtree, options.data)
+    configure(Settings(mode=Mode.EMBEDDED), "demo", quiet=True)
+    running = await stack.enter_async_context(platform(options.data, Profile.DEMONSTRATION))
+    web = server(running.app, "127.0.0.1", options.port)
+    task = asyncio.create_task(web.serve())
+
+    async def stop() -> None:
+        web.should_exit = True
+        await task
+
+    stack.push_async_callback(stop)
+    while not web.started:
+        if task.done():
+            raise SystemExit(f"port {options.port} is taken; choose another with --port")
+        await asyncio.sleep(0.02)
+    return task
+
+
+async def _live(options: Options, client: Platform) -> None:
+    """Live the campaign, unless this data has lived it already."""
+    marker = options.data / "campaign.json"
+    if not options.url and marker.exists():
+        await settle(client)
+        return
+    county = generate(options.seed)
+    todo, begun = steps(client, county), time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description:<42}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_console) as bar:
+        task = bar.add_task("", total=len(todo))
+        for name, step in todo:
+            bar.update(task, description=name)
+            await step()
+            bar.advance(task)
+    seconds = round(time.monotonic() - begun, 1)
+    _console.print(f"The campaign took {seconds} s and {client.calls} calls (seed {options.seed}).")
+    if not options.url:
+        marker.write_text(json.dumps({"seed": options.seed, "seconds": seconds, "calls": client.calls}))
+
+
+def _show(found: list[dict[str, Any]]) -> None:
+    table = Table(title="靖宇县 Jingyu county, 2015 to mid 2017: published and counted")
+    for name, side in (
+        ("figure", "left"),
+        ("published", "right"),
+        ("counted", "right"),
+        ("unit", "left"),
+        ("", "left"),
+    ):
+        table.add_column(name, justify="right" if side == "right" else "left")
+    for figure in found:
+        relation = {"at_least": "≥ ", "about": "≈ "}.get(figure["relation"], "")
+        mark = "[green]✓[/green]" if figure["matches"] else "[red]does not match[/red]"
+        table.add_row(
+            figure["label"], f"{relation}{figure['published']}", str(figure["measured"]), figure["unit"], mark
+        )
+    _console.print(table)
+    missed = sum(not figure["matches"] for figure in found)
+    _console.print(f"{len(found) - missed} of {len(found)} figures match.")
+
+
+def _invite(url: str, tokens: dict[str, str]) -> None:
+    _console.print(f"\nAPI pages: [bold]{url}/[/bold]   (Ctrl-C stops)\n\nOne token per role, valid for a week:")
+    for role, token in tokens.items():
+        print(f"{role}: {token}")
