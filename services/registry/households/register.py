@@ -8,12 +8,12 @@ from fastapi import Request, Response
 
 from services.registry.households import registering, rules
 from services.registry.households.schemas import HouseholdIn
-from shared import clock, identity
+from shared import clock
 from shared.access import DivisionForbidden
 from shared.auth import Caller
 from shared.edge import caller_json
-from shared.idempotency import Claim, KeyReused
-from shared.problems import Conflict, Invalid
+from shared.idempotency import KeyReused
+from shared.problems import Conflict, Invalid, Problem
 from shared.runtime import Runtime, runtime_of
 
 _REGISTER = "SELECT * FROM register_one($1, $2, $3::jsonb, $4, $5, $6::jsonb)"
@@ -46,7 +46,7 @@ class NumberTaken(Conflict):
 
 
 _CONFLICTS: dict[str, tuple[type[Conflict], str]] = {
-    "person_by_identity": (PersonRegistered, "members.identity_number"),
+    "person_by_identity": (PersonRegistered, "members"),
     "person_number_key": (PersonRegistered, "members.number"),
     "person_pkey": (PersonRegistered, "members.id"),
     "membership_of_person": (PersonRegistered, "members.id"),
@@ -66,14 +66,24 @@ async def one(request: Request, household: HouseholdIn) -> Response:
             _REGISTER, caller.division, database.moment, about, claim.key, claim.digest, json.dumps(row)
         )
     except asyncpg.UniqueViolationError as error:
-        raise await _conflict(runtime, caller, household, error) from error
-    if answer["refusal"] == "key":
-        raise KeyReused(field="Idempotency-Key", rule="one key, one request")
-    if answer["refusal"] == "division":
-        raise NoSuchVillage(field="division", rule="a village on the list of divisions")
-    if answer["refusal"] == "id":
-        raise HouseholdDiffers(field="id", rule="one id, one household")
-    return _answer(answer, claim)
+        # Somebody was faster, or stands where this caller cannot see.
+        kind, field = _CONFLICTS.get(error.constraint_name or "", (HouseholdDiffers, "id"))
+        raise kind(field=field, rule="once in the register") from error
+    if answer["refusal"]:
+        raise _refusal(answer["refusal"])
+    return _answer(answer)
+
+
+def _refusal(reason: str) -> Problem:
+    match reason:
+        case "key":
+            return KeyReused(field="Idempotency-Key", rule="one key, one request")
+        case "division":
+            return NoSuchVillage(field="division", rule="a village on the list of divisions")
+        case "id":
+            return HouseholdDiffers(field="id", rule="one id, one household")
+        case _:
+            return PersonRegistered(field=reason, rule="once in the register")
 
 
 async def _check(runtime: Runtime, caller: Caller, household: HouseholdIn) -> None:
@@ -90,32 +100,7 @@ async def _today(runtime: Runtime) -> date:
     return clock.day_of(moment)
 
 
-async def _conflict(
-    runtime: Runtime, caller: Caller, household: HouseholdIn, error: asyncpg.UniqueViolationError
-) -> Conflict:
-    kind, field = _CONFLICTS.get(error.constraint_name or "", (HouseholdDiffers, "id"))
-    if error.constraint_name == "person_by_identity":
-        field = await _which_member(runtime, household)
-    return kind(field=field, rule="once in the register")
-
-
-async def _which_member(runtime: Runtime, household: HouseholdIn) -> str:
-    """The member whose number is registered already; ``members`` where it is registered outside of our sight."""
-    indexes = [
-        runtime.keys.blind_index(identity.normalise(member.identity_number)[:18], registering.IDENTITY)
-        for member in household.members
-    ]
-    async with runtime.database.pool.acquire() as connection, connection.transaction():
-        await connection.execute("SELECT app_open($1, $2)", household.division[:6], runtime.database.moment)
-        known = await connection.fetch("SELECT identity_index FROM person WHERE identity_index = ANY($1)", indexes)
-    registered = {row["identity_index"] for row in known}
-    for position, index in enumerate(indexes):
-        if index in registered:
-            return f"members[{position}].identity_number"
-    return "members"
-
-
-def _answer(answer: asyncpg.Record, claim: Claim) -> Response:
+def _answer(answer: asyncpg.Record) -> Response:
     version = json.loads(answer["body"])["version"]
     headers = {"ETag": f'"{version}"'} | ({"Idempotency-Replayed": "true"} if answer["replayed"] else {})
     return Response(answer["body"], answer["status"], headers, "application/json")

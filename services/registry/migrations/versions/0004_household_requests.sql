@@ -55,8 +55,8 @@ BEGIN
 END $$;
 
 -- Register one household under an idempotency key. Answers the status and body to send: 201, the stored answer of
--- the same request (replayed), 200 where the same was registered before under another key; NULL where the key or
--- the id was used for something else (``refusal`` says which).
+-- the same request (replayed), 200 where the same was registered before under another key; otherwise ``refusal``
+-- says what stands against it: key, division, id, or the field of a member who is registered already.
 CREATE FUNCTION register_one(p_division text, p_now timestamptz, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb,
     OUT status integer, OUT body text, OUT replayed boolean, OUT refusal text) LANGUAGE plpgsql AS $$
 DECLARE
@@ -92,6 +92,14 @@ BEGIN
         status := 200;
     ELSE
         status := 201; known.version := 1;
+    END IF;
+    SELECT 'members[' || position - 1 || '].identity_number' INTO refusal
+        FROM jsonb_array_elements(p_row -> 'members') WITH ORDINALITY AS list(member, position)
+        JOIN person p ON p.identity_index = decode(member ->> 'identity_index', 'hex')
+        WHERE status = 201 ORDER BY position LIMIT 1;
+    IF FOUND THEN
+        DELETE FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
+        RETURN;
     END IF;
     body := json_build_object('id', v_id, 'version', known.version)::text;
     UPDATE idempotency i SET status = register_one.status, body = convert_to(register_one.body, 'UTF8'),

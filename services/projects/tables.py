@@ -1,7 +1,0 @@
-"""The base of the projects service's tables."""
-
-from sqlalchemy.orm import DeclarativeBase
-
-
-class Base(DeclarativeBase):
-    """Tables of this service; their DDL is in its migrations."""
