@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
     kafka: str = ""
     kafka_partitions: int = Field(default=6, ge=1)
+    kafka_replicas: int = Field(default=1, ge=1)
     broker_timeout: float = 15.0
     relay_idle: float = 0.05
     retry_pause: float = 1.0

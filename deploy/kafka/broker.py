@@ -12,6 +12,7 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 
 _HERE = Path(__file__).parent
+_JAVA = ("java", "-Xmx384m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp")
 CACHE = _HERE.parents[1] / ".cache" / "kafka"
 
 
@@ -74,8 +75,7 @@ class Broker:
             self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["java", "-Xmx384m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", self._classpath]
-                + ["kafka.Kafka", str(config)],
+                [*_JAVA, self._classpath, "kafka.Kafka", str(config)],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -22,7 +22,8 @@ _LIST = """
     FROM parked WHERE consumer = $1 AND resolved_at IS NULL GROUP BY topic, key ORDER BY first
 """
 _OF_KEY = """
-    SELECT * FROM parked WHERE consumer = $1 AND topic = $2 AND key = $3 AND resolved_at IS NULL ORDER BY id
+    SELECT id, topic, partition, "offset", key, event_id, type, payload, headers::text AS headers, reason, attempts
+    FROM parked WHERE consumer = $1 AND topic = $2 AND key = $3 AND resolved_at IS NULL ORDER BY id
 """
 _RESOLVE = "UPDATE parked SET resolved_at = clock_timestamp(), resolution = $2 WHERE id = $1"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0))"

@@ -17,7 +17,9 @@ async def create(names: Iterable[str], settings: Settings) -> list[str]:
     try:
         missing = sorted(set(names) - set(await admin.list_topics()))
         if missing:
-            await admin.create_topics([NewTopic(name, settings.kafka_partitions, -1) for name in missing])
+            await admin.create_topics(
+                [NewTopic(name, settings.kafka_partitions, settings.kafka_replicas) for name in missing]
+            )
         return missing
     finally:
         await admin.close()

@@ -48,8 +48,10 @@ async def settings(server: EmbeddedServer, keys: Path, run_folder: Path, broker:
     owner = await asyncpg.connect(
         host=base.db_host, port=base.db_port, database=f"{prefix}registry", user="registry_owner"
     )
-    await owner.execute(TABLES)
-    await owner.close()
+    try:
+        await owner.execute(TABLES)
+    finally:
+        await owner.close()
     await topics.create([NOUN.topic], made)
     return made
 

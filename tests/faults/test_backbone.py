@@ -100,7 +100,7 @@ async def test_two_relays_at_once_neither_lose_nor_double_nor_reorder(database, 
 
 async def test_a_poison_message_delays_only_its_own_key_and_can_be_retried_in_order(database, settings):
     sick, well, listener = uuid7(), uuid7(), Listener()
-    listener.poison = {2}
+    listener.poison = {(sick, 2)}
     await happen(database, sick, 1, 2, 3)
     await happen(database, well, 11, 12, 13)
     async with relaying(database, settings) as relay, consuming(database, settings, listener, str(sick)) as consumer:
@@ -165,7 +165,7 @@ async def test_a_database_connection_cut_in_a_batch_is_retried_and_parks_nothing
     async def hear_and_cut(session, event):
         nonlocal cut
         await original(session, event)
-        if event.sequence == 10 and not cut:
+        if event.key == str(key) and event.sequence == 10 and not cut:
             cut = True
             admin = await asyncpg.connect(**server.admin())
             await admin.execute(

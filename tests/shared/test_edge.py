@@ -1,5 +1,16 @@
 """The edge of a request, through the common endpoints of a real service."""
 
+import asyncio
+
+import asyncpg
+import pytest
+from pydantic import ValidationError
+
+from shared.auth import Caller, system
+from shared.db import raw
+from shared.migrate import DemonstrationDatabase
+from shared.settings import Mode, Profile, Settings
+from shared.simulation import refuse_in_production
 from tests.support.api import Api
 
 
@@ -31,3 +42,115 @@ async def test_the_api_pages_load_nothing_from_elsewhere(registry: Api):
         page = await client.get("/docs")
     assert page.status_code == 200
     assert "https://" not in page.text
+
+
+async def test_a_commit_that_fails_reaches_the_client_as_an_error(registry: Api):
+    owner = await asyncpg.connect(
+        host=registry.settings.db_host,
+        port=registry.settings.db_port,
+        database=registry.settings.db_prefix + "registry",
+        user="registry_owner",
+    )
+    try:
+        await owner.execute("""
+            CREATE FUNCTION fail_late() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'too late' USING ERRCODE = '23514'; END $$;
+            CREATE CONSTRAINT TRIGGER fail_at_commit AFTER INSERT ON division DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION fail_late();
+        """)
+        body = {"items": [{"code": "220622100333", "name": "某村", "valid_from": "2000-01-01"}]}
+        async with registry.client("county_office") as client:
+            answer = await client.post("/divisions", json=body)
+            listed = await client.get("/divisions", params={"prefix": "220622100333"})
+        assert answer.status_code == 422
+        assert listed.json()["items"] == []
+    finally:
+        await owner.execute("DROP TRIGGER fail_at_commit ON division; DROP FUNCTION fail_late()")
+        await owner.close()
+
+
+async def test_no_scope_leaks_through_exceptions_cancellations_and_killed_connections(registry: Api, server):
+    callers = [Caller(f"c{n}", frozenset({"auditor"}), f"2206221{n:02d}") for n in range(10)]
+    database = registry.app.state.runtime.database
+
+    async def use(number: int) -> None:
+        caller = callers[number % 10]
+        async with database.transaction(caller) as session:
+            connection = await raw(session)
+            assert await connection.fetchval("SELECT current_setting('app.division')") == caller.division
+            match number % 4:
+                case 1:
+                    raise ValueError("the endpoint fails")
+                case 2:
+                    await asyncio.sleep(30)
+                case 3 if number % 20 == 3:
+                    await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    async def once(number: int) -> None:
+        try:
+            await asyncio.wait_for(use(number), 0.05 if number % 4 == 2 else 20)
+        except AssertionError:
+            raise
+        except Exception:  # noqa: BLE001, S110 (the failures are the point; what they leave behind is looked at below)
+            pass
+
+    for start in range(0, 400, 8):
+        await asyncio.gather(*(once(number) for number in range(start, start + 8)))
+    left = await asyncio.gather(
+        *(database.pool.fetchval("SELECT current_setting('app.division', true)") for _ in range(10))
+    )
+    assert set(left) <= {None, ""}
+
+
+async def test_without_a_scope_nothing_is_seen_and_nothing_can_be_written(registry: Api):
+    pool = registry.app.state.runtime.database.pool
+    assert await pool.fetchval("SELECT count(*) FROM household") == 0
+    with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.NotNullViolationError)):
+        await pool.execute(
+            "INSERT INTO year_close (division, year, closed_at, closed_by) VALUES ('220622', 2015, now(), 'x')"
+        )
+
+
+async def test_production_does_not_start_on_simulated_time(registry: Api):
+    async with registry.worker.transaction(system("registry")):
+        registry.worker.simulated = False
+        try:
+            with pytest.raises(DemonstrationDatabase):
+                await refuse_in_production(registry.worker)
+        finally:
+            registry.worker.simulated = True
+
+
+def test_a_distributed_process_does_not_start_without_secrets_of_its_own():
+    with pytest.raises(ValidationError, match="TUOPIN_KEYRING"):
+        Settings(mode=Mode.DISTRIBUTED, profile=Profile.PRODUCTION)
+
+
+async def test_the_clock_only_moves_forward(registry: Api):
+    async with registry.client("ops") as client:
+        now = (await client.get("/clock")).json()["now"]
+        assert (await client.put("/clock", json={"now": now})).status_code == 200
+        assert (await client.put("/clock", json={"now": "2001-01-01T00:00:00+08:00"})).status_code == 409
+
+
+async def test_a_body_over_the_limit_is_refused(registry: Api):
+    async with registry.client("county_office") as client:
+        answer = await client.post(
+            "/divisions", content=b" " * 1_100_000, headers={"Content-Type": "application/json"}
+        )
+    assert answer.status_code == 413
+
+
+async def test_bad_input_is_named_and_never_a_server_error(registry: Api):
+    async with registry.client("county_office") as client:
+        broken = await client.post("/divisions", content=b"{", headers={"Content-Type": "application/json"})
+        wrong = await client.post("/divisions", json={"items": [{"code": "22x", "name": "", "valid_from": "soon"}]})
+        nowhere = await client.get("/households/not-an-id")
+        cursor = await client.get("/households", params={"cursor": "////"})
+        forged = await client.get("/households", params={"cursor": "WyJhIiwgIm5vIGlkIl0"})
+    assert [answer.status_code for answer in (broken, wrong, nowhere, cursor, forged)] == [422, 422, 422, 400, 422]
+    assert {error["field"] for error in wrong.json()["errors"]} == {
+        "items[0].code",
+        "items[0].name",
+        "items[0].valid_from",
+    }

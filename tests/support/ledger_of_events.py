@@ -44,14 +44,14 @@ class Listener:
     """A service's reactions that can be told to misbehave."""
 
     def __init__(self) -> None:
-        self.poison: set[int] = set()
+        self.poison: set[tuple[UUID, int]] = set()
         self.unknown: set[UUID] = set()
 
     async def hear(self, session: AsyncSession, event: Event) -> None:
         fact = event.read(Fact)
         if fact.key in self.unknown:
             raise NotYetKnown(str(fact.key))
-        if fact.number in self.poison:
+        if (fact.key, fact.number) in self.poison:
             raise ValueError("this message cannot be handled")
         values = {"k": fact.key, "n": fact.number}
         await session.execute(text("INSERT INTO heard (key, sequence) VALUES (:k, :n)"), values)

@@ -77,7 +77,8 @@ async def clone(server: EmbeddedServer, services: list[Service]) -> str:
     admin = await asyncpg.connect(**server.admin())
     try:
         for service in services:
-            await admin.execute(f'CREATE DATABASE "{prefix}{service.name}" TEMPLATE "{TEMPLATE}{service.name}"')
+            name, source = f"{prefix}{service.name}", f"{TEMPLATE}{service.name}"
+            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {service.name}_owner')
     finally:
         await admin.close()
     return prefix

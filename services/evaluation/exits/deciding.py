@@ -26,7 +26,8 @@ _OPEN = text("""
 _APPROVE = text("""
     UPDATE exit_case SET status = CASE WHEN :passed THEN 'approved' ELSE 'refused' END, size = :size,
         income = :income, per_capita = :per_capita, criteria = CAST(:criteria AS jsonb),
-        reasons = CAST(:reasons AS jsonb), policies = CAST(:policies AS jsonb) || CAST(:notice AS jsonb), approved_by = :actor, decided_on = :day,
+        reasons = CAST(:reasons AS jsonb), policies = CAST(:policies AS jsonb) || CAST(:notice AS jsonb),
+        approved_by = :actor, decided_on = :day,
         version = version + 1
     WHERE id = :id
 """)

@@ -1,0 +1,45 @@
+"""Contracts: what is committed is what is published, and within a version nothing is taken away."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import create_model
+
+from shared.events import asyncapi
+from shared.events.contracts import EventData
+from tests.conftest import SERVICES
+
+FOLDER = Path(__file__).parents[2] / "docs" / "contracts"
+_SECRETS = ("identity_number", "phone", "bank_card", "health", "name_of_person")
+
+
+def test_the_committed_schemas_and_the_asyncapi_document_are_current():
+    assert asyncapi.check(SERVICES, FOLDER) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "breaks"),
+    [({"more": (str | None, None)}, False), ({"more": (str, ...)}, True), ({"kept": (int, ...)}, True)],
+)
+def test_only_an_optional_addition_keeps_a_version(change, breaks):
+    golden = create_model("State", __base__=EventData, kept=(str, ...)).model_json_schema()
+    fields = {"kept": (str, ...)} | change
+    assert (
+        bool(asyncapi.compare(golden, create_model("State", __base__=EventData, **fields).model_json_schema()))
+        == breaks
+    )
+
+
+def test_events_carry_no_identity_number_phone_card_or_health():
+    for service in SERVICES:
+        for noun in service.publishes:
+            assert not any(f'"{secret}"' in str(noun.schema()).replace("'", '"') for secret in _SECRETS), noun.topic
+
+
+def test_every_reaction_hears_a_noun_that_some_service_publishes():
+    published = {noun.topic for service in SERVICES for noun in service.publishes}
+    types = {type for service in SERVICES for noun in service.publishes for type in noun.types()}
+    for service in SERVICES:
+        for reaction in service.reacts:
+            assert reaction.topic in published
+            assert reaction.type is None or reaction.type in types

@@ -1,0 +1,73 @@
+"""The demonstration county is exact by construction, believable, and the same for the same seed."""
+
+import csv
+import io
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from demo.generator.county import OUTPUTS, County, generate, published
+from shared.identity import DocumentKind, classify
+
+FIGURES = published()
+PRICES = {"食用菌": 1, "牛": 800, "猪": 500, "鹅": 20, "贝母": 2000, "蓝莓": 1500, "蜂": 300}
+
+
+@cache
+def county(seed: int = 2015) -> County:
+    return generate(seed)
+
+
+def lines(seed: int = 2015) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(county(seed).register)))
+
+
+@pytest.mark.parametrize("seed", [2015, 7])
+def test_the_first_register_has_the_published_households_and_persons(seed):
+    opening = FIGURES["registry"]["opening_2015"]
+    assert len(lines(seed)) == opening["persons"]
+    assert len({line["户编号"] for line in lines(seed)}) == opening["households"]
+
+
+@pytest.mark.parametrize("seed", [2015, 7])
+def test_projects_rewards_and_loans_add_up_to_the_published_totals(seed):
+    made, industry = county(seed), FIGURES["projects"]["industry"]
+    assert (len(made.projects), len({p.village for p in made.projects})) == (
+        industry["projects"],
+        industry["villages"],
+    )
+    assert sum(project.budget for project in made.projects) == industry["investment"] * 100
+    for kind, key in OUTPUTS.items():
+        assert sum(p.quantity for p in made.projects if p.kind == kind) == industry["outputs"][key]
+    rewards = FIGURES["funding"]["reward_in_place_of_investment"]
+    assert sum(PRICES[reward.item] * reward.quantity for reward in made.rewards) == rewards["paid"]
+    assert (len(made.rewards), len({reward.village for reward in made.rewards})) == (
+        rewards["objects"],
+        rewards["villages"],
+    )
+    credit = FIGURES["funding"]["micro_credit"]
+    assert (len(made.loans), sum(loan.amount for loan in made.loans)) == (credit["loans"], credit["lent"] * 100)
+    assert len({loan.household.id for loan in made.loans}) == credit["loans"]
+
+
+def test_the_exits_are_the_published_ones_and_thirty_more_that_must_be_refused():
+    exits, good = county().exits, [case for case in county().exits if case.refused_for is None]
+    assert len(good) == FIGURES["registry"]["exits_2016"]["households"]
+    assert sum(case.household.size for case in good) == FIGURES["registry"]["exits_2016"]["persons"]
+    assert len(exits) - len(good) == 30
+
+
+def test_identity_numbers_are_valid_unique_and_agree_with_birth_date():
+    numbers = [line["证件号码"] for line in lines()]
+    assert len(set(numbers)) == len(numbers)
+    assert {classify(number) for number in numbers} == {DocumentKind.RESIDENT}
+    assert all(line["出生日期"].replace("-", "") == line["证件号码"][6:14] for line in lines())
+    heads = Counter(line["户编号"] for line in lines() if line["与户主关系"] == "户主")
+    assert set(heads.values()) == {1}
+
+
+def test_the_same_seed_gives_the_same_county_and_another_seed_another():
+    again = generate(2015)
+    assert (again.register, again.loans, again.changes) == (county().register, county().loans, county().changes)
+    assert generate(7).register != county().register
