@@ -11,10 +11,10 @@ _GIVEN = "德福贵财国建军志强明永春生玉兰凤英秀珍桂芳淑华�
 
 
 class Numbers:
-    """Numbers that never repeat, the same for the same seed."""
+    """Numbers that never repeat, the same for the same seed; those of regions 1,000 apart are different."""
 
-    def __init__(self, random: Random) -> None:
-        self._random = random
+    def __init__(self, random: Random, region: int = 220622) -> None:
+        self._random, self._region = random, region
         self._sequences: dict[tuple[date, bool], int] = {}
         self._households = 0
 
@@ -30,7 +30,7 @@ class Numbers:
         """An identity number after GB 11643 with this birth date and sex, different for each person."""
         count = self._sequences.get((born, male), 0)
         self._sequences[born, male] = count + 1
-        body = f"{220622 + count // 400:06d}{born:%Y%m%d}{(count % 400) * 2 + 1 + (0 if male else 1):03d}"
+        body = f"{self._region + count // 400:06d}{born:%Y%m%d}{(count % 400) * 2 + 1 + (0 if male else 1):03d}"
         return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
 
     def name(self) -> str:
@@ -40,7 +40,7 @@ class Numbers:
     def household(self) -> str:
         """A household number 户编号."""
         self._households += 1
-        return f"220622{self._households:08d}"
+        return f"{self._region}{self._households:08d}"
 
     def phone(self) -> str:
         return f"13{self._random.randrange(10**9):09d}"

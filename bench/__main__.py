@@ -1,0 +1,32 @@
+"""``make bench``: run all benchmarks, or those that are named (ARGS="households ledger"), and keep the figures."""
+
+import asyncio
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import events, households, imports, ledger
+from bench.measure import Result, write
+from bench.stage import stage
+
+_ALL = {"households": households.run, "imports": imports.run, "ledger": ledger.run, "events": events.run}
+
+
+async def main(names: list[str]) -> None:
+    """Measure, show, write ``bench/results.json``."""
+    results: list[Result] = []
+    for name in names or _ALL:
+        async with stage() as ready:
+            results += await _ALL[name](ready)
+        write(results)
+    table = Table("name", "value", "unit", "baseline", "ratio", "goal", "")
+    for one in results:
+        mark = "[green]met[/green]" if one.ok else "[red]missed[/red]"
+        table.add_row(
+            one.name, str(one.value), one.unit, str(one.baseline or ""), str(one.ratio or ""), one.goal, mark
+        )
+    Console().print(table)
+
+
+asyncio.run(main(sys.argv[1:]))
