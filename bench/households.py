@@ -80,7 +80,9 @@ async def _create(stage: Stage, subject: str, token: str) -> Result:
         return await load(subject + f"{_BASE}/households", seconds=3, script=str(script), header=token)
 
     for table, copy in TABLES.items():
-        await stage.bare.execute(f"CREATE TABLE {copy} (LIKE {table} INCLUDING INDEXES INCLUDING IDENTITY INCLUDING DEFAULTS)")
+        await stage.bare.execute(
+            f"CREATE TABLE {copy} (LIKE {table} INCLUDING INDEXES INCLUDING IDENTITY INCLUDING DEFAULTS)"
+        )
     await post()
     return await against("create_household", "requests/s", post, lambda: _insert(stage.bare), 0.6)
 

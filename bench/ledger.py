@@ -19,7 +19,10 @@ _ENTRY = (
     "INSERT INTO entry (id, division, kind, document_kind, document_id, effective_on, recorded_at, actor)"
     " VALUES ($1, '220622', 'payment', 'bench', $2, '2016-01-01', now(), 'b')"
 )
-_POSTING = "INSERT INTO posting VALUES ($1, $2, $3, $4, '220622', $5)"
+_POSTING = (
+    "INSERT INTO posting SELECT entry, position, account, lot, '220622', amount"
+    " FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::bigint[]) AS p(entry, position, account, lot, amount)"
+)
 _BALANCE = "UPDATE balance SET amount = amount + $3 WHERE account_id = $1 AND lot_id = $2"
 
 
@@ -95,7 +98,7 @@ async def _bare(stage: Stage, pairs: list[tuple[UUID, UUID]], lot: UUID) -> None
     async with stage.funding.pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT app_open('', $1)", stage.funding.moment)
         await connection.executemany(_ENTRY, entries)
-        await connection.executemany(_POSTING, postings)
+        await connection.execute(_POSTING, *[list(column) for column in zip(*postings, strict=True)])
         await connection.executemany(_BALANCE, [(account, lot, moves[account]) for account in sorted(moves)])
 
 

@@ -18,8 +18,10 @@ from shared.settings import Mode, Profile, Settings
 from shared.telemetry import configure
 from tests.support import postgres
 from tests.support.api import Api, running
+from tests.support.sockets import confine
 
 configure(Settings(mode=Mode.EMBEDDED), "tests")
+confine()
 SERVICES = [REGISTRY, FUNDING, PROJECTS, EVALUATION]
 
 

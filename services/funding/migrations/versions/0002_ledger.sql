@@ -93,7 +93,8 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT e.id, 'unchanged' FROM entry e
         JOIN jsonb_to_recordset(p_rows) AS row(id uuid) ON row.id = e.id;
-    SELECT jsonb_agg(row) INTO fresh FROM jsonb_array_elements(p_rows) AS list(row)
+    SELECT jsonb_agg(row ORDER BY position) INTO fresh
+        FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS list(row, position)
         WHERE NOT EXISTS (SELECT FROM entry e WHERE e.id = (row ->> 'id')::uuid);
     IF fresh IS NULL THEN
         RETURN;
