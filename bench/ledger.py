@@ -21,7 +21,8 @@ _ENTRY = (
 )
 _POSTING = (
     "INSERT INTO posting SELECT entry, position, account, lot, '220622', amount"
-    " FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::bigint[]) AS p(entry, position, account, lot, amount)"
+    " FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::bigint[])"
+    " AS p(entry, position, account, lot, amount)"
 )
 _BALANCE = "UPDATE balance SET amount = amount + $3 WHERE account_id = $1 AND lot_id = $2"
 

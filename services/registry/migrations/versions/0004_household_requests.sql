@@ -49,7 +49,8 @@ BEGIN
     RETURN QUERY
         SELECT p.identity_index, p.id, h.id, h.division, h.number, h.status
         FROM unnest(p_indexes) AS asked(identity_index)
-        JOIN person p ON p.identity_index = asked.identity_index
+        CROSS JOIN LATERAL (SELECT * FROM person one
+            WHERE one.identity_index = asked.identity_index LIMIT 1) AS p
         JOIN membership m ON m.person_id = p.id AND m.superseded_at IS NULL AND m.left_on IS NULL
         JOIN household h ON h.id = m.household_id;
 END $$;
@@ -95,7 +96,9 @@ BEGIN
     END IF;
     SELECT 'members[' || position - 1 || '].identity_number' INTO refusal
         FROM jsonb_array_elements(p_row -> 'members') WITH ORDINALITY AS list(member, position)
-        JOIN person p ON p.identity_index = decode(member ->> 'identity_index', 'hex')
+        -- LIMIT keeps the planner to one index lookup a member, whatever it believes about the scope's size.
+        CROSS JOIN LATERAL (SELECT FROM person p
+            WHERE p.identity_index = decode(member ->> 'identity_index', 'hex') LIMIT 1) AS known
         WHERE status = 201 ORDER BY position LIMIT 1;
     IF FOUND THEN
         DELETE FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
