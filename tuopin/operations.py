@@ -54,7 +54,8 @@ def api(name: str, host: str, port: int) -> None:
     configure(settings, f"{name}-api")
     found = service(name)
     app = create_app(found, settings)
-    root = Starlette(routes=[Mount(found.base, app)], lifespan=mounted_lifespan(app))
+    # At its own port the application also answers without its base: that is where health is asked for.
+    root = Starlette(routes=[Mount(found.base, app), Mount("", app)], lifespan=mounted_lifespan(app))
     server(root, host, port, settings.stop_seconds).run()
 
 
