@@ -20,10 +20,10 @@ SERVICE = Service(
     title="Tuopin 脱贫 · 建档立卡 registry",
     folder=Path(__file__).parent,
     routers=[
-        divisions,
-        imports,
         households.hot,
         finding.hot,
+        divisions,
+        imports,
         finding.router,
         households.router,
         history,

@@ -72,6 +72,7 @@ class Clerk:
 
     async def _grow(self, home: Any) -> None:
         who = person(self._random, self._numbers, home, "其他", 30, male=True)
+        home.members.append(who)
         change = {
             "id": str(uuid7()),
             "kind": "member_added",
@@ -81,6 +82,7 @@ class Clerk:
             "member": render.member(who),
         }
         answer = await self.post("registry", "county_office", "/changes", {"items": [change]})
+        assert answer.status_code == 200, answer.text
         item = answer.json()["items"][0]
         assert item["status"] in ("accepted", "unchanged"), item
         self._told.households[str(home.id)] += 1

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +21,8 @@ from shared.items import Answer, Answers, accepted, in_order, refused, unchanged
 from shared.problems import Conflict, Problem
 
 _DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WHERE id = ANY(:ids)")
+
+_TAKEN = "SELECT identity_index, number FROM person WHERE identity_index = ANY($1) OR number = ANY($2)"
 
 
 class ChangeDiffers(Conflict):
@@ -127,16 +128,25 @@ async def _done_before(session: AsyncSession, items: list[ChangeIn]) -> dict[UUI
 async def _registered_numbers(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) -> set[UUID]:
     """The changes whose newcomer is registered already, or stands twice in this list."""
     indexes: dict[bytes, UUID] = {}
+    numbers: dict[str, UUID] = {}
     twice = set()
     for item in items:
-        number = identity.normalise(item.member.identity_number)[:18] if item.member else ""
-        if identity.is_resident(number):
-            index = keys.blind_index(number, IDENTITY)
-            if index in indexes:
-                twice.add(item.id)
+        if item.member is None:
+            continue
+        number = identity.normalise(item.member.identity_number)[:18]
+        index = keys.blind_index(number, IDENTITY) if identity.is_resident(number) else b""
+        if index in indexes or item.member.number in numbers:
+            twice.add(item.id)
+        if index:
             indexes.setdefault(index, item.id)
-    if not indexes:
+        if item.member.number:
+            numbers.setdefault(item.member.number, item.id)
+    if not indexes and not numbers:
         return set()
-    connection: asyncpg.Connection = await raw(session)
-    rows = await connection.fetch("SELECT identity_index FROM person WHERE identity_index = ANY($1)", list(indexes))
-    return twice | {indexes[row["identity_index"]] for row in rows}
+    found = await (await raw(session)).fetch(_TAKEN, list(indexes), list(numbers))
+    return twice | {
+        taken[key]
+        for row in found
+        for taken, key in ((indexes, row["identity_index"]), (numbers, row["number"]))
+        if key in taken
+    }

@@ -1,5 +1,6 @@
 -- The one way into the register and the one way to change it, each set-based over a JSON list, so that one household
--- typed in, a list of decisions and an import of a province take the same path.
+-- typed in, a list of decisions and an import of a province take the same path. The lists are short and what they
+-- touch is found by key, whatever the planner believes about the length of a JSON array: hence no hash joins.
 
 -- Register households with their members. Each row carries finished values (encrypted, masked, indexed) and the
 -- event that tells of it. Raises unique_violation for a number or an identity that is registered already.
@@ -56,7 +57,8 @@ $$;
 
 -- Apply one change to each of a list of households that the caller has locked (each at most once a call). A row
 -- says how the household is afterwards, who came or went, and what the change adds to the register's numbers.
-CREATE FUNCTION apply_changes(p_rows jsonb, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION apply_changes(p_rows jsonb, p_actor text) RETURNS void LANGUAGE plpgsql
+    SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     UPDATE household h SET version = row.version, status = row.status, size = row.size, attribute = row.attribute,
         main_cause = row.main_cause, land_mu = row.land_mu, income_fen = row.income_fen,
@@ -101,7 +103,8 @@ BEGIN
 END $$;
 
 -- Somebody leaves (``leaves``); where it was the head, ``successor`` becomes the head on the same day.
-CREATE FUNCTION members_leave(p_rows jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION members_leave(p_rows jsonb) RETURNS void LANGUAGE plpgsql
+    SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, left_on)
     SELECT m.household_id, m.person_id, m.division, row.version, m.relation, m.joined_on, row.effective_on
@@ -123,7 +126,8 @@ BEGIN
 END $$;
 
 -- Somebody joins (``joins``: a person with finished values and the relation to the head).
-CREATE FUNCTION members_join(p_rows jsonb, p_actor text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION members_join(p_rows jsonb, p_actor text) RETURNS void LANGUAGE plpgsql
+    SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     INSERT INTO person (id, division, number, name, sex, born, document_kind, identity_number, identity_masked,
         identity_index, ethnicity, education, health, labour, recorded_by)
