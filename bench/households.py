@@ -62,7 +62,7 @@ request = function()
     at = at + 1
     local headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %s",
                      ["Idempotency-Key"] = "%s-" .. at}
-    return wrk.format("POST", nil, headers, lines[(at - 1) % #lines + 1])
+    return wrk.format("POST", nil, headers, lines[(at - 1) %% #lines + 1])
 end
 """
 
