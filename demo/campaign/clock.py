@@ -18,7 +18,7 @@ async def settle(platform: Platform) -> None:
         if asyncio.get_running_loop().time() > deadline:
             raise CallFailed("events do not drain")
         if quiet < 2:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
 
 async def advance(platform: Platform, day: date) -> None:
