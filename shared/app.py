@@ -6,16 +6,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
-from starlette.applications import Starlette
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared import access, failures, health, policy_endpoints, simulation
 from shared.audit_endpoints import router as audit_router
 from shared.auth import Authenticator
 from shared.crypto import keyring
 from shared.db import Database
-from shared.edge import HotRoute
+from shared.edge import GuardedRoute
 from shared.figures.endpoints import router as figures_router
+from shared.hot import HotRoute, Shortcut
 from shared.jobs.endpoints import router as jobs_router
 from shared.limits import Limited
 from shared.runtime import Runtime
@@ -48,6 +48,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
         lifespan=_lifespan(service, database),
         redoc_url=None,
         root_path_in_servers=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours says no addresses and no messages
     )
     app.state.runtime = Runtime(
         service=service,
@@ -62,6 +63,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     app.include_router(health.router)
     _check(app, matrix)
     failures.install(app)
+    app.add_middleware(Shortcut, routes=[route for route in _routes(app) if isinstance(route, HotRoute)])
     app.add_middleware(Limited, seconds=settings.request_seconds, max_bytes=_max_bytes(settings, matrix))
     app.add_middleware(Observed, service=service.name)
     return app
@@ -80,15 +82,16 @@ def _lifespan(service: Service, database: Database) -> Callable[[FastAPI], Abstr
     return lifespan
 
 
-def mounted_lifespan(app: FastAPI) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """The lifespan for an application that mounts this one (mounting alone does not start it)."""
+class AtBase:
+    """ASGI: an application at its base, and at the root of its own port (where health is asked for)."""
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with app.router.lifespan_context(app):
-            yield
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self.app, self.base = app, base
 
-    return lifespan
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path", "").startswith(self.base + "/"):
+            scope["root_path"] = self.base
+        await self.app(scope, receive, send)
 
 
 def endpoints(app: FastAPI) -> set[str]:
@@ -96,7 +99,7 @@ def endpoints(app: FastAPI) -> set[str]:
     return {
         f"{method} {route.path}"
         for route in _routes(app)
-        if isinstance(route, HotRoute)
+        if isinstance(route, GuardedRoute)
         for method in route.methods or ()
     }
 
@@ -107,7 +110,7 @@ def _routes(app: FastAPI) -> list[APIRoute]:
 
 
 def _check(app: FastAPI, matrix: access.Matrix) -> None:
-    unguarded = {r.path for r in _routes(app) if not isinstance(r, HotRoute)} - health.PATHS
+    unguarded = {r.path for r in _routes(app) if not isinstance(r, GuardedRoute)} - health.PATHS
     wrong = endpoints(app) ^ matrix.keys()
     if unguarded or wrong:
         raise MatrixMismatch(f"no matrix row or no endpoint: {sorted(unguarded | wrong)}")

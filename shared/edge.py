@@ -5,7 +5,9 @@ its ``Idempotency-Key`` in that transaction, and a commit that fails reaches the
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -32,14 +34,11 @@ class KeyMissing(BadRequest):
     en = "A write needs an Idempotency-Key"
 
 
-class HotRoute(APIRoute):
-    """A route behind the access matrix: no token 401, no right 403, before anything of the body is read.
-
-    Used as it is by the few endpoints that are one SQL function, which opens scope, records and answers itself.
-    """
+class GuardedRoute(APIRoute):
+    """A route behind the access matrix: no token 401, no right 403, before anything of the body is read."""
 
     def get_route_handler(self) -> Handler:
-        inner = super().get_route_handler()
+        inner = self.calling(super().get_route_handler())
 
         async def guarded(request: Request) -> Response:
             runtime = runtime_of(request)
@@ -52,7 +51,12 @@ class HotRoute(APIRoute):
 
         return guarded
 
+    def calling(self, inner: Handler) -> Handler:
+        """How the endpoint is called: as FastAPI does it."""
+        return inner
+
     async def answer(self, inner: Handler, request: Request, runtime: Runtime, row: Row) -> Response:
+        """The endpoint's answer; a write's refusal is remembered under its key."""
         if request.method not in _WRITES:
             return await inner(request)
         caller: Caller = request.state.caller
@@ -63,7 +67,7 @@ class HotRoute(APIRoute):
             return await _remember(refusal, request, runtime, caller, info_of(request), claim)
 
 
-class UnitRoute(HotRoute):
+class UnitRoute(GuardedRoute):
     """One transaction per request; a write is remembered under its key together with its answer."""
 
     async def answer(self, inner: Handler, request: Request, runtime: Runtime, row: Row) -> Response:
@@ -128,15 +132,21 @@ def info_of(request: Request) -> dict[str, Any]:
     return {"purpose": request.state.purpose, "request_id": request.state.request_id}
 
 
-def caller_json(request: Request) -> dict[str, Any]:
+def caller_json(request: Request) -> str:
     """The caller as hot SQL functions take it, for their line in the audit record."""
-    caller: Caller = request.state.caller
-    return {
+    # An accepted request id is plain characters, so it needs no escaping.
+    return f'{_known(request.state.caller, request.state.purpose)}, "request_id": "{request.state.request_id}"}}'
+
+
+@lru_cache
+def _known(caller: Caller, purpose: str) -> str:
+    about = {
         "subject": caller.subject,
-        "roles": sorted(caller.roles),
+        "roles": f"{{{','.join(sorted(caller.roles))}}}",
         "division": caller.division,
-        **info_of(request),
+        "purpose": purpose,
     }
+    return json.dumps(about)[:-1]
 
 
 def key_of(request: Request) -> str:

@@ -42,6 +42,14 @@ _RULES_ZH = {
 }
 
 
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The problem document of a failure, by the application's handlers."""
+    handlers = request.app.exception_handlers
+    handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
+    response: Response = await handler(request, error)
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Give an app its answers to every kind of failure."""
     app.add_exception_handler(Problem, _problem)

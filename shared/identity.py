@@ -6,6 +6,7 @@ Source: GB 11643-1999 (18 digits, weights, check character); disability cards ca
 import unicodedata
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from operator import mul
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -55,6 +56,7 @@ def classify(number: str) -> DocumentKind:
     return DocumentKind.INVALID
 
 
+@lru_cache(maxsize=256)  # rules, row and event ask of the same person one after the other
 def is_resident(number: str) -> bool:
     """Whether 18 characters are an identity number: digits, a real birth date, the right check character."""
     if len(number) != 18 or not (number.isascii() and number[:17].isdigit()):

@@ -11,13 +11,13 @@ from pydantic import AwareDatetime, BaseModel
 
 from shared.access import Row
 from shared.db import Database
-from shared.edge import CurrentCaller, HotRoute
+from shared.edge import CurrentCaller, GuardedRoute
 from shared.events.drained import is_drained
 from shared.migrate import DemonstrationDatabase
 from shared.problems import Conflict
 from shared.runtime import runtime_of
 
-router = APIRouter(prefix="/clock", tags=["demonstration"], route_class=HotRoute)
+router = APIRouter(prefix="/clock", tags=["demonstration"], route_class=GuardedRoute)
 _ROW = Row(roles=frozenset({"ops"}), purpose="demonstration", level="county")
 MATRIX = {"GET /clock": _ROW, "PUT /clock": _ROW}
 

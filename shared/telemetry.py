@@ -1,9 +1,10 @@
 """Logs, metrics and spans of a process: no personal data in any of them, addresses only as route templates."""
 
 import logging
+import re
 import time
 import traceback
-from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -13,7 +14,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.ids import uuid7
@@ -23,6 +24,7 @@ REQUESTS = Counter("http_requests_total", "Requests answered", ["service", "meth
 SECONDS = Histogram("http_request_seconds", "Time to answer", ["service", "route"])
 _log = structlog.get_logger()
 _tracer = trace.get_tracer("tuopin")
+_PLAIN = re.compile(rb"[0-9A-Za-z-]{1,64}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 
@@ -59,8 +61,8 @@ class Observed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        request_id = _acceptable(headers.get("x-request-id")) or str(uuid7())
+        headers = dict(scope["headers"])
+        request_id = _acceptable(headers.get(b"x-request-id")) or str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500
 
@@ -68,11 +70,11 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         started = time.perf_counter()
-        parent = propagate.extract(dict(headers)) if "traceparent" in headers else None
+        parent = propagate.extract(dict(Headers(scope=scope))) if b"traceparent" in headers else None
         with _tracer.start_as_current_span("request", context=parent) as span:
             try:
                 await self.app(scope, receive, send_with_id)
@@ -83,8 +85,8 @@ class Observed:
                 span.set_attribute("http.response.status_code", status)
 
     def _note(self, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
-        REQUESTS.labels(self.service, method, route, status).inc()
-        SECONDS.labels(self.service, route).observe(seconds)
+        _counter(self.service, method, route, status).inc()
+        _histogram(self.service, route).observe(seconds)
         if route not in _QUIET:
             _log.info(
                 "request",
@@ -97,15 +99,20 @@ class Observed:
             )
 
 
+@lru_cache
+def _counter(service: str, method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(service, method, route, status)
+
+
+@lru_cache
+def _histogram(service: str, route: str) -> Histogram:
+    return SECONDS.labels(service, route)
+
+
 def _template(scope: Scope) -> str:
     """The route's template, never the address itself: identifiers stay out of logs and metrics."""
     return getattr(scope.get("route"), "path", "unknown")
 
 
-def _acceptable(request_id: str | None) -> str | None:
-    fits = request_id and len(request_id) <= 64 and request_id.isascii() and _plain(request_id)
-    return request_id if fits else None
-
-
-def _plain(characters: Iterable[str]) -> bool:
-    return all(character.isalnum() or character == "-" for character in characters)
+def _acceptable(request_id: bytes | None) -> str | None:
+    return request_id.decode() if request_id and _PLAIN.fullmatch(request_id) else None

@@ -43,20 +43,14 @@ async def serve(data: Path, port: int) -> None:
 
 
 def api(name: str, host: str, port: int) -> None:
-    """The API process of one service, mounted at its base so that addresses are the same everywhere."""
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
-
-    from shared.app import create_app, mounted_lifespan
+    """The API process of one service, at its base so that addresses are the same everywhere."""
+    from shared.app import AtBase, create_app
     from shared.telemetry import configure
 
     settings = Settings()
     configure(settings, f"{name}-api")
     found = service(name)
-    app = create_app(found, settings)
-    # At its own port the application also answers without its base: that is where health is asked for.
-    root = Starlette(routes=[Mount(found.base, app), Mount("", app)], lifespan=mounted_lifespan(app))
-    server(root, host, port, settings.stop_seconds).run()
+    server(AtBase(create_app(found, settings), found.base), host, port, settings.stop_seconds).run()
 
 
 def worker(name: str, host: str, port: int) -> None:

@@ -9,7 +9,8 @@ from services.registry.households import listing, patching, reading, register
 from services.registry.households.schemas import HouseholdIn, HouseholdPatch, HouseholdRow, Registered
 from shared import paging
 from shared.divisions import Division
-from shared.edge import HotRoute, Session, UnitRoute
+from shared.edge import Session, UnitRoute
+from shared.hot import HotRoute
 
 hot = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
 router = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)

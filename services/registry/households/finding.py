@@ -4,14 +4,15 @@ import json
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import text
 
 from services.registry.households.reading import NoSuchHousehold
 from services.registry.households.registering import CARD, IDENTITY, PHONE
 from shared import audit, identity
-from shared.edge import HotRoute, Session, UnitRoute, caller_json
+from shared.edge import Session, UnitRoute, caller_json
+from shared.hot import HotRoute
 from shared.problems import NotFound
 from shared.runtime import runtime_of
 
@@ -66,27 +67,28 @@ class NothingToReveal(NotFound):
     slug, zh, en = "nothing-to-reveal", "没有登记此项", "Nothing is recorded there"
 
 
-@hot.post("")
-async def look_up(request: Request, body: Numbers) -> list[Found]:
+@hot.post("", response_model=list[Found])
+async def look_up(request: Request, body: Numbers) -> Response:
     """Persons by identity number: one statement for up to a thousand, one line in the audit record."""
     runtime = runtime_of(request)
     asked: dict[bytes, int] = {}
     for position, number in enumerate(body.numbers):
         asked.setdefault(runtime.keys.blind_index(identity.normalise(number)[:18], IDENTITY), position)
     rows = await runtime.database.pool.fetch(
-        _FIND, request.state.caller.division, runtime.database.moment, json.dumps(caller_json(request)), list(asked)
+        _FIND, request.state.caller.division, runtime.database.moment, caller_json(request), list(asked)
     )
-    return [
-        Found(
-            position=asked[row["identity_index"]],
-            person_id=row["person_id"],
-            household_id=row["household_id"],
-            division=row["division"],
-            number=row["number"],
-            status=row["status"],
-        )
+    found = [
+        {
+            "position": asked[row["identity_index"]],
+            "person_id": str(row["person_id"]),
+            "household_id": str(row["household_id"]),
+            "division": row["division"],
+            "number": row["number"],
+            "status": row["status"],
+        }
         for row in rows
     ]
+    return Response(json.dumps(found), media_type="application/json")
 
 
 @router.post("/{household_id}/reveals")

@@ -1,6 +1,5 @@
 """Read one household: one statement, which also notes who saw it."""
 
-import json
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -20,7 +19,7 @@ async def one(request: Request, id: UUID) -> Response:
     """The household as JSON with its version as ETag. Raises NoSuchHousehold (404)."""
     database = runtime_of(request).database
     row = await database.pool.fetchrow(
-        _READ, request.state.caller.division, database.moment, json.dumps(caller_json(request)), id
+        _READ, request.state.caller.division, database.moment, caller_json(request), id
     )
     if row["body"] is None:
         raise NoSuchHousehold(field="household_id")

@@ -60,7 +60,7 @@ async def one(request: Request, household: HouseholdIn) -> Response:
     runtime, caller, claim = runtime_of(request), request.state.caller, request.state.claim
     await _check(runtime, caller, household)
     row = registering.row(household, runtime.keys, source=f"typed:{caller.subject}")
-    database, about = runtime.database, json.dumps(caller_json(request))
+    database, about = runtime.database, caller_json(request)
     try:
         answer = await database.pool.fetchrow(
             _REGISTER, caller.division, database.moment, about, claim.key, claim.digest, json.dumps(row)
