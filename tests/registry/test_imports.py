@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number
@@ -60,10 +61,12 @@ def file(*homes: list[dict[str, str]], header: list[str] = HEADER) -> str:
     return out.getvalue()
 
 
-async def load(api: Api, content: str | bytes, mode: str = "all_or_nothing", steps: int = 100) -> dict[str, Any]:
+async def load(
+    api: Api, content: str | bytes, mode: str = "all_or_nothing", steps: int = 100, sender: str = "220622"
+) -> dict[str, Any]:
     """Send a file, let the worker do its steps, answer the state and what is wrong."""
     body = content if isinstance(content, bytes) else content.encode()
-    async with api.client("county_office") as client:
+    async with api.client("county_office" if len(sender) == 6 else "town_cadre", division=sender) as client:
         started = await client.post(f"/imports?mode={mode}", content=body, headers={"Content-Type": "text/csv"})
         assert started.status_code == 202, started.text
         for _ in range(steps):
@@ -121,6 +124,26 @@ async def test_a_person_twice_in_a_file_or_in_the_register_is_found(registry: Ap
     assert (state["created"], [error["line"] for error in state["errors"]]) == (1, [2, 4])
     strict = await load(registry, file(home(1, 证件号码=(again := identity_number())), home(1, 证件号码=again)))
     assert (strict["created"], strict["rejected"]) == (0, 1)
+
+
+async def test_a_person_number_or_identifier_that_is_taken_rejects_its_household_only(registry: Api):
+    header, known = [*HEADER, "户标识", "人标识"], home(1, 人编号=str(uuid7().int)[:12], 人标识=str(uuid7()))
+    await load(registry, file(known, header=header))
+    twice = home(2, 人编号="P77")
+    assert [error["line"] for error in (await load(registry, file(twice, header=header)))["errors"]] == [2, 3]
+    for column in ("人编号", "人标识"):
+        clash, good = home(1, **{column: known[0][column]}), home(1)
+        state = await load(registry, file(clash, good, header=header), "accept_good")
+        assert (state["status"], state["created"], state["rejected"]) == ("done", 1, 1)
+        assert [(error["line"], error["field"]) for error in state["errors"]] == [(2, column)]
+
+
+async def test_a_person_of_a_township_that_the_sender_cannot_see_rejects_its_household_only(registry: Api):
+    elsewhere = await register(registry, division=OTHER_VILLAGE)
+    clash, good = home(1, 证件号码=elsewhere["members"][0]["identity_number"]), home(1)
+    state = await load(registry, file(clash, good), "accept_good", sender=VILLAGE[:9])
+    assert (state["status"], state["created"], state["rejected"]) == ("done", 1, 1)
+    assert [(error["line"], error["field"]) for error in state["errors"]] == [(2, "证件号码")]
 
 
 async def test_an_invalid_number_is_kept_as_a_typed_document_where_birth_date_and_sex_are_given(registry: Api):

@@ -1,5 +1,6 @@
 """Check households of a file: each is good as a whole or rejected with what is wrong, by line and column."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +25,9 @@ class Error:
     en: str
 
 
+Key = str  # what may stand in the register once, with its kind: number:…, household:…, identity:…, people:…, person:…
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A household of the file: the row to register, or why not."""
@@ -31,6 +35,20 @@ class Checked:
     lines: Lines
     row: dict[str, Any] | None
     errors: list[Error]
+
+    def keys(self) -> Iterator[tuple[Key, str, int | None]]:
+        """What of a good household may stand in the register once: key, field, and of which member."""
+        row = self.row or {"number": "", "members": []}
+        yield f"number:{row['number']}", "number", None
+        if self.lines.values.get("id"):
+            yield f"household:{row['id']}", "id", None
+        for position, (member, given) in enumerate(zip(row["members"], self.lines.members, strict=False)):
+            if member["identity_index"]:
+                yield f"identity:{member['identity_index']}", "identity_number", position
+            if member["number"]:
+                yield f"people:{member['number']}", "number", position
+            if given.get("id"):
+                yield f"person:{member['id']}", "id", position
 
 
 def check(lines: Lines, keys: KeyRing, villages: set[str], today: date, source: str) -> Checked:

@@ -4,6 +4,7 @@
 and then loads it in a single transaction, or not at all.
 """
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.households import registering
 from services.registry.imports import layout, store
-from services.registry.imports.checking import Checked, check, error
+from services.registry.imports.checking import Checked, Error, Key, check, error
 from shared import clock
 from shared.crypto import KeyRing
 from shared.db import caller_of, keys_of, raw
@@ -100,28 +101,26 @@ async def _stretch(session: AsyncSession, task: _Import, place: Place) -> bool:
 async def _settle(session: AsyncSession, task: _Import, place: Place, checked: list[Checked]) -> None:
     """Compare with the register and within the file, note what is wrong, register what is good."""
     good = [one for one in checked if one.row is not None]
-    indexes = [bytes.fromhex(index) for one in good for index in _indexes(one)]
-    numbers, persons = await store.registered(session, [one.row["number"] for one in good if one.row], indexes)
-    seen: set[str] = set()
+    said = await store.digests(session, [one.row["number"] for one in good if one.row])
+    new = [one for one in good if one.row and said.get(one.row["number"]) != one.row["digest"]]
+    keys = {key for one in new for key, *_ in one.keys()}
+    taken = await store.taken(session, sorted(keys))
     if place.phase == "check":
-        values = [*indexes, *(one.row["number"].encode() for one in good if one.row)]
-        twice = await store.seen_before(session, task.file.id, task.file.division, values)
-        seen = {value.hex() for value in twice}
-    rows, unchanged, errors = [], 0, [problem for one in checked for problem in one.errors]
+        taken |= await store.seen_before(session, task.file.id, task.file.division, sorted(keys))
+    rows, unchanged, errors = [], len(good) - len(new), [problem for one in checked for problem in one.errors]
     rejected = len(checked) - len(good)
-    for one in good:
+    for one in new:
         assert one.row is not None
-        if numbers.get(one.row["number"]) == one.row["digest"]:
+        if said.get(one.row["number"]) == one.row["digest"]:
             unchanged += 1
             continue
-        problems = _conflicts(one, numbers, persons, seen)
-        if problems:
+        if problems := _conflicts(one, taken):
             errors += problems
             rejected += 1
             continue
         rows.append(one.row)
-        numbers[one.row["number"]] = one.row["digest"]
-        persons |= set(_indexes(one))
+        said[one.row["number"]] = one.row["digest"]
+        taken |= {key for key, *_ in one.keys()}
     if place.phase == "load":
         await _load(session, task, rows, unchanged, rejected)
     else:
@@ -142,22 +141,14 @@ async def _load(
     )
 
 
-def _conflicts(one: Checked, numbers: dict[str, str], persons: set[str], seen: set[str]) -> list[Any]:
-    assert one.row is not None
-    if one.row["number"] in numbers or one.row["number"].encode().hex() in seen:
+def _conflicts(one: Checked, taken: set[Key]) -> list[Error]:
+    own = Counter(key for key, *_ in one.keys())
+    met = [(field, member) for key, field, member in one.keys() if key in taken or own[key] > 1]
+    if ("number", None) in met:
         zh, en = "户编号已登记，内容不同", "registered with other values"
         return [error(one.lines, "number", "same number, same values", zh, en)]
     zh, en = "此人已登记在册或在文件中重复", "registered already, or twice in the file"
-    return [
-        error(one.lines, "identity_number", "once in the register", zh, en, member=position)
-        for position, member in enumerate(one.row["members"])
-        if member["identity_index"] in persons or member["identity_index"] in seen
-    ]
-
-
-def _indexes(one: Checked) -> list[str]:
-    assert one.row is not None
-    return [member["identity_index"] for member in one.row["members"] if member["identity_index"]]
+    return [error(one.lines, field, "once in the register", zh, en, member=member) for field, member in met]
 
 
 async def _finish(session: AsyncSession, task: _Import) -> Progress:

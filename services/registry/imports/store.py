@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.imports.checking import Error
+from services.registry.imports.checking import Error, Key
 from shared.crypto import KeyRing
 from shared.db import caller_of, raw
 
@@ -32,12 +32,8 @@ _COUNT = """
     UPDATE import SET created = created + $2, unchanged = unchanged + $3, rejected = rejected + $4,
         persons = persons + $5 WHERE id = $1
 """
-_KNOWN = """
-    SELECT (SELECT coalesce(jsonb_object_agg(number, encode(digest, 'hex')), '{}')::text FROM household
-            WHERE number = ANY($1)) AS numbers,
-           (SELECT coalesce(array_agg(encode(identity_index, 'hex')), '{}') FROM person
-            WHERE identity_index = ANY($2)) AS indexes
-"""
+_DIGESTS = "SELECT number, encode(digest, 'hex') AS digest FROM household WHERE number = ANY($1)"
+_TAKEN = "SELECT key FROM taken_keys($1, $2, $3, $4, $5)"
 
 
 async def keep(session: AsyncSession, keys: KeyRing, values: dict[str, Any], content: bytes) -> None:
@@ -70,12 +66,19 @@ async def window(session: AsyncSession, keys: KeyRing, id: UUID, offset: int) ->
     return b"".join(parts)[offset - position * CHUNK :], len(rows) <= len(parts)
 
 
-async def registered(
-    session: AsyncSession, numbers: Sequence[str], indexes: Sequence[bytes]
-) -> tuple[dict[str, str], set[str]]:
-    """What the register holds of some household numbers (with digests) and identity indexes."""
-    row = await (await raw(session)).fetchrow(_KNOWN, list(numbers), list(indexes))
-    return json.loads(row["numbers"]), set(row["indexes"])
+async def digests(session: AsyncSession, numbers: Sequence[str]) -> dict[str, str]:
+    """What was said of the households with some numbers, where the caller can see them."""
+    rows = await (await raw(session)).fetch(_DIGESTS, list(numbers))
+    return {row["number"]: row["digest"] for row in rows}
+
+
+async def taken(session: AsyncSession, keys: Sequence[Key]) -> set[Key]:
+    """Which of some keys stand in the register already, wherever they stand."""
+    by_kind: dict[str, list[Any]] = {"number": [], "household": [], "identity": [], "people": [], "person": []}
+    for kind, value in (key.split(":", 1) for key in keys):
+        by_kind[kind].append(bytes.fromhex(value) if kind == "identity" else value)
+    rows = await (await raw(session)).fetch(_TAKEN, *by_kind.values())
+    return {row["key"] for row in rows}
 
 
 async def note(session: AsyncSession, id: UUID, division: str, errors: list[Error]) -> None:
@@ -92,16 +95,16 @@ async def count(
     await (await raw(session)).execute(_COUNT, id, created, unchanged, rejected, persons)
 
 
-async def seen_before(session: AsyncSession, id: UUID, division: str, values: Sequence[bytes]) -> set[bytes]:
-    """Which of some values an earlier batch of the same file has shown; the others are noted."""
+async def seen_before(session: AsyncSession, id: UUID, division: str, keys: Sequence[Key]) -> set[Key]:
+    """Which of some keys an earlier stretch of the same file has shown; the others are noted."""
     fresh = await (await raw(session)).fetch(
-        "INSERT INTO import_seen (import_id, division, value) SELECT $1, $2, unnest($3::bytea[])"
+        "INSERT INTO import_seen (import_id, division, value) SELECT $1, $2, unnest($3::text[])"
         " ON CONFLICT DO NOTHING RETURNING value",
         id,
         division,
-        list(values),
+        list(keys),
     )
-    return set(values) - {row["value"] for row in fresh}
+    return set(keys) - {row["value"] for row in fresh}
 
 
 async def forget(session: AsyncSession, id: UUID) -> None:

@@ -35,10 +35,21 @@ CREATE TABLE import_error (
 );
 CREATE INDEX import_error_by_line ON import_error (import_id, line, field);
 
--- Household numbers and identity indexes that an all-or-nothing check has met, to find them twice in a file.
+-- Keys of households and persons (numbers, identity indexes, ids) that an all-or-nothing check has met, to find them twice in a file.
 CREATE TABLE import_seen (
     import_id uuid NOT NULL REFERENCES import,
     division  text COLLATE "C" NOT NULL,
-    value     bytea NOT NULL,
+    value     text NOT NULL,
     PRIMARY KEY (import_id, value)
 );
+
+-- Which of some keys of households and persons stand in the register, wherever they stand: a file from one township
+-- may name somebody of another, whom its sender cannot see. Answers the keys and nothing else of them.
+CREATE FUNCTION taken_keys(p_numbers text[], p_households uuid[], p_indexes bytea[], p_people text[], p_persons uuid[])
+RETURNS TABLE (key text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 'number:' || number FROM household WHERE number = ANY(p_numbers)
+    UNION ALL SELECT 'household:' || id FROM household WHERE id = ANY(p_households)
+    UNION ALL SELECT 'identity:' || encode(identity_index, 'hex') FROM person WHERE identity_index = ANY(p_indexes)
+    UNION ALL SELECT 'people:' || number FROM person WHERE number = ANY(p_people)
+    UNION ALL SELECT 'person:' || id FROM person WHERE id = ANY(p_persons)
+$$;
