@@ -9,12 +9,14 @@ from rich.table import Table
 from bench import events, households, imports, ledger
 from bench.measure import Result, write
 from bench.stage import stage
+from shared.process import settle
 
 _ALL = {"households": households.run, "imports": imports.run, "ledger": ledger.run, "events": events.run}
 
 
 async def main(names: list[str]) -> None:
     """Measure, show, write ``bench/results.json``."""
+    settle()  # as every process of the platform does
     results: list[Result] = []
     for name in names or _ALL:
         async with stage() as ready:

@@ -3,7 +3,9 @@
 import sys
 
 import uvicorn
+
 from shared.app import AtBase, create_app
+from shared.process import settle
 from shared.settings import Settings
 from shared.telemetry import configure
 from tuopin.services import service
@@ -13,4 +15,5 @@ if __name__ == "__main__":
     configure(settings, "bench", quiet=True)
     registry = service("registry")
     app = AtBase(create_app(registry, settings), registry.base)
+    settle()
     uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)

@@ -23,7 +23,7 @@ Reader = Callable[[Request], Awaitable[Any]]
 class HotRoute(GuardedRoute):
     """A guarded route whose endpoint opens scope, records and answers itself, in one statement.
 
-    Its arguments are the request, then identifiers from the path and at most one JSON ``body``; it answers a Response.
+    Its arguments are the request, then identifiers from the path and at most one JSON body; it answers a Response.
     """
 
     def calling(self, inner: Handler) -> Handler:

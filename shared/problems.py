@@ -45,6 +45,8 @@ class Problem(Exception):
         errors: list[dict[str, Any]] | None = None,
         **values: Any,
     ) -> None:
+        if taken := values.keys() & ProblemBody.model_fields.keys():
+            raise TypeError(f"{type(self).__name__}: {sorted(taken)} would overwrite members of the document")
         super().__init__(self.en.format_map(values) if values else self.en)
         self.field, self.rule, self.errors, self.values = field, rule, errors, values
 

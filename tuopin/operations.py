@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from shared.process import settle
 from shared.settings import Mode, Profile, Settings
 from tuopin.services import all_services, service
 
@@ -50,7 +51,9 @@ def api(name: str, host: str, port: int) -> None:
     settings = Settings()
     configure(settings, f"{name}-api")
     found = service(name)
-    server(AtBase(create_app(found, settings), found.base), host, port, settings.stop_seconds).run()
+    app = AtBase(create_app(found, settings), found.base)
+    settle()
+    server(app, host, port, settings.stop_seconds).run()
 
 
 def worker(name: str, host: str, port: int) -> None:
@@ -59,6 +62,8 @@ def worker(name: str, host: str, port: int) -> None:
 
     settings = Settings()
     configure(settings, f"{name}-worker")
+    service(name)
+    settle()
     asyncio.run(_work(name, settings, host, port))
 
 

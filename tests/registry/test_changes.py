@@ -81,6 +81,20 @@ async def test_a_year_bridge_explains_every_household_and_person_by_reason(regis
     assert await figure(registry, "change-persons", year=2015) == sum(s["persons"] for s in after["bridge"])
 
 
+async def test_the_list_of_changes_can_be_paged_through_without_gap_or_repeat(registry: Api):
+    for _ in range(3):
+        await register(registry)
+    async with registry.client("auditor") as client:
+        whole = [row["id"] for row in (await client.get("/changes?limit=1000")).json()["items"]]
+        paged, cursor = [], ""
+        while cursor is not None:
+            page = (await client.get(f"/changes?limit=2{cursor and '&cursor=' + cursor}")).json()
+            paged += [row["id"] for row in page["items"]]
+            cursor = page["next"]
+    assert paged == whole
+    assert len(whole) >= 3
+
+
 async def test_a_removed_household_can_be_restored_and_both_days_remain_askable(registry: Api):
     body = await register(registry, 2)
     await move_clock(registry, "2015-07-01")

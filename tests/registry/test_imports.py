@@ -159,15 +159,15 @@ async def test_columns_are_found_in_any_order_and_in_gb18030(registry: Api):
 
 
 async def test_a_large_file_is_loaded_in_steps_and_can_go_on_after_a_stop(registry: Api):
-    content = file(*[home(3) for _ in range(1500)])
+    content = file(*[home(3) for _ in range(7000)])
     begun = await load(registry, content, "accept_good", steps=1)
     assert begun["status"] == "running"
-    assert 0 < begun["created"] < 1500
+    assert 0 < begun["created"] < 7000
     while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
         continue
     async with registry.client("county_office") as client:
         done = (await client.get(f"/imports/{begun['id']}")).json()
-    assert (done["status"], done["created"], done["persons"]) == ("done", 1500, 4500)
+    assert (done["status"], done["created"], done["persons"]) == ("done", 7000, 21000)
 
 
 async def test_a_village_outside_the_callers_division_is_refused(registry: Api):

@@ -13,7 +13,7 @@ from shared.crypto import KeyRing, Undecipherable
 from shared.identity import DocumentKind
 from shared.ids import timestamp_of, uuid7
 from shared.money import Yuan
-from shared.problems import language_of
+from shared.problems import Conflict, language_of
 
 RING = KeyRing.generate()
 fen = st.integers(min_value=0, max_value=money.MAX_FEN)
@@ -151,3 +151,17 @@ def test_a_cursor_says_where_a_page_ended(position):
 )
 def test_problems_speak_the_language_that_is_asked_for(header, language):
     assert language_of(header) == language
+
+
+def test_a_refusals_own_words_never_overwrite_the_document():
+    class Stuck(Conflict):
+        slug, zh, en = "stuck", "状态为{state}", "is {state}"
+
+    assert Stuck(state="signed").body("en") == {
+        "type": "urn:tuopin:problem:stuck",
+        "title": "is signed",
+        "status": 409,
+        "state": "signed",
+    }
+    with pytest.raises(TypeError, match="status"):
+        Stuck(status="signed")

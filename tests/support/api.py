@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,27 @@ from shared.settings import Settings
 class Client(httpx.AsyncClient):
     """An HTTP client that gives each write a key of its own, unless the test gives one."""
 
+    sent: "list[Sent] | None" = None
+
     async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
         headers = dict(options.pop("headers", None) or {})
         if method in ("POST", "PUT", "PATCH", "DELETE"):
             headers.setdefault("Idempotency-Key", str(uuid7()))
-        return await super().request(method, url, headers=headers, **options)
+        answer = await super().request(method, url, headers=headers, **options)
+        if self.sent is not None:
+            headers.pop("Idempotency-Key", None)
+            self.sent.append(Sent(method, str(url), options | {"headers": headers}, answer))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that a test made, so that it can be made again by somebody else."""
+
+    method: str
+    url: str
+    options: dict[str, Any]
+    answer: httpx.Response
 
 
 @dataclass(slots=True)
@@ -38,6 +54,7 @@ class Api:
     settings: Settings
     keys: Path
     worker: Database
+    sent: list[Sent] = field(default_factory=list)
 
     def token(self, *roles: str, division: str = "220622", subject: str | None = None, **claims: Any) -> str:
         caller = Caller(subject or "-".join(roles), frozenset(roles), division, claims.get("purposes"))
@@ -46,11 +63,13 @@ class Api:
     def client(self, *roles: str, division: str = "220622", subject: str | None = None, **claims: Any) -> Client:
         """A client for a caller; relative paths are under the service's base."""
         mounted = Starlette(routes=[Mount(self.service.base, self.app)])
-        return Client(
+        client = Client(
             transport=httpx.ASGITransport(mounted, raise_app_exceptions=False),
             base_url=f"http://tuopin.test{self.service.base}",
             headers={"Authorization": f"Bearer {self.token(*roles, division=division, subject=subject, **claims)}"},
         )
+        client.sent = self.sent
+        return client
 
 
 @asynccontextmanager

@@ -97,10 +97,12 @@ async def answer(session: AsyncSession, items: list[ObjectionAnswerIn]) -> Answe
         await session.execute(_ANSWER, {name: value for name, value in one.items() if name != "exit_id"})
         division = concerned[one["exit_id"]].division
         audit.record(session, "exit.objection_answered", "exit", one["exit_id"], division, reason=one["answer"])
-    refused = {one["exit_id"] for one in answered if one["upheld"]}
+    # A case that an earlier answer has refused stays as it is: its decision is made.
+    live = [one for one in answered if concerned[one["exit_id"]].status == "published"]
+    refused = {one["exit_id"] for one in live if one["upheld"]}
     await session.execute(_REFUSE, {"ids": list(refused), "day": today})
-    await _restart(session, {one["exit_id"] for one in answered} - refused)
-    await cases.tell(session, [one["exit_id"] for one in answered], concerned)
+    await _restart(session, {one["exit_id"] for one in live} - refused)
+    await cases.tell(session, [one["exit_id"] for one in live], concerned)
     return answers
 
 

@@ -21,8 +21,8 @@ _ZH = {"food": "不愁吃", "clothing": "不愁穿", "education": "义务教育"
 
 
 class WrongStep(Conflict):
-    slug, zh = "exit-wrong-step", "该退出事项当前状态为{status}，不能办理此步"
-    en = "The case is {status}; this step comes at another time"
+    slug, zh = "exit-wrong-step", "该退出事项当前状态为{state}，不能办理此步"
+    en = "The case is {state}; this step comes at another time"
 
 
 class SamePerson(Forbidden):
@@ -79,7 +79,7 @@ def next_status(status: str, step: str) -> str | None:
         return done
     if status in order and order.index(status) >= order.index(done):
         return None
-    raise WrongStep(field="id", rule=f"after {needed}", status=status)
+    raise WrongStep(field="id", rule=f"after {needed}", state=status)
 
 
 def judge(evidence: Mapping[str, Any], total: Total, year: int, identified_on: date, standard: Standard) -> Judgement:

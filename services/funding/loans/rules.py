@@ -32,8 +32,8 @@ class BorrowerNotEligible(Conflict):
 
 
 class WrongStep(Conflict):
-    slug, zh = "loan-wrong-step", "贷款当前状态为{status}，不能办理此步"
-    en = "The loan is {status}; this step comes at another time"
+    slug, zh = "loan-wrong-step", "贷款当前状态为{state}，不能办理此步"
+    en = "The loan is {state}; this step comes at another time"
 
 
 class SamePerson(Forbidden):
@@ -77,7 +77,7 @@ def step(row: Any, needed: str, done: str, actor: str, earlier: list[str | None]
     if row.status == done:
         return False
     if row.status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", status=row.status)
+        raise WrongStep(field="id", rule=f"after {needed}", state=row.status)
     if actor in earlier:
         raise SamePerson(field="id", rule="separate people")
     return True

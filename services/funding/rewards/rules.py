@@ -24,8 +24,8 @@ class ItemUnknown(Invalid):
 
 class WrongStep(Conflict):
     slug = "reward-wrong-step"
-    zh = "奖补当前状态为{status}，不能办理此步"
-    en = "The reward is {status}; this step comes at another time"
+    zh = "奖补当前状态为{state}，不能办理此步"
+    en = "The reward is {state}; this step comes at another time"
 
 
 class SamePerson(Forbidden):
@@ -40,7 +40,7 @@ def step(status: str, step: str, *, actor: str, earlier: list[str | None]) -> bo
     if status == done:
         return False
     if status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", status=status)
+        raise WrongStep(field="id", rule=f"after {needed}", state=status)
     if actor in earlier:
         raise SamePerson(field="id", rule="separate people")
     return True

@@ -39,7 +39,7 @@ class OutputUnknown(Invalid):
 
 
 class WrongStep(Conflict):
-    slug, zh, en = "project-wrong-step", "项目当前状态为{status}", "The project is {status}"
+    slug, zh, en = "project-wrong-step", "项目当前状态为{state}", "The project is {status}"
 
 
 class ProposerApproves(Forbidden):
@@ -88,7 +88,7 @@ async def approve(session: AsyncSession, items: list[ApprovalIn]) -> Answers:
         if row.status != "proposed":
             if row.approved_by == actor:
                 return "unchanged"
-            raise WrongStep(field="id", rule="after proposed", status=row.status)
+            raise WrongStep(field="id", rule="after proposed", state=row.status)
         if row.proposed_by == actor:
             raise ProposerApproves(field="id", rule="two people")
         approved.append(item.id)

@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.changes import rules
 from services.registry.changes.schemas import ChangeIn
-from services.registry.households import registering
+from services.registry.households import registering, uniques
 from services.registry.households.register import HouseholdNotAcceptable, NumberTaken, PersonRegistered
 from services.registry.households.rules import household_faults
 from services.registry.households.schemas import HouseholdIn
@@ -20,11 +19,6 @@ from shared.db import caller_of, raw
 from shared.items import Answer, accepted, refused
 from shared.problems import Problem
 
-_KNOWN = text("""
-    SELECT (SELECT array_agg(number) FROM household WHERE number = ANY(:numbers) OR id = ANY(:ids)) AS numbers,
-           (SELECT array_agg(identity_index) FROM person WHERE identity_index = ANY(:indexes)) AS indexes
-""")
-
 
 async def enter(
     session: AsyncSession, keys: KeyRing, items: list[tuple[int, ChangeIn]], today: date
@@ -32,20 +26,12 @@ async def enter(
     """Enter new households, each answered by itself."""
     answers: dict[UUID, Answer] = {}
     rows: list[dict[str, Any]] = []
-    taken = _Taken(*await _known(session, keys, items))
+    made = {item.id: _row(item, keys) for _, item in items if item.household}
+    taken = await uniques.taken(session, [one.key for row in made.values() for one in uniques.of_household(row)])
     for position, item in items:
         try:
-            household = _checked(session, item, today)
-            row = registering.row(
-                household,
-                keys,
-                source=f"change:{item.id}",
-                kind=item.kind,
-                reason=item.reason,
-                effective_on=item.effective_on,
-                ground=item.ground,
-            )
-            taken.claim(row)
+            household, row = _checked(session, item, today), made[item.id]
+            _claim(row, taken)
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)
             continue
@@ -65,6 +51,19 @@ async def enter(
     return answers
 
 
+def _row(item: ChangeIn, keys: KeyRing) -> dict[str, Any]:
+    assert item.household is not None
+    return registering.row(
+        item.household,
+        keys,
+        source=f"change:{item.id}",
+        kind=item.kind,
+        reason=item.reason,
+        effective_on=item.effective_on,
+        ground=item.ground,
+    )
+
+
 def _checked(session: AsyncSession, item: ChangeIn, today: date) -> HouseholdIn:
     rules.check_common(item, today)
     household = item.household
@@ -78,39 +77,15 @@ def _checked(session: AsyncSession, item: ChangeIn, today: date) -> HouseholdIn:
     return household
 
 
-class _Taken:
-    """Numbers that the register or an earlier item of the list holds."""
-
-    def __init__(self, numbers: set[str], indexes: set[str]) -> None:
-        self._numbers, self._indexes = numbers, indexes
-
-    def claim(self, row: dict[str, Any]) -> None:
-        """Raises NumberTaken or PersonRegistered where the row's household or a member is registered."""
-        if row["number"] in self._numbers:
-            raise NumberTaken(field="household.number", rule="once in the register")
-        for position, member in enumerate(row["members"]):
-            if member["identity_index"] in self._indexes:
-                field = f"household.members[{position}].identity_number"
-                raise PersonRegistered(field=field, rule="once in the register")
-        self._numbers.add(row["number"])
-        self._indexes |= {member["identity_index"] for member in row["members"] if member["identity_index"]}
-
-
-async def _known(
-    session: AsyncSession, keys: KeyRing, items: list[tuple[int, ChangeIn]]
-) -> tuple[set[str], set[str]]:
-    households = [item.household for _, item in items if item.household]
-    if not households:
-        return set(), set()
-    rows = [registering.member_row(member, keys) for household in households for member in household.members]
-    found = (
-        await session.execute(
-            _KNOWN,
-            {
-                "numbers": [household.number for household in households],
-                "ids": [household.id for household in households],
-                "indexes": [bytes.fromhex(row["identity_index"]) for row in rows if row["identity_index"]],
-            },
+def _claim(row: dict[str, Any], taken: set[uniques.Key]) -> None:
+    """Raises NumberTaken or PersonRegistered where the register or an earlier item holds what has to be new."""
+    mine = list(uniques.of_household(row))
+    for unique in mine:
+        if unique.key not in taken:
+            continue
+        if unique.member is None:
+            raise NumberTaken(field=f"household.{unique.field}", rule="once in the register")
+        raise PersonRegistered(
+            field=f"household.members[{unique.member}].{unique.field}", rule="once in the register"
         )
-    ).one()
-    return set(found.numbers or ()), {index.hex() for index in found.indexes or ()}
+    taken |= {unique.key for unique in mine}

@@ -11,18 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.changes import aggregate, entry, rules
 from services.registry.changes.aggregate import Change, Household
 from services.registry.changes.schemas import ChangeIn
+from services.registry.households import uniques
 from services.registry.households.reading import NoSuchHousehold
 from services.registry.households.register import PersonRegistered
-from services.registry.households.registering import IDENTITY, member_row
-from shared import audit, clock, identity
+from services.registry.households.registering import member_row
+from shared import audit, clock
 from shared.crypto import KeyRing
-from shared.db import raw
 from shared.items import Answer, Answers, accepted, in_order, refused, unchanged
 from shared.problems import Conflict, Problem
 
 _DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WHERE id = ANY(:ids)")
-
-_TAKEN = "SELECT identity_index, number FROM person WHERE identity_index = ANY($1) OR number = ANY($2)"
 
 
 class ChangeDiffers(Conflict):
@@ -36,9 +34,9 @@ async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) ->
     open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers]
     answers |= await entry.enter(session, keys, [pair for pair in open_items if pair[1].kind == "new_entry"], today)
     changing = [pair for pair in open_items if pair[1].kind != "new_entry"]
-    known = await _registered_numbers(session, keys, [item for _, item in changing])
+    newcomers = await _newcomers(session, keys, [item for _, item in changing])
     for some in _rounds(changing):
-        answers |= await _round(session, keys, some, today, known)
+        answers |= await _round(session, some, today, *newcomers)
     return in_order([item.id for item in items], answers)
 
 
@@ -56,7 +54,11 @@ def _rounds(items: list[tuple[int, ChangeIn]]) -> list[list[tuple[int, ChangeIn]
 
 
 async def _round(
-    session: AsyncSession, keys: KeyRing, items: list[tuple[int, ChangeIn]], today: date, known: set[UUID]
+    session: AsyncSession,
+    items: list[tuple[int, ChangeIn]],
+    today: date,
+    joining: dict[UUID, dict[str, Any]],
+    clashes: dict[UUID, str],
 ) -> dict[UUID, Answer]:
     households = await aggregate.lock(session, [item.household_id for _, item in items])
     answers: dict[UUID, Answer] = {}
@@ -67,19 +69,19 @@ async def _round(
             if before is None:
                 raise NoSuchHousehold(field="household_id")
             now = rules.decide(before, item, today)
-            if item.id in known:
-                raise PersonRegistered(field="member.identity_number", rule="once in the register")
+            if item.id in clashes:
+                raise PersonRegistered(field=f"member.{clashes[item.id]}", rule="once in the register")
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)
             continue
-        rows.append(aggregate.row(before, now, _change(item, keys)))
+        rows.append(aggregate.row(before, now, _change(item, joining.get(item.id))))
         _note(session, item, before, now)
         answers[item.id] = accepted(item.id)
     await aggregate.apply(session, rows)
     return answers
 
 
-def _change(item: ChangeIn, keys: KeyRing) -> Change:
+def _change(item: ChangeIn, joins: dict[str, Any] | None) -> Change:
     leaves = item.person_id if item.kind == "member_left" else None
     return Change(
         id=item.id,
@@ -92,7 +94,7 @@ def _change(item: ChangeIn, keys: KeyRing) -> Change:
         person_id=leaves or (item.member.id if item.member else None),
         leaves=leaves,
         successor=item.successor_id if leaves else None,
-        joins=member_row(item.member, keys) if item.member else None,
+        joins=joins,
     )
 
 
@@ -125,28 +127,15 @@ async def _done_before(session: AsyncSession, items: list[ChangeIn]) -> dict[UUI
     return answers
 
 
-async def _registered_numbers(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) -> set[UUID]:
-    """The changes whose newcomer is registered already, or stands twice in this list."""
-    indexes: dict[bytes, UUID] = {}
-    numbers: dict[str, UUID] = {}
-    twice = set()
-    for item in items:
-        if item.member is None:
-            continue
-        number = identity.normalise(item.member.identity_number)[:18]
-        index = keys.blind_index(number, IDENTITY) if identity.is_resident(number) else b""
-        if index in indexes or item.member.number in numbers:
-            twice.add(item.id)
-        if index:
-            indexes.setdefault(index, item.id)
-        if item.member.number:
-            numbers.setdefault(item.member.number, item.id)
-    if not indexes and not numbers:
-        return set()
-    found = await (await raw(session)).fetch(_TAKEN, list(indexes), list(numbers))
-    return twice | {
-        taken[key]
-        for row in found
-        for taken, key in ((indexes, row["identity_index"]), (numbers, row["number"]))
-        if key in taken
-    }
+async def _newcomers(
+    session: AsyncSession, keys: KeyRing, items: list[ChangeIn]
+) -> tuple[dict[UUID, dict[str, Any]], dict[UUID, str]]:
+    """The row of who joins in each change, and by which field somebody is registered already or named twice here."""
+    rows = {item.id: member_row(item.member, keys) for item in items if item.member}
+    taken = await uniques.taken(session, [one.key for row in rows.values() for one in uniques.of_member(row)])
+    clashes = {}
+    for id, row in rows.items():
+        if clash := next((one.field for one in uniques.of_member(row) if one.key in taken), None):
+            clashes[id] = clash
+        taken |= {one.key for one in uniques.of_member(row)}
+    return rows, clashes

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from services.registry.households import registering
 from services.registry.households.rules import Fault, household_faults
 from services.registry.households.schemas import HouseholdIn
+from services.registry.households.uniques import Unique, of_household
 from services.registry.imports.layout import HEADERS, Lines, to_household
 from shared.crypto import KeyRing
 
@@ -25,30 +26,14 @@ class Error:
     en: str
 
 
-Key = str  # what may stand in the register once, with its kind: number:…, household:…, identity:…, people:…, person:…
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A household of the file: the row to register, or why not."""
+    """A household of the file: the row to register with what of it may stand once, or why not."""
 
     lines: Lines
     row: dict[str, Any] | None
+    uniques: list[Unique]
     errors: list[Error]
-
-    def keys(self) -> Iterator[tuple[Key, str, int | None]]:
-        """What of a good household may stand in the register once: key, field, and of which member."""
-        row = self.row or {"number": "", "members": []}
-        yield f"number:{row['number']}", "number", None
-        if self.lines.values.get("id"):
-            yield f"household:{row['id']}", "id", None
-        for position, (member, given) in enumerate(zip(row["members"], self.lines.members, strict=False)):
-            if member["identity_index"]:
-                yield f"identity:{member['identity_index']}", "identity_number", position
-            if member["number"]:
-                yield f"people:{member['number']}", "number", position
-            if given.get("id"):
-                yield f"person:{member['id']}", "id", position
 
 
 def check(lines: Lines, keys: KeyRing, villages: set[str], today: date, source: str) -> Checked:
@@ -60,7 +45,7 @@ def check(lines: Lines, keys: KeyRing, villages: set[str], today: date, source: 
     try:
         household = HouseholdIn.model_validate(to_household(lines))
     except ValidationError as problem:
-        return Checked(lines, None, errors + [_shape(lines, item) for item in problem.errors()])
+        return Checked(lines, None, [], errors + [_shape(lines, item) for item in problem.errors()])
     errors += [_placed(lines, fault) for fault in household_faults(household, today, typed=False)]
     if household.division not in villages:
         errors.append(
@@ -69,8 +54,17 @@ def check(lines: Lines, keys: KeyRing, villages: set[str], today: date, source: 
             )
         )
     if errors:
-        return Checked(lines, None, errors)
-    return Checked(lines, registering.row(household, keys, source=source), [])
+        return Checked(lines, None, [], errors)
+    row = registering.row(household, keys, source=source)
+    return Checked(lines, row, list(_uniques(lines, row)), [])
+
+
+def _uniques(lines: Lines, row: dict[str, Any]) -> Iterator[Unique]:
+    """What has to be new; of the ids only those that the file brought, for ours are."""
+    for unique in of_household(row):
+        given = lines.values if unique.member is None else lines.members[unique.member]
+        if unique.field != "id" or given.get("id"):
+            yield unique
 
 
 def error(lines: Lines, field: str, rule: str, zh: str, en: str, member: int | None = None) -> Error:

@@ -4,23 +4,27 @@
 and then loads it in a single transaction, or not at all.
 """
 
+import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.households import registering
+from services.registry.households import registering, uniques
 from services.registry.imports import layout, store
-from services.registry.imports.checking import Checked, Error, Key, check, error
+from services.registry.imports.checking import Checked, Error, check, error
+from services.registry.imports.layout import Lines
 from shared import clock
 from shared.crypto import KeyRing
 from shared.db import caller_of, keys_of, raw
 from shared.jobs import Job, Progress
 from shared.problems import Conflict
 
-LINES = 2000
+LINES, BATCH = 20_000, 200
 _IMPORT = text("SELECT id, division, mode, bytes, columns, rejected FROM import WHERE id = :id")
 _VILLAGES = text("SELECT code FROM division WHERE code >= :low AND code < :high AND length(code) = 12")
 
@@ -90,12 +94,26 @@ async def _stretch(session: AsyncSession, task: _Import, place: Place) -> bool:
     if not ended and found:
         # The last household may go on after this stretch: it belongs to the next one.
         taken = taken[: found.pop().first - place.line]
-    today = await clock.today(session)
-    checked = [check(one, task.keys, task.villages, today, task.source) for one in found]
-    await _settle(session, task, place, checked)
+    async for checked in _checked(task, found, await clock.today(session)):
+        await _settle(session, task, place, checked)
     place.offset += sum(len(line) + 1 for line in taken)
     place.line += len(taken)
     return ended
+
+
+async def _checked(task: _Import, found: list[Lines], today: date) -> AsyncIterator[list[Checked]]:
+    """The households checked, some hundred at a time; the next are checked while the database settles these."""
+
+    def check_from(start: int) -> list[Checked]:
+        some = found[start : start + BATCH]
+        return [check(one, task.keys, task.villages, today, task.source) for one in some]
+
+    ahead = asyncio.ensure_future(asyncio.to_thread(check_from, 0))
+    for start in range(BATCH, len(found) + BATCH, BATCH):
+        checked = await ahead
+        ahead = asyncio.ensure_future(asyncio.to_thread(check_from, start))
+        yield checked
+    await ahead
 
 
 async def _settle(session: AsyncSession, task: _Import, place: Place, checked: list[Checked]) -> None:
@@ -103,8 +121,8 @@ async def _settle(session: AsyncSession, task: _Import, place: Place, checked: l
     good = [one for one in checked if one.row is not None]
     said = await store.digests(session, [one.row["number"] for one in good if one.row])
     new = [one for one in good if one.row and said.get(one.row["number"]) != one.row["digest"]]
-    keys = {key for one in new for key, *_ in one.keys()}
-    taken = await store.taken(session, sorted(keys))
+    keys = {unique.key for one in new for unique in one.uniques}
+    taken = await uniques.taken(session, keys)
     if place.phase == "check":
         taken |= await store.seen_before(session, task.file.id, task.file.division, sorted(keys))
     rows, unchanged, errors = [], len(good) - len(new), [problem for one in checked for problem in one.errors]
@@ -120,7 +138,7 @@ async def _settle(session: AsyncSession, task: _Import, place: Place, checked: l
             continue
         rows.append(one.row)
         said[one.row["number"]] = one.row["digest"]
-        taken |= {key for key, *_ in one.keys()}
+        taken |= {unique.key for unique in one.uniques}
     if place.phase == "load":
         await _load(session, task, rows, unchanged, rejected)
     else:
@@ -141,9 +159,9 @@ async def _load(
     )
 
 
-def _conflicts(one: Checked, taken: set[Key]) -> list[Error]:
-    own = Counter(key for key, *_ in one.keys())
-    met = [(field, member) for key, field, member in one.keys() if key in taken or own[key] > 1]
+def _conflicts(one: Checked, taken: set[uniques.Key]) -> list[Error]:
+    own = Counter(unique.key for unique in one.uniques)
+    met = [(field, member) for key, field, member in one.uniques if key in taken or own[key] > 1]
     if ("number", None) in met:
         zh, en = "户编号已登记，内容不同", "registered with other values"
         return [error(one.lines, "number", "same number, same values", zh, en)]

@@ -9,11 +9,12 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.imports.checking import Error, Key
+from services.registry.households.uniques import Key
+from services.registry.imports.checking import Error
 from shared.crypto import KeyRing
 from shared.db import caller_of, raw
 
-CHUNK = 1 << 19
+CHUNK, WINDOW = 1 << 19, 8  # bytes of a chunk, chunks of a window
 _FIELD = "import.chunk"
 _IMPORT = text("""
     INSERT INTO import (id, division, mode, sha256, bytes, columns, recorded_by)
@@ -33,7 +34,6 @@ _COUNT = """
         persons = persons + $5 WHERE id = $1
 """
 _DIGESTS = "SELECT number, encode(digest, 'hex') AS digest FROM household WHERE number = ANY($1)"
-_TAKEN = "SELECT key FROM taken_keys($1, $2, $3, $4, $5)"
 
 
 async def keep(session: AsyncSession, keys: KeyRing, values: dict[str, Any], content: bytes) -> None:
@@ -54,15 +54,18 @@ async def keep(session: AsyncSession, keys: KeyRing, values: dict[str, Any], con
 
 
 async def window(session: AsyncSession, keys: KeyRing, id: UUID, offset: int) -> tuple[bytes, bool]:
-    """The file from an offset on, two chunks at most; and whether it ends there."""
+    """The file from an offset on, some megabytes at most; and whether it ends there."""
     connection, position = await raw(session), offset // CHUNK
     rows = await connection.fetch(
         "SELECT position, content FROM import_chunk"
-        " WHERE import_id = $1 AND position >= $2 ORDER BY position LIMIT 3",
+        " WHERE import_id = $1 AND position >= $2 ORDER BY position LIMIT $3",
         id,
         position,
+        WINDOW + 1,
     )
-    parts = [keys.decrypt_bytes(row["content"], field=_FIELD, record=f"{id}:{row['position']}") for row in rows[:2]]
+    parts = [
+        keys.decrypt_bytes(row["content"], field=_FIELD, record=f"{id}:{row['position']}") for row in rows[:WINDOW]
+    ]
     return b"".join(parts)[offset - position * CHUNK :], len(rows) <= len(parts)
 
 
@@ -70,15 +73,6 @@ async def digests(session: AsyncSession, numbers: Sequence[str]) -> dict[str, st
     """What was said of the households with some numbers, where the caller can see them."""
     rows = await (await raw(session)).fetch(_DIGESTS, list(numbers))
     return {row["number"]: row["digest"] for row in rows}
-
-
-async def taken(session: AsyncSession, keys: Sequence[Key]) -> set[Key]:
-    """Which of some keys stand in the register already, wherever they stand."""
-    by_kind: dict[str, list[Any]] = {"number": [], "household": [], "identity": [], "people": [], "person": []}
-    for kind, value in (key.split(":", 1) for key in keys):
-        by_kind[kind].append(bytes.fromhex(value) if kind == "identity" else value)
-    rows = await (await raw(session)).fetch(_TAKEN, *by_kind.values())
-    return {row["key"] for row in rows}
 
 
 async def note(session: AsyncSession, id: UUID, division: str, errors: list[Error]) -> None:
