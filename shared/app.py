@@ -23,7 +23,7 @@ from shared.service import Service
 from shared.settings import Settings
 from shared.telemetry import Observed
 
-_COMMON = (audit_router, jobs_router, policy_endpoints.router, figures_router)
+COMMON_ROUTERS = (audit_router, jobs_router, policy_endpoints.router, figures_router)
 
 
 class MatrixMismatch(RuntimeError):
@@ -38,7 +38,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     """
     database = database or Database(service.name, "api", settings)
     matrix = access.load(access.COMMON) | access.load(service.folder / "access.yaml")
-    routers: list[APIRouter] = [*service.routers, *_COMMON]
+    routers: list[APIRouter] = [*service.routers, *COMMON_ROUTERS]
     if settings.simulated:
         routers.append(simulation.router)
         matrix |= simulation.MATRIX
