@@ -10,7 +10,6 @@ import binascii
 import hmac
 import json
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,18 +64,7 @@ class KeyRing:
 
     def encrypt(self, plain: str, *, field: str, record: str) -> str:
         """The value to store for a field of a record."""
-        return self.encrypt_all([(plain, record)], field=field)[0]
-
-    def encrypt_all(self, values: Iterable[tuple[str, str]], *, field: str) -> list[str]:
-        """The values to store for (plain, record) pairs of one field, with one call for randomness."""
-        pairs = list(values)
-        nonces, cipher, prefix = os.urandom(_NONCE * len(pairs)), self.ciphers[self.current], f"v1.{self.current}."
-        encoded = []
-        for position, (plain, record) in enumerate(pairs):
-            nonce = nonces[position * _NONCE : (position + 1) * _NONCE]
-            sealed = cipher.encrypt(nonce, plain.encode(), f"{field}:{record}".encode())
-            encoded.append(prefix + base64.urlsafe_b64encode(nonce + sealed).decode())
-        return encoded
+        return self.encrypt_bytes(plain.encode(), field=field, record=record)
 
     def encrypt_bytes(self, plain: bytes, *, field: str, record: str) -> str:
         """The value to store for binary content."""

@@ -11,6 +11,10 @@ from operator import mul
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of the digits weigh more than the digits
+
+
+_asked_again = lru_cache(maxsize=256)  # rules, row and event ask of the same person one after the other
 
 
 class DocumentKind(StrEnum):
@@ -37,9 +41,10 @@ def normalise(text: str | None) -> str:
 
 def check_character(body: str) -> str:
     """The eighteenth character of seventeen digits."""
-    return _CHECKS[sum(map(mul, map(int, body), _WEIGHTS)) % 11]
+    return _CHECKS[(sum(map(mul, body.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
+@_asked_again
 def classify(number: str) -> DocumentKind:
     """What a normalised number is."""
     if not number:
@@ -56,7 +61,7 @@ def classify(number: str) -> DocumentKind:
     return DocumentKind.INVALID
 
 
-@lru_cache(maxsize=256)  # rules, row and event ask of the same person one after the other
+@_asked_again
 def is_resident(number: str) -> bool:
     """Whether 18 characters are an identity number: digits, a real birth date, the right check character."""
     if len(number) != 18 or not (number.isascii() and number[:17].isdigit()):
@@ -68,6 +73,7 @@ def is_resident(number: str) -> bool:
     return check_character(number[:17]) == number[17]
 
 
+@_asked_again
 def birth_date(number: str) -> date:
     """The birth date in an identity number. Raises ValueError where it is no date."""
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

@@ -7,6 +7,7 @@ from services.evaluation.exits.endpoints import router as exits
 from services.evaluation.exits.timers import end_notices
 from services.evaluation.figures import FIGURES
 from services.evaluation.incomes.endpoints import router as incomes
+from services.evaluation.snapshots import SNAPSHOTS
 from shared.service import Service
 
 SERVICE = Service(
@@ -16,6 +17,7 @@ SERVICE = Service(
     routers=[incomes, exits],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
+    snapshots=SNAPSHOTS,
     jobs={"notice_end": end_notices},
     figures=FIGURES,
 )

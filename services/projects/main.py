@@ -7,6 +7,7 @@ from services.projects.deliveries.endpoints import router as deliveries
 from services.projects.figures import FIGURES
 from services.projects.participations.endpoints import router as participations
 from services.projects.projects.endpoints import router as projects
+from services.projects.snapshots import SNAPSHOTS
 from shared.service import Service
 
 SERVICE = Service(
@@ -16,5 +17,6 @@ SERVICE = Service(
     routers=[deliveries, participations, projects],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
+    snapshots=SNAPSHOTS,
     figures=FIGURES,
 )

@@ -81,18 +81,8 @@ def _judged(row: Any, household: Any, total: Any, standards: dict[str, rules.Sta
 async def tell(session: AsyncSession, ids: Iterable[UUID], before: dict[UUID, Any]) -> None:
     """Publish the state of changed cases, the verb being what each has become, and note it in the audit record."""
     for row in (await lock(session, ids)).values():
-        state = ExitState(
-            id=row.id,
-            household_id=row.household_id,
-            division=row.division,
-            year=row.year,
-            status=row.status,
-            size=row.size,
-            decided_on=row.decided_on,
-            policies=[PolicyUsed(key=p["key"], division=p["division"], version=p["version"]) for p in row.policies],
-            reasons=[Reason(**reason) for reason in row.reasons],
-        )
-        outbox.publish(session, EXIT, row.status, state, key=row.household_id, sequence=row.version, subject=row.id)
+        key = row.household_id
+        outbox.publish(session, EXIT, row.status, state(row), key=key, sequence=row.version, subject=row.id)
         earlier = before.get(row.id)
         audit.record(
             session,
@@ -103,3 +93,18 @@ async def tell(session: AsyncSession, ids: Iterable[UUID], before: dict[UUID, An
             before={"status": earlier.status} if earlier else None,
             after={"status": row.status, "household_id": str(row.household_id)},
         )
+
+
+def state(row: Any) -> ExitState:
+    """The public state of a case."""
+    return ExitState(
+        id=row.id,
+        household_id=row.household_id,
+        division=row.division,
+        year=row.year,
+        status=row.status,
+        size=row.size,
+        decided_on=row.decided_on,
+        policies=[PolicyUsed(key=p["key"], division=p["division"], version=p["version"]) for p in row.policies],
+        reasons=[Reason(**reason) for reason in row.reasons],
+    )

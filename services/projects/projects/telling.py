@@ -34,15 +34,19 @@ def existing(rows: dict[UUID, Any], id: UUID) -> Any:
 async def tell(session: AsyncSession, verb: str, ids: Iterable[UUID]) -> None:
     """Publish the state of projects that this transaction has changed."""
     for row in (await lock(session, ids)).values():
-        state = ProjectState(
-            id=row.id,
-            division=row.division,
-            name=row.name,
-            kind=row.kind,
-            status=row.status,
-            budget=yuan(row.budget),
-            funded=yuan(row.funded),
-            approved_by=row.approved_by,
-            approved_on=row.approved_on,
-        )
-        outbox.publish(session, PROJECT, verb, state, key=row.id, sequence=row.version)
+        outbox.publish(session, PROJECT, verb, state(row), key=row.id, sequence=row.version)
+
+
+def state(row: Any) -> ProjectState:
+    """The public state of a project."""
+    return ProjectState(
+        id=row.id,
+        division=row.division,
+        name=row.name,
+        kind=row.kind,
+        status=row.status,
+        budget=yuan(row.budget),
+        funded=yuan(row.funded),
+        approved_by=row.approved_by,
+        approved_on=row.approved_on,
+    )

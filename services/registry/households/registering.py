@@ -1,12 +1,12 @@
 """From a checked household to the row that ``register_households`` writes: encrypted, masked, indexed, told."""
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 
 from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
 from services.registry.households.rules import born_of, sex_of
@@ -92,7 +92,7 @@ def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
 
 async def write(connection: asyncpg.Connection, rows: Iterable[dict[str, Any]], actor: str) -> None:
     """Register the rows in the open transaction. Raises UniqueViolationError, which says nothing of a person."""
-    await connection.execute(_REGISTER, json.dumps(list(rows)), actor)
+    await connection.execute(_REGISTER, to_json(list(rows)).decode(), actor)
 
 
 def _event(household: HouseholdIn, reason: str, effective_on: date) -> HouseholdState:

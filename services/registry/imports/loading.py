@@ -24,7 +24,7 @@ from shared.db import caller_of, keys_of, raw
 from shared.jobs import Job, Progress
 from shared.problems import Conflict
 
-LINES, BATCH = 20_000, 200
+LINES, BATCH = 20_000, 400
 _IMPORT = text("SELECT id, division, mode, bytes, columns, rejected FROM import WHERE id = :id")
 _VILLAGES = text("SELECT code FROM division WHERE code >= :low AND code < :high AND length(code) = 12")
 

@@ -33,7 +33,7 @@ _COUNT = """
     UPDATE import SET created = created + $2, unchanged = unchanged + $3, rejected = rejected + $4,
         persons = persons + $5 WHERE id = $1
 """
-_DIGESTS = "SELECT number, encode(digest, 'hex') AS digest FROM household WHERE number = ANY($1)"
+_DIGESTS = "SELECT number, digest FROM said_of($1)"
 
 
 async def keep(session: AsyncSession, keys: KeyRing, values: dict[str, Any], content: bytes) -> None:
