@@ -14,7 +14,15 @@ OF_A_NOUN = {
 }
 # A service.py that was split by use case: folder to the names of its use cases.
 SPLIT: dict[str, set[str]] = {
-    "registry/households": {"register.py", "registering.py", "uniques.py", "reading.py", "listing.py", "patching.py", "finding.py"},
+    "registry/households": {
+        "register.py",
+        "registering.py",
+        "uniques.py",
+        "reading.py",
+        "listing.py",
+        "patching.py",
+        "finding.py",
+    },
     "registry/changes": {"aggregate.py", "entry.py"},
     "registry/imports": {"layout.py", "checking.py", "loading.py", "store.py"},
     "funding/ledger": {"accounts.py", "lots.py", "posting.py", "paying.py"},
