@@ -160,12 +160,7 @@ async def test_an_objection_stops_the_decision_and_an_answer_restarts_the_notice
 
 async def test_a_policy_that_a_decision_used_cannot_change(evaluation: Api):
     await on_notice(evaluation, "2016-11-05")
-    owner = await asyncpg.connect(
-        host=evaluation.settings.db_host,
-        port=evaluation.settings.db_port,
-        database=evaluation.settings.db_prefix + "evaluation",
-        user="evaluation_owner",
-    )
+    owner = await evaluation.owner()
     try:
         with pytest.raises(asyncpg.CheckViolationError, match="was used and cannot change"):
             await owner.execute(

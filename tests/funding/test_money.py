@@ -231,12 +231,7 @@ async def test_an_approved_project_is_paid_once_from_the_industry_account_and_to
 
 
 async def test_the_ledger_itself_refuses_what_does_not_balance_and_every_change(funding: Api):
-    owner = await asyncpg.connect(
-        host=funding.settings.db_host,
-        port=funding.settings.db_port,
-        database=funding.settings.db_prefix + "funding",
-        user="funding_owner",
-    )
+    owner = await funding.owner()
     try:
         postings = await owner.fetch("SELECT * FROM posting LIMIT 2")
         for statement in ("UPDATE posting SET amount = 1", "DELETE FROM entry", "TRUNCATE posting"):

@@ -45,12 +45,7 @@ async def test_the_api_pages_load_nothing_from_elsewhere(registry: Api):
 
 
 async def test_a_commit_that_fails_reaches_the_client_as_an_error(registry: Api):
-    owner = await asyncpg.connect(
-        host=registry.settings.db_host,
-        port=registry.settings.db_port,
-        database=registry.settings.db_prefix + "registry",
-        user="registry_owner",
-    )
+    owner = await registry.owner()
     try:
         await owner.execute("""
             CREATE FUNCTION fail_late() RETURNS trigger LANGUAGE plpgsql AS

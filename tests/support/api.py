@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -55,6 +56,15 @@ class Api:
     keys: Path
     worker: Database
     sent: list[Sent] = field(default_factory=list)
+
+    async def owner(self) -> asyncpg.Connection:
+        """A connection of the role that owns the service's tables."""
+        return await asyncpg.connect(
+            host=self.settings.db_host,
+            port=self.settings.db_port,
+            database=self.settings.db_prefix + self.service.name,
+            user=f"{self.service.name}_owner",
+        )
 
     def token(self, *roles: str, division: str = "220622", subject: str | None = None, **claims: Any) -> str:
         caller = Caller(subject or "-".join(roles), frozenset(roles), division, claims.get("purposes"))

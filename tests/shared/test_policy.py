@@ -1,0 +1,78 @@
+"""Policies: the nearest division, the latest date, the highest version; a version that was used is final."""
+
+from datetime import date
+
+import pytest
+
+from shared import policy
+from shared.auth import system
+from shared.policy import Entry, NoPolicy, Policy
+from shared.policy_load import UsedPolicyChanged, load
+from tests.support.api import Api
+
+KEY = "tests.line"
+
+
+def entry(value: str, since: str, *, division: str = "", version: int = 1) -> Entry:
+    return Entry(
+        key=KEY,
+        division=division,
+        valid_from=date.fromisoformat(since),
+        version=version,
+        value=value,
+        zh="线",
+        en="line",
+        source="tests",
+    )
+
+
+async def write(api: Api, *entries: Entry) -> None:
+    owner = await api.owner()
+    try:
+        await load(owner, entries)
+    finally:
+        await owner.close()
+
+
+async def resolved(api: Api, division: str, day: str) -> Policy:
+    async with api.worker.transaction(system(api.service.name)) as session:
+        return await policy.resolve(session, KEY, division, date.fromisoformat(day))
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def lines(evaluation: Api) -> None:
+    await write(
+        evaluation,
+        entry("2300", "2011-01-01"),
+        entry("2952", "2016-01-01", version=2),
+        entry("2955", "2016-01-01", version=3),
+        entry("4200", "2016-01-01", division="220622"),
+    )
+
+
+async def test_the_nearest_division_wins_then_the_latest_date_then_the_highest_version(evaluation: Api):
+    found = [
+        (await resolved(evaluation, division, day)).value
+        for division, day in (
+            ("220622100201", "2016-05-01"),
+            ("220623100201", "2016-05-01"),
+            ("220622100201", "2015-12-31"),
+            ("220623", "2011-01-01"),
+        )
+    ]
+    assert found == ["4200", "2955", "2300", "2300"]
+
+
+async def test_where_no_policy_is_in_force_nothing_can_be_decided(evaluation: Api):
+    with pytest.raises(NoPolicy):
+        await resolved(evaluation, "220622", "2010-12-31")
+
+
+async def test_a_version_that_was_used_cannot_change_and_its_successor_can_come(evaluation: Api):
+    used = await resolved(evaluation, "220622", "2016-05-01")
+    assert used.reference() == {"id": str(used.id), "key": KEY, "division": "220622", "version": 1}
+    with pytest.raises(UsedPolicyChanged, match=r"tests\.line version 1"):
+        await write(evaluation, entry("4300", "2016-01-01", division="220622"))
+    await write(evaluation, entry("4500", "2017-01-01", division="220622", version=2))
+    days = ("2016-12-31", "2017-01-01")
+    assert [(await resolved(evaluation, "220622", day)).value for day in days] == ["4200", "4500"]
