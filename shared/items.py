@@ -1,10 +1,10 @@
 """Offices decide in lists: one call, many items, an answer for each; one refusal never spoils the others."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.problems import Conflict, Problem, ProblemBody
 
@@ -31,7 +31,14 @@ class Answers(BaseModel):
 
 
 _T = TypeVar("_T")
-Items = Annotated[list[_T], Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+class ListOf(BaseModel, Generic[_T]):
+    """The body of a list of decisions, each its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: Annotated[list[_T], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
 def accepted(id: UUID) -> Answer:

@@ -156,8 +156,9 @@ async def test_clients_at_the_same_moment_never_overdraw_an_account_between_them
 async def test_an_entry_is_reversed_at_most_once_and_a_document_paid_once(funding: Api, lots: list[UUID]):
     first = entry([Line(SOURCE.id, PLACES[0].id, lots[0], 10)])
     back = [Line(PLACES[0].id, SOURCE.id, lots[0], 10)]
+    enough = entry([Line(SOURCE.id, PLACES[0].id, lots[0], 100)])  # so that it is not for lack of money
     async with funding.worker.transaction(system("funding")) as session:
-        await post(session, [first, entry(back, reverses=first.id)])
+        await post(session, [enough, first, entry(back, reverses=first.id)])
     again = Entry(uuid7(), COUNTY, "machine", "machine", first.document_id, DAY, first.lines)
     for forbidden in (entry(back, reverses=first.id), again):
         with pytest.raises(asyncpg.UniqueViolationError):

@@ -9,17 +9,17 @@ from sqlalchemy import text
 from services.evaluation.exits import deciding, objections, proposing
 from services.evaluation.exits.cases import NoSuchCase
 from services.evaluation.exits.schemas import (
-    CasesIn,
+    CaseIn,
     ExitDetail,
     ExitRow,
-    ObjectionAnswersIn,
-    ObjectionsIn,
-    ProposalsIn,
-    SignaturesIn,
+    ObjectionAnswerIn,
+    ObjectionIn,
+    ProposalIn,
+    SignatureIn,
 )
 from shared import audit, paging
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 
 router = APIRouter(prefix="/exits", tags=["exits"], route_class=UnitRoute)
 _LIST = text("""
@@ -32,43 +32,43 @@ _ONE = text("SELECT * FROM exit_case WHERE id = :id")
 
 
 @router.post("/proposals")
-async def propose(session: Session, body: ProposalsIn) -> Answers:
+async def propose(session: Session, body: ListOf[ProposalIn]) -> Answers:
     """Propose households, with evidence for the two no-worries and three guarantees."""
     return await proposing.propose(session, body.items)
 
 
 @router.post("/checks")
-async def check(session: Session, body: CasesIn) -> Answers:
+async def check(session: Session, body: ListOf[CaseIn]) -> Answers:
     """Judge them by the standard; those that fail are refused with reasons."""
     return await proposing.check(session, body.items)
 
 
 @router.post("/signatures")
-async def sign(session: Session, body: SignaturesIn) -> Answers:
+async def sign(session: Session, body: ListOf[SignatureIn]) -> Answers:
     """Record that the household agrees."""
     return await proposing.sign(session, body.items)
 
 
 @router.post("/notices")
-async def publish(session: Session, body: CasesIn) -> Answers:
+async def publish(session: Session, body: ListOf[CaseIn]) -> Answers:
     """Put on public notice for the policy's days."""
     return await deciding.publish(session, body.items)
 
 
 @router.post("/objections")
-async def raise_objections(session: Session, body: ObjectionsIn) -> Answers:
+async def raise_objections(session: Session, body: ListOf[ObjectionIn]) -> Answers:
     """Record what is said against it."""
     return await objections.raise_objections(session, body.items)
 
 
 @router.post("/objection-answers")
-async def answer_objections(session: Session, body: ObjectionAnswersIn) -> Answers:
+async def answer_objections(session: Session, body: ListOf[ObjectionAnswerIn]) -> Answers:
     """Answer: an upheld objection refuses the exit, another restarts the notice."""
     return await objections.answer(session, body.items)
 
 
 @router.post("/approvals")
-async def approve(session: Session, body: CasesIn) -> Answers:
+async def approve(session: Session, body: ListOf[CaseIn]) -> Answers:
     """Decide, after the notice."""
     return await deciding.approve(session, body.items)
 

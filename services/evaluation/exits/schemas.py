@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.items import Items
 from shared.money import SignedYuan
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -60,36 +59,6 @@ class ObjectionAnswerIn(CaseIn):
 
     upheld: bool
     answer: Text
-
-
-class ProposalsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ProposalIn]
-
-
-class CasesIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[CaseIn]
-
-
-class SignaturesIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[SignatureIn]
-
-
-class ObjectionsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ObjectionIn]
-
-
-class ObjectionAnswersIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ObjectionAnswerIn]
 
 
 class ExitRow(BaseModel):

@@ -9,17 +9,17 @@ from sqlalchemy import text
 from services.evaluation.households.queries import HouseholdUnknown
 from services.evaluation.households.queries import get as households
 from services.evaluation.incomes import rules, service
-from services.evaluation.incomes.schemas import IncomeRow, IncomesIn, YearIncome
+from services.evaluation.incomes.schemas import IncomeIn, IncomeRow, YearIncome
 from shared import audit, clock, policy
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 
 router = APIRouter(prefix="/incomes", tags=["income"], route_class=UnitRoute)
 _LINES = text("SELECT id, kind, amount, note FROM income WHERE household_id = :id AND year = :year ORDER BY kind, id")
 
 
 @router.post("")
-async def record(session: Session, body: IncomesIn) -> Answers:
+async def record(session: Session, body: ListOf[IncomeIn]) -> Answers:
     """Record lines of income."""
     return await service.record(session, body.items)
 

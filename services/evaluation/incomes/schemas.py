@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.items import Items
 from shared.money import SignedYuan, Yuan
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
@@ -23,12 +22,6 @@ class IncomeIn(BaseModel):
     amount: Yuan
     note: Annotated[str, StringConstraints(max_length=200)] | None = None
     captured_at: AwareDatetime | None = None
-
-
-class IncomesIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[IncomeIn]
 
 
 class IncomeRow(BaseModel):

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from sqlalchemy import text
 
 from services.funding.loans import service
-from services.funding.loans.schemas import ApplicationsIn, DecisionsIn, LoanRow
+from services.funding.loans.schemas import ApplicationIn, DecisionIn, LoanRow
 from shared import paging
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 
 router = APIRouter(prefix="/loans", tags=["loans"], route_class=UnitRoute)
 _LIST = text(
@@ -16,19 +16,19 @@ _LIST = text(
 
 
 @router.post("/applications")
-async def apply(session: Session, body: ApplicationsIn) -> Answers:
+async def apply(session: Session, body: ListOf[ApplicationIn]) -> Answers:
     """Ask a bank for loans."""
     return await service.apply(session, body.items)
 
 
 @router.post("/approvals")
-async def approve(session: Session, body: DecisionsIn) -> Answers:
+async def approve(session: Session, body: ListOf[DecisionIn]) -> Answers:
     """Approve loans."""
     return await service.approve(session, body.items)
 
 
 @router.post("/disbursements")
-async def disburse(session: Session, body: DecisionsIn) -> Answers:
+async def disburse(session: Session, body: ListOf[DecisionIn]) -> Answers:
     """Disburse loans from the bank's credit; fixes how much of each the risk fund covers."""
     return await service.disburse(session, body.items)
 

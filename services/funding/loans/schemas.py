@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.items import Items
 from shared.money import PositiveYuan, Yuan
 
 
@@ -31,18 +30,6 @@ class DecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-
-
-class ApplicationsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ApplicationIn]
-
-
-class DecisionsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[DecisionIn]
 
 
 class LoanRow(BaseModel):

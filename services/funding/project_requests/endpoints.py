@@ -16,7 +16,7 @@ from services.funding.ledger.posting import InsufficientFunds
 from shared import audit, clock, paging
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
-from shared.items import Answers, Items, Outcome, answer_each, overrule
+from shared.items import Answers, ListOf, Outcome, answer_each, overrule
 from shared.money import Yuan, yuan
 from shared.problems import Forbidden, NotFound
 
@@ -52,12 +52,6 @@ class PaymentIn(BaseModel):
     id: UUID
 
 
-class PaymentsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[PaymentIn]
-
-
 class NoSuchRequest(NotFound):
     slug, zh, en = "no-such-project-request", "没有待拨款的该项目", "No approved project of this id waits for money"
 
@@ -77,7 +71,7 @@ async def requests(
 
 
 @router.post("/payments")
-async def pay_projects(session: Session, body: PaymentsIn) -> Answers:
+async def pay_projects(session: Session, body: ListOf[PaymentIn]) -> Answers:
     """Pay projects from the industry account, the oldest lots first; each project once."""
     rows = {row.id: row for row in await session.execute(_LOCK, {"ids": [item.id for item in body.items]})}
     due: list[Any] = []

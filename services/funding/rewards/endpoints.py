@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from sqlalchemy import text
 
 from services.funding.rewards import service
-from services.funding.rewards.schemas import ApplicationsIn, DecisionsIn, InspectionsIn, RewardRow
+from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn, RewardRow
 from shared import paging
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 
 router = APIRouter(prefix="/rewards", tags=["rewards"], route_class=UnitRoute)
 _LIST = text(
@@ -16,25 +16,25 @@ _LIST = text(
 
 
 @router.post("/applications")
-async def apply(session: Session, body: ApplicationsIn) -> Answers:
+async def apply(session: Session, body: ListOf[ApplicationIn]) -> Answers:
     """Ask for rewards for what was done."""
     return await service.apply(session, body.items)
 
 
 @router.post("/inspections")
-async def inspect(session: Session, body: InspectionsIn) -> Answers:
+async def inspect(session: Session, body: ListOf[InspectionIn]) -> Answers:
     """Accept what was found on the spot, or nothing."""
     return await service.inspect(session, body.items)
 
 
 @router.post("/approvals")
-async def approve(session: Session, body: DecisionsIn) -> Answers:
+async def approve(session: Session, body: ListOf[DecisionIn]) -> Answers:
     """Decide the amounts."""
     return await service.approve(session, body.items)
 
 
 @router.post("/payments")
-async def pay(session: Session, body: DecisionsIn) -> Answers:
+async def pay(session: Session, body: ListOf[DecisionIn]) -> Answers:
     """Pay what was approved."""
     return await service.pay_out(session, body.items)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.divisions import Village
-from shared.items import Items
 from shared.money import Yuan
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(9999999), decimal_places=2)]
@@ -46,24 +45,6 @@ class DecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-
-
-class ApplicationsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ApplicationIn]
-
-
-class InspectionsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[InspectionIn]
-
-
-class DecisionsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[DecisionIn]
 
 
 class RewardRow(BaseModel):

@@ -16,7 +16,7 @@ from shared.access import DivisionForbidden
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
 from shared.ids import uuid7
-from shared.items import Answer, Answers, Items, accepted, refused, unchanged
+from shared.items import Answer, Answers, ListOf, accepted, refused, unchanged
 from shared.money import PositiveYuan, Yuan, yuan
 from shared.problems import Conflict, Problem
 
@@ -45,12 +45,6 @@ class ContributionIn(BaseModel):
     amount: PositiveYuan
 
 
-class ContributionsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ContributionIn]
-
-
 class FundRow(BaseModel):
     """A fund: what was paid in, what the bank has lent, and how much of that is covered."""
 
@@ -68,7 +62,7 @@ class ContributionDiffers(Conflict):
 
 
 @router.post("/contributions")
-async def contribute(session: Session, body: ContributionsIn) -> Answers:
+async def contribute(session: Session, body: ListOf[ContributionIn]) -> Answers:
     """Pay into risk funds, the oldest lots first."""
     known = {row.id: row for row in await session.execute(_KNOWN, {"ids": [item.id for item in body.items]})}
     today, answers = await clock.today(session), list[Answer]()

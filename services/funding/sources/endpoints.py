@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from sqlalchemy import text
 
 from services.funding.sources import service
-from services.funding.sources.schemas import Confirmations, InflowRow, InflowsIn
+from services.funding.sources.schemas import Confirmation, InflowIn, InflowRow
 from shared import paging
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 
 router = APIRouter(prefix="/inflows", tags=["sources"], route_class=UnitRoute)
 _LIST = text("""
@@ -18,13 +18,13 @@ _LIST = text("""
 
 
 @router.post("")
-async def enter(session: Session, body: InflowsIn) -> Answers:
+async def enter(session: Session, body: ListOf[InflowIn]) -> Answers:
     """Enter money that comes in, with its document."""
     return await service.enter(session, body.items)
 
 
 @router.post("/confirmations")
-async def confirm(session: Session, body: Confirmations) -> Answers:
+async def confirm(session: Session, body: ListOf[Confirmation]) -> Answers:
     """Confirm that it arrived; somebody else than who entered it."""
     return await service.confirm(session, body.items)
 

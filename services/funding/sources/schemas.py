@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.items import Items
 from shared.money import PositiveYuan
 
 Level = Literal["central", "province", "city", "county", "enterprise", "donor", "bank"]
@@ -30,24 +29,12 @@ class InflowIn(BaseModel):
     received_on: date
 
 
-class InflowsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[InflowIn]
-
-
 class Confirmation(BaseModel):
     """That an entered inflow has arrived."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-
-
-class Confirmations(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[Confirmation]
 
 
 class InflowRow(BaseModel):

@@ -14,7 +14,7 @@ from services.projects.projects.schemas import OutputKind, Quantity
 from shared import audit, clock, policy
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
-from shared.items import Answers, Items, Outcome, answer_each
+from shared.items import Answers, ListOf, Outcome, answer_each
 from shared.problems import Conflict, Forbidden, Invalid
 
 router = APIRouter(prefix="/projects", tags=["deliveries"], route_class=UnitRoute)
@@ -51,12 +51,6 @@ class DeliveryIn(BaseModel):
     captured_at: AwareDatetime | None = None
 
 
-class DeliveriesIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[DeliveryIn]
-
-
 class DeliveryDiffers(Conflict):
     slug, zh, en = "delivery-differs", "此编号已用于另一次验收", "This id stands for another delivery"
 
@@ -82,7 +76,7 @@ class ProposerAccepts(Forbidden):
 
 
 @router.post("/deliveries")
-async def deliver(session: Session, body: DeliveriesIn) -> Answers:
+async def deliver(session: Session, body: ListOf[DeliveryIn]) -> Answers:
     """Accept outputs of funded projects; a project with all of them is delivered."""
     items, actor, today = body.items, caller_of(session).subject, await clock.today(session)
     rows = await telling.lock(session, [item.project_id for item in items])

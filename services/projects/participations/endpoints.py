@@ -11,7 +11,7 @@ from services.projects.projects import telling
 from shared import audit
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
-from shared.items import Answers, Items, Outcome, answer_each
+from shared.items import Answers, ListOf, Outcome, answer_each
 from shared.problems import Conflict, NotFound
 
 router = APIRouter(prefix="/projects", tags=["participations"], route_class=UnitRoute)
@@ -36,12 +36,6 @@ class ParticipationIn(BaseModel):
     household_id: UUID
 
 
-class ParticipationsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ParticipationIn]
-
-
 class TakesPartAlready(Conflict):
     slug, zh, en = "takes-part-already", "该户已参与此项目", "The household takes part in this project already"
 
@@ -59,7 +53,7 @@ class OtherVillage(Conflict):
 
 
 @router.post("/participations")
-async def take_part(session: Session, body: ParticipationsIn) -> Answers:
+async def take_part(session: Session, body: ListOf[ParticipationIn]) -> Answers:
     """Record households that take part."""
     items, actor = body.items, caller_of(session).subject
     rows = await telling.lock(session, [item.project_id for item in items])

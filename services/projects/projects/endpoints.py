@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from sqlalchemy import text
 
 from services.projects.projects import service
-from services.projects.projects.schemas import ApprovalsIn, OutputRow, ProjectDetail, ProjectRow, ProjectsIn
+from services.projects.projects.schemas import ApprovalIn, OutputRow, ProjectDetail, ProjectIn, ProjectRow
 from services.projects.projects.telling import NoSuchProject
 from shared import paging
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 
 router = APIRouter(prefix="/projects", tags=["projects"], route_class=UnitRoute)
 _LIST = text("""
@@ -27,13 +27,13 @@ _HOUSEHOLDS = text("SELECT household_id FROM participation WHERE project_id = :i
 
 
 @router.post("")
-async def propose(session: Session, body: ProjectsIn) -> Answers:
+async def propose(session: Session, body: ListOf[ProjectIn]) -> Answers:
     """Propose projects."""
     return await service.propose(session, body.items)
 
 
 @router.post("/approvals")
-async def approve(session: Session, body: ApprovalsIn) -> Answers:
+async def approve(session: Session, body: ListOf[ApprovalIn]) -> Answers:
     """Approve projects; funding then waits to pay them."""
     return await service.approve(session, body.items)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.divisions import Village
-from shared.items import Items
 from shared.money import PositiveYuan, Yuan
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(99999999), decimal_places=2)]
@@ -48,24 +47,12 @@ class ProjectIn(BaseModel):
         return self
 
 
-class ProjectsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ProjectIn]
-
-
 class ApprovalIn(BaseModel):
     """The project that is approved."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-
-
-class ApprovalsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ApprovalIn]
 
 
 class ProjectRow(BaseModel):

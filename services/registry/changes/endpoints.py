@@ -4,11 +4,11 @@ from fastapi import APIRouter, Request
 from sqlalchemy import text
 
 from services.registry.changes import service
-from services.registry.changes.schemas import ChangeRow, ChangesIn
+from services.registry.changes.schemas import ChangeIn, ChangeRow
 from shared import paging
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
-from shared.items import Answers
+from shared.items import Answers, ListOf
 from shared.runtime import runtime_of
 
 router = APIRouter(prefix="/changes", tags=["changes"], route_class=UnitRoute)
@@ -23,7 +23,7 @@ _LIST = text("""
 
 
 @router.post("")
-async def decide(session: Session, request: Request, body: ChangesIn) -> Answers:
+async def decide(session: Session, request: Request, body: ListOf[ChangeIn]) -> Answers:
     """Removals, restorations, new entries, members added or left: each accepted or refused by itself."""
     return await service.decide(session, runtime_of(request).keys, body.items)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from services.registry.households.schemas import HouseholdIn, MemberIn
-from shared.items import Items
 
 Kind = Literal["removal", "restoration", "new_entry", "member_added", "member_left"]
 Ground = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -33,14 +32,6 @@ class ChangeIn(BaseModel):
     member: MemberIn | None = None
     person_id: UUID | None = None
     successor_id: UUID | None = None
-
-
-class ChangesIn(BaseModel):
-    """A list of changes, each its own decision."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: Items[ChangeIn]
 
 
 class ChangeRow(BaseModel):
