@@ -20,8 +20,6 @@ from shared.settings import Settings
 from tests.support.ledger_of_events import NOUN, SERVICE, Listener, happen, heard
 from tests.support.told import record
 
-pytestmark = pytest.mark.xdist_group("broker")
-
 
 @asynccontextmanager
 async def relaying(database: Database, settings: Settings) -> AsyncIterator[Relay]:

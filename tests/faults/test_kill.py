@@ -4,11 +4,7 @@ import asyncio
 import json
 import sys
 
-import pytest
-
 from deploy.kafka.broker import Broker
-
-pytestmark = pytest.mark.xdist_group("broker")
 
 
 async def test_random_kills_under_load_lose_nothing_and_double_nothing(broker: Broker):
