@@ -108,6 +108,22 @@ async def test_all_or_nothing_loads_nothing_of_a_file_with_one_wrong_line(regist
     assert not await listed(registry, good[0]["户编号"])
 
 
+async def test_several_errors_of_one_cell_are_all_listed_page_by_page(registry: Api):
+    twice = identity_number()
+    lines = home(2, 证件号码=twice, 与户主关系="邻居")  # not in the code list, no head, the number twice
+    state = await load(registry, file(lines))
+    async with registry.client("county_office") as client:
+        paged, cursor = [], ""
+        while cursor is not None:
+            query = f"limit=1{cursor and '&cursor=' + cursor}"
+            page = (await client.get(f"/imports/{state['id']}/errors?{query}")).json()
+            paged += page["items"]
+            cursor = page["next"]
+        assert (await client.get(f"/imports/{uuid7()}/errors")).status_code == 404
+    assert paged == state["errors"]
+    assert len(paged) >= 4
+
+
 async def test_accept_the_good_loads_the_rest_household_by_household(registry: Api):
     good, bad = home(2), home(2)
     bad[1]["贫困户属性"] = "低保贫困户"  # the lines of one household disagree

@@ -25,7 +25,7 @@ _GET = text("""
 """)
 _ERRORS = text("""
     SELECT line, field, rule, zh, en FROM import_error
-    WHERE import_id = :id AND (line, field) > (:line, :field) ORDER BY line, field LIMIT :limit
+    WHERE import_id = :id AND (line, field, rule) > (:line, :field, :rule) ORDER BY line, field, rule LIMIT :limit
 """)
 
 
@@ -118,8 +118,10 @@ async def errors(
     session: Session, import_id: UUID, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[Mistake]:
     """What is wrong in the file, by line and column."""
-    line, field = paging.decode(cursor, 2) or (0, "")
-    found = await session.execute(_ERRORS, {"id": import_id, "line": line, "field": field, "limit": limit + 1})
+    await state(session, import_id)
+    line, field, rule = paging.decode(cursor, 3) or (0, "", "")
+    bound = {"id": import_id, "line": line, "field": field, "rule": rule, "limit": limit + 1}
+    found = await session.execute(_ERRORS, bound)
     rows = [Mistake.model_validate(row) for row in found]
     last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.line, last.field] if last else None)
+    return paging.page(rows, limit, [last.line, last.field, last.rule] if last else None)

@@ -33,7 +33,7 @@ CREATE TABLE import_error (
     zh        text NOT NULL,
     en        text NOT NULL
 );
-CREATE INDEX import_error_by_line ON import_error (import_id, line, field);
+CREATE INDEX import_error_by_line ON import_error (import_id, line, field, rule);
 
 -- Keys of households and persons (numbers, identity indexes, ids) that an all-or-nothing check has met, to find them twice in a file.
 CREATE TABLE import_seen (
