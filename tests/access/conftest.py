@@ -1,5 +1,8 @@
 """Flows in which every endpoint does its work for one county, for tests of what all endpoints have in common."""
 
+import importlib
+from pathlib import Path
+
 import pytest
 
 from shared.ids import uuid7
@@ -17,6 +20,13 @@ FIGURE = {
     "projects": "participants",
     "evaluation": "exits-households",
 }
+
+
+# One module a noun, each with SERVICE and ``async def flow(api)``, in the order of their names.
+FURTHER = [
+    importlib.import_module(f"tests.access.flows.{file.stem}")
+    for file in sorted((Path(__file__).parent / "flows").glob("*.py"))
+]
 
 
 async def registry_flow(api: Api) -> None:
@@ -91,6 +101,9 @@ async def lived(registry: Api, funding: Api, projects: Api, evaluation: Api) -> 
     ]
     for api, flow in flows:
         await flow(api)
+        for further in FURTHER:
+            if api.service.name == further.SERVICE:
+                await further.flow(api)
         job = await api.worker.pool.fetchval("SELECT id FROM job LIMIT 1") or uuid7()
         async with api.client("auditor", "county_office") as client:
             figure = f"/figures/{FIGURE[api.service.name]}?year=2016"

@@ -1,46 +1,32 @@
 """Where a file of a service stands: a path can be guessed."""
 
+import re
 from collections.abc import Iterator
 
 from tests.house.tree import Source
 
+DATA = (".yaml", ".typ")
 OF_A_SERVICE = {
     *("__init__.py", "main.py", "events.py", "contracts.py"),
     *("figures.py", "snapshots.py", "access.yaml"),
 }
-OF_A_NOUN = {
-    *("__init__.py", "endpoints.py", "service.py", "rules.py"),
-    *("models.py", "schemas.py", "queries.py", "handlers.py"),
-}
-# A service.py that was split by use case: folder to the names of its use cases.
-SPLIT: dict[str, set[str]] = {
-    "registry/households": {
-        "register.py",
-        "registering.py",
-        "uniques.py",
-        "reading.py",
-        "listing.py",
-        "patching.py",
-        "finding.py",
-    },
-    "registry/changes": {"aggregate.py", "entry.py"},
-    "registry/imports": {"layout.py", "checking.py", "loading.py", "store.py"},
-    "funding/ledger": {"accounts.py", "lots.py", "posting.py", "paying.py"},
-    "projects/projects": {"telling.py"},
-    "evaluation/exits": {"cases.py", "proposing.py", "deciding.py", "objections.py", "timers.py"},
-}
+_MODULE = re.compile(r"[a-z]+(_[a-z]+)?\.py|__init__\.py|queries\.sql")
+# A module is named after what it does for the noun; these names say nothing.
+_SAYS_NOTHING = {f"{name}.py" for name in ("utils", "helpers", "common", "misc", "base", "manager", "core", "tools")}
 
 
 def a_nouns_folder_has_the_usual_files(source: Source) -> Iterator[str]:
-    """endpoints, service, rules, models, schemas, queries, handlers; service may be split by use case."""
+    """endpoints, service, rules, schemas, queries, handlers; a service is split into modules named by use case."""
     match source.parts:
         case ("services", "__init__.py"):
             return
-        case ("services", _, "policies" | "migrations" | "codes", *_):
+        case ("services", _, "policies" | "migrations", *_):
             return
         case ("services", _, name) if name in OF_A_SERVICE:
             return
-        case ("services", service, noun, name) if name in OF_A_NOUN | SPLIT.get(f"{service}/{noun}", set()):
+        case ("services", _, _, name) if name.endswith(DATA):
+            return
+        case ("services", _, _, name) if _MODULE.fullmatch(name) and name not in _SAYS_NOTHING:
             return
         case ("services", *_):
             yield source.path
