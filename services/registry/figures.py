@@ -4,22 +4,26 @@ from shared.figures import Figure
 from shared.figures.figure import Kind
 
 _YEAR: dict[str, Kind] = {"year": "integer"}
+_REASON: dict[str, Kind] = {"year": "integer", "reason": "text"}
 # Whoever looks from within the county counts with the county's closes; facts keep the division they happened in.
-_CLOSE = """coalesce((SELECT closed_at FROM year_close
-    WHERE year = {year} AND division = left(current_setting('app.division'), 6)), business_now())"""
+# What was recorded before a close was known then; of an open year everything is known.
+_CLOSE = """coalesce({closes}, 'infinity')"""
+_CLOSED = """(SELECT closed_at FROM year_close
+    WHERE year = {year} AND division = left(current_setting('app.division'), 6))"""
+_THIS = _CLOSE.format(closes=_CLOSED.format(year=":year"))
+_BEFORE = _CLOSE.format(closes=f"{_CLOSED.format(year=':year - 1')}, {_CLOSED.format(year=':year')}")
 _OPENING = f"""
     SELECT s.household_id::text AS id, h.number AS label, {{adds}} AS adds
     FROM household_state s JOIN household h ON h.id = s.household_id
     WHERE s.status = 'registered' AND s.effective_from < make_date(:year, 1, 1)
       AND (s.effective_to IS NULL OR s.effective_to >= make_date(:year, 1, 1))
-      AND s.recorded_at <= {_CLOSE.format(year=":year - 1")}
-      AND (s.superseded_at IS NULL OR s.superseded_at > {_CLOSE.format(year=":year - 1")})
+      AND s.recorded_at < {_BEFORE} AND (s.superseded_at IS NULL OR s.superseded_at >= {_BEFORE})
 """
 _CHANGES = f"""
     SELECT c.id::text AS id, h.number || ' ' || c.reason AS label, c.{{adds}} AS adds
     FROM change c JOIN household h ON h.id = c.household_id
-    WHERE c.recorded_at <= {_CLOSE.format(year=":year")} AND c.effective_on < make_date(:year + 1, 1, 1)
-      AND (c.effective_on >= make_date(:year, 1, 1) OR c.recorded_at > {_CLOSE.format(year=":year - 1")})
+    WHERE c.recorded_at < {_THIS} AND c.effective_on < make_date(:year + 1, 1, 1)
+      AND (c.effective_on >= make_date(:year, 1, 1) OR c.recorded_at >= {_BEFORE})
       AND {{which}}
 """
 
@@ -73,5 +77,19 @@ FIGURES = {
         "persons",
         _changes("persons", "c.kind <> 'exit' AND c.persons <> 0"),
         _YEAR,
+    ),
+    "reason-households": Figure(
+        "当年按原因户数变化",
+        "households that changes of one reason added",
+        "households",
+        _changes("households", "c.reason = :reason AND c.households <> 0"),
+        _REASON,
+    ),
+    "reason-persons": Figure(
+        "当年按原因人数变化",
+        "persons that changes of one reason added",
+        "persons",
+        _changes("persons", "c.reason = :reason AND c.persons <> 0"),
+        _REASON,
     ),
 }

@@ -1,0 +1,57 @@
+"""Sums over the register's changes, as known when their county closed the year. One pass serves them all."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# What was recorded before a county closed a year was known then; of an open year everything is known. An opening is
+# the end of 31 December of the year before, as known when that year was closed.
+_SUMS = text("""
+    WITH closed AS MATERIALIZED (
+        SELECT division AS county, min(closed_at) FILTER (WHERE year = :year - 1) AS opening,
+            min(closed_at) FILTER (WHERE year = :year) AS closing
+        FROM year_close WHERE year IN (:year - 1, :year) GROUP BY division
+    ), known AS (
+        SELECT left(c.division, :width) AS division, c.kind, c.reason, c.effective_on < :first AS late, c.households,
+            c.persons, CASE
+                WHEN c.recorded_at >= closed.closing THEN 'after'
+                WHEN c.effective_on >= :first THEN 'year'
+                WHEN c.recorded_at >= coalesce(closed.opening, closed.closing) THEN 'late'
+                ELSE 'opening' END AS phase
+        FROM change c LEFT JOIN closed ON closed.county = left(c.division, 6)
+        WHERE c.division >= :low AND c.division < :high AND c.effective_on < :after
+    )
+    SELECT division, phase, CASE WHEN phase <> 'opening' THEN kind ELSE '' END AS kind,
+        CASE WHEN phase <> 'opening' THEN reason ELSE '' END AS reason, phase <> 'opening' AND late AS late,
+        count(*) AS changes, sum(households) AS households, sum(persons) AS persons
+    FROM known GROUP BY 1, 2, 3, 4, 5
+    HAVING phase = 'opening' OR sum(abs(households) + abs(persons)) > 0
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What changes of one kind and reason add to one division.
+
+    ``phase``: in the ``opening``; in the ``year``; ``late``, of earlier years and learned in this one; ``after`` the
+    close.
+    """
+
+    division: str
+    phase: str
+    kind: str
+    reason: str
+    late: bool
+    changes: int
+    households: int
+    persons: int
+
+
+async def sums(session: AsyncSession, year: int, prefix: str, width: int) -> list[Sum]:
+    """The sums of a division, by the divisions of some width in it."""
+    bound: dict[str, Any] = {"year": year, "width": width, "low": prefix, "high": prefix + ":"}
+    bound |= {"first": date(year, 1, 1), "after": date(year + 1, 1, 1)}
+    return [Sum(**row._mapping) for row in await session.execute(_SUMS, bound)]  # noqa: SLF001 (a row's public mapping)

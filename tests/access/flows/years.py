@@ -1,0 +1,11 @@
+"""A closed year is verified."""
+
+from tests.support.api import Api
+
+SERVICE = "registry"
+
+
+async def flow(api: Api) -> None:
+    async with api.client("county_leader") as client:
+        await client.get("/years/2015/verification", params={"division": "220622"})
+        await client.get("/years/2015", params={"by": "village"})
