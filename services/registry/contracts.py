@@ -41,6 +41,26 @@ class DivisionState(EventData):
     valid_to: date | None
 
 
+class DoubtState(EventData):
+    """A doubt 疑点: which rule found something about which household, where it stands, what the verdict is.
+
+    Nothing of a person and no evidence; ``household_id`` is absent where nobody of the register is concerned.
+    """
+
+    id: UUID
+    household_id: UUID | None
+    division: str
+    rule: str
+    rule_version: int
+    ground: str | None
+    severity: Literal["notice", "warning", "serious"]
+    status: Literal["raised", "at_town", "at_village", "checked", "judged", "reviewed", "closed"]
+    verdict: str | None
+    upheld: bool | None
+    raised_on: date
+    due_on: date | None
+
+
 HOUSEHOLD = Noun(
     "registry.household",
     HouseholdState,
@@ -48,3 +68,9 @@ HOUSEHOLD = Noun(
     zh="建档立卡户：登记、变更、剔除、恢复、脱贫",
 )
 DIVISION = Noun("registry.division", DivisionState, ("recorded",), zh="行政区划")
+DOUBT = Noun(
+    "registry.doubt",
+    DoubtState,
+    ("raised", "assigned", "checked", "judged", "reviewed", "returned", "closed", "reopened"),
+    zh="疑点：提出、交办、核查、结论、复核、退回、销号、重开",
+)
