@@ -61,6 +61,22 @@ class DoubtState(EventData):
     due_on: date | None
 
 
+class HelperState(EventData):
+    """That a person helps a household 结对帮扶, from a day to a day (exclusive); names as on the first day."""
+
+    id: UUID
+    household_id: UUID
+    division: str
+    staff_id: UUID
+    helper: str
+    rank: str
+    organisation_id: UUID
+    organisation: str
+    level: str
+    started_on: date
+    ended_on: date | None
+
+
 HOUSEHOLD = Noun(
     "registry.household",
     HouseholdState,
@@ -74,3 +90,4 @@ DOUBT = Noun(
     ("raised", "assigned", "checked", "judged", "reviewed", "returned", "closed", "reopened"),
     zh="疑点：提出、交办、核查、结论、复核、退回、销号、重开",
 )
+HELPER = Noun("registry.helper", HelperState, ("assigned", "ended"), zh="帮扶责任人")

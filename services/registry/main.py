@@ -11,6 +11,8 @@ from services.registry.households import endpoints as households
 from services.registry.households import finding
 from services.registry.imports.endpoints import router as imports
 from services.registry.imports.loading import step as import_step
+from services.registry.organisations.endpoints import router as organisations
+from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.snapshots import SNAPSHOTS
 from services.registry.years.endpoints import router as years
 from shared.service import Service
@@ -29,6 +31,8 @@ SERVICE = Service(
         history,
         changes,
         years,
+        organisations,
+        responsibility,
     ],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.changes import aggregate
+from services.registry.responsibility import telling
 from shared.events.republish import Present, Snapshot
 
 _NEXT = text("SELECT id FROM household WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit")
@@ -26,4 +27,16 @@ async def households(session: AsyncSession, after: UUID | None, limit: int) -> l
     ]
 
 
-SNAPSHOTS: dict[str, Snapshot] = {"registry.household": households}
+_HELPERS = text("""
+    SELECT * FROM responsibility WHERE role = 'helper' AND (CAST(:after AS uuid) IS NULL OR id > :after)
+    ORDER BY id LIMIT :limit FOR UPDATE
+""")
+
+
+async def helpers(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
+    """Helpers' responsibilities by id."""
+    rows = (await session.execute(_HELPERS, {"after": after, "limit": limit})).all()
+    return [Present(row.id, row.household_id, row.version, telling.state(row)) for row in rows]
+
+
+SNAPSHOTS: dict[str, Snapshot] = {"registry.household": households, "registry.helper": helpers}
