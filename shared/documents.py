@@ -1,0 +1,66 @@
+"""Documents for people: a Typst template and data become a PDF, in the house's Chinese font.
+
+Data reaches a template as JSON in ``data`` and is never part of its source, so no name can be markup. The same
+template and data give the same bytes, so that a document's hash means something: nothing in it tells the time of
+rendering, and what a document says about time stands in its data.
+"""
+
+import asyncio
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+FONT, FONT_PACKAGE = "Noto Sans CJK TC", "cvttf_NotoSansCJK_Regular"
+MEDIA_TYPE = "application/pdf"
+# One line, so that a diagnostic names the template's own lines but one. The font's own forms are Taiwan's;
+# language and region make it draw those of the mainland.
+_PREAMBLE = (
+    "#let data = json(bytes(sys.inputs.data)); #set document(date: none);"
+    f'#set text(font: "{FONT}", lang: "zh", region: "cn", size: 10pt)\n'
+).encode()
+# A compiler serves one caller at a time (and lets Python run meanwhile), so it lives in a thread of its own.
+_thread = ThreadPoolExecutor(1, thread_name_prefix="typst")
+
+
+async def pdf(template: Path, data: Any) -> bytes:
+    """The PDF that a template makes of data. Many pages in one call cost a fraction of as many calls.
+
+    The template finds ``data``; its folder holds what it may import. Raises typst.TypstError for a template that
+    is wrong, which no data can make it.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_thread, render, template, data)
+
+
+def render(template: Path, data: Any) -> bytes:
+    """As ``pdf``, in the calling thread: one thread a process may use it."""
+    given = json.dumps(data, default=str)
+    made = _compiler(template.parent).compile(
+        input=_PREAMBLE + template.read_bytes(), format="pdf", sys_inputs={"data": given}
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def qr_code(content: str) -> str:
+    """A QR code (error correction M) as SVG; a template shows it with ``image(bytes(svg), format: "svg")``."""
+    target = io.BytesIO()
+    segno.make(content, error="m", micro=False).save(target, kind="svg", border=0, xmldecl=False, svgns=True)
+    return target.getvalue().decode()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folder = resources.files(FONT_PACKAGE)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+@cache
+def _compiler(folder: Path) -> typst.Compiler:
+    return typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
