@@ -13,6 +13,7 @@ from services.registry.imports.endpoints import router as imports
 from services.registry.imports.loading import step as import_step
 from services.registry.organisations.endpoints import router as organisations
 from services.registry.responsibility.endpoints import router as responsibility
+from services.registry.rounds.endpoints import router as rounds
 from services.registry.snapshots import SNAPSHOTS
 from services.registry.years.endpoints import router as years
 from shared.service import Service
@@ -31,6 +32,7 @@ SERVICE = Service(
         history,
         changes,
         years,
+        rounds,
         organisations,
         responsibility,
     ],
