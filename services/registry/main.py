@@ -5,6 +5,7 @@ from pathlib import Path
 from services.registry import events
 from services.registry.changes.endpoints import router as changes
 from services.registry.divisions.endpoints import router as divisions
+from services.registry.doubts import endpoints as doubts
 from services.registry.figures import FIGURES
 from services.registry.history.endpoints import router as history
 from services.registry.households import endpoints as households
@@ -14,6 +15,7 @@ from services.registry.imports.loading import step as import_step
 from services.registry.organisations.endpoints import router as organisations
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.rounds.endpoints import router as rounds
+from services.registry.screening.endpoints import rules as screening_rules
 from services.registry.snapshots import SNAPSHOTS
 from services.registry.years.endpoints import router as years
 from shared.service import Service
@@ -31,6 +33,9 @@ SERVICE = Service(
         households.router,
         history,
         changes,
+        doubts.router,
+        doubts.codes,
+        screening_rules,
         years,
         rounds,
         organisations,

@@ -1,0 +1,36 @@
+"""Screening: a doubt goes all the way and is opened again, a rule is switched off."""
+
+from datetime import datetime
+
+from shared.clock import day_of
+from shared.ids import uuid7
+from tests.support.api import Api
+from tests.support.doubts import a_doubt, lead
+from tests.support.people import VILLAGE
+from tests.support.world import decide, register
+
+SERVICE = "registry"
+
+
+async def flow(api: Api) -> None:
+    async with api.client("ops") as client:
+        now = datetime.fromisoformat((await client.get("/clock")).json()["now"])
+    id = await a_doubt(api, await register(api))
+    await lead(api, id, "reopen", day_of(now).isoformat())
+    await a_doubt(api, await register(api))
+    off = {"division": "220622", "rule": "vehicles.price", "enabled": False, "reason": "命中率过低，停用"}
+    for _ in range(2):
+        await decide(api, "/screening-rules/switches", {"id": str(uuid7()), **off}, role="county_leader")
+    async with api.client("auditor", "county_office") as client:
+        paths = (
+            "/doubts",
+            "/doubts/worklist?desk=county",
+            "/doubt-verdicts",
+            f"/doubts/{id}",
+            "/screening-rules?division=220622",
+            "/screening-rules/switches",
+        )
+        for path in paths:
+            await client.get(path)
+    async with api.client("village_cadre", division=VILLAGE) as client:
+        await client.get("/doubts/worklist")
