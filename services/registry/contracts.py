@@ -4,6 +4,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.contracts import EventData, Noun
 
 
@@ -17,7 +19,11 @@ class MemberState(EventData):
 
 
 class HouseholdState(EventData):
-    """A registered household 建档立卡户 and its members; ``reason`` and ``effective_on`` are of the last change."""
+    """A registered household 建档立卡户 and its members; ``reason`` and ``effective_on`` are of the last change.
+
+    ``predecessors`` and ``successors`` are the households that it came out of or went into with this change (split,
+    merged), so that what is due to it can follow its members.
+    """
 
     id: UUID
     number: str
@@ -30,6 +36,8 @@ class HouseholdState(EventData):
     members: list[MemberState]
     reason: str
     effective_on: date
+    predecessors: list[UUID] = Field(default_factory=list)
+    successors: list[UUID] = Field(default_factory=list)
 
 
 class DivisionState(EventData):
@@ -80,8 +88,8 @@ class HelperState(EventData):
 HOUSEHOLD = Noun(
     "registry.household",
     HouseholdState,
-    ("registered", "changed", "removed", "restored", "exited"),
-    zh="建档立卡户：登记、变更、剔除、恢复、脱贫",
+    ("registered", "changed", "removed", "restored", "exited", "returned", "split", "merged", "moved"),
+    zh="建档立卡户：登记、变更、剔除、恢复、脱贫、返贫、分户、并户、迁移",
 )
 DIVISION = Noun("registry.division", DivisionState, ("recorded",), zh="行政区划")
 DOUBT = Noun(

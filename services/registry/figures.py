@@ -13,15 +13,15 @@ _CLOSED = """(SELECT closed_at FROM year_close
 _THIS = _CLOSE.format(closes=_CLOSED.format(year=":year"))
 _BEFORE = _CLOSE.format(closes=f"{_CLOSED.format(year=':year - 1')}, {_CLOSED.format(year=':year')}")
 _OPENING = f"""
-    SELECT s.household_id::text AS id, h.number AS label, {{adds}} AS adds
-    FROM household_state s JOIN household h ON h.id = s.household_id
+    SELECT s.household_id::text AS id, coalesce(h.number, '已迁出 moved away') AS label, {{adds}} AS adds
+    FROM household_state s LEFT JOIN household h ON h.id = s.household_id
     WHERE s.status = 'registered' AND s.effective_from < make_date(:year, 1, 1)
       AND (s.effective_to IS NULL OR s.effective_to >= make_date(:year, 1, 1))
       AND s.recorded_at < {_BEFORE} AND (s.superseded_at IS NULL OR s.superseded_at >= {_BEFORE})
 """
 _CHANGES = f"""
-    SELECT c.id::text AS id, h.number || ' ' || c.reason AS label, c.{{adds}} AS adds
-    FROM change c JOIN household h ON h.id = c.household_id
+    SELECT c.id::text AS id, coalesce(h.number, '已迁出 moved away') || ' ' || c.reason AS label, c.{{adds}} AS adds
+    FROM change c LEFT JOIN household h ON h.id = c.household_id
     WHERE c.recorded_at < {_THIS} AND c.effective_on < make_date(:year + 1, 1, 1)
       AND (c.effective_on >= make_date(:year, 1, 1) OR c.recorded_at >= {_BEFORE})
       AND {{which}}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.registry import events
 from services.registry.changes.endpoints import router as changes
+from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
 from services.registry.doubts import endpoints as doubts
 from services.registry.figures import FIGURES
@@ -28,6 +29,7 @@ SERVICE = Service(
         households.hot,
         finding.hot,
         divisions,
+        codes,
         imports,
         finding.router,
         households.router,

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/changes", tags=["changes"], route_class=UnitRoute)
 
 _LIST = text("""
     SELECT id, household_id, division, version, kind, reason, effective_on, households, persons, person_id, ground,
-        recorded_at, recorded_by
+        source, evidence, lineage, recorded_at, recorded_by
     FROM change WHERE division >= :low AND division < :high
       AND (division, effective_on, id) > (:division, CAST(CAST(:day AS text) AS date), CAST(:id AS uuid))
     ORDER BY division, effective_on, id LIMIT :limit

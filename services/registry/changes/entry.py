@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.changes import rules
 from services.registry.changes.schemas import ChangeIn
+from services.registry.codes import local
 from services.registry.households import registering, uniques
 from services.registry.households.register import HouseholdNotAcceptable, NumberTaken, PersonRegistered
 from services.registry.households.rules import household_faults
@@ -30,7 +31,7 @@ async def enter(
     taken = await uniques.taken(session, [one.key for row in made.values() for one in uniques.of_household(row)])
     for position, item in items:
         try:
-            household, row = _checked(session, item, today), made[item.id]
+            household, row = await _checked(session, item, today), made[item.id]
             _claim(row, taken)
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)
@@ -64,14 +65,15 @@ def _row(item: ChangeIn, keys: KeyRing) -> dict[str, Any]:
     )
 
 
-def _checked(session: AsyncSession, item: ChangeIn, today: date) -> HouseholdIn:
+async def _checked(session: AsyncSession, item: ChangeIn, today: date) -> HouseholdIn:
     rules.check_common(item, today)
     household = item.household
     if household is None or household.id != item.household_id:
         raise rules.PartMissing(field="household", rule="new_entry, with the same id")
     if not caller_of(session).covers(household.division):
         raise DivisionForbidden(field="household.division")
-    if faults := household_faults(household, today):
+    faults = household_faults(household, today)
+    if faults := await local.remaining(await raw(session), household.division, today, faults):
         errors = [fault.under("household").to_json() for fault in faults]
         raise HouseholdNotAcceptable(field=errors[0]["field"], rule=faults[0].rule, errors=errors, count=len(faults))
     return household

@@ -1,6 +1,8 @@
 """Decide a list of changes: lock once, decide each by itself, write together."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,23 +10,42 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.changes import aggregate, entry, rules
-from services.registry.changes.aggregate import Change, Household
+from services.registry.changes import aggregate, entry, lineage, rules
+from services.registry.changes.rules import Known
 from services.registry.changes.schemas import ChangeIn
+from services.registry.contracts import MemberState
 from services.registry.households import uniques
-from services.registry.households.reading import NoSuchHousehold
-from services.registry.households.register import PersonRegistered
+from services.registry.households.register import NoSuchVillage, NumberTaken, PersonRegistered
 from services.registry.households.registering import member_row
 from shared import audit, clock
+from shared.access import DivisionForbidden
 from shared.crypto import KeyRing
+from shared.db import caller_of
 from shared.items import Answer, Answers, accepted, in_order, refused, unchanged
 from shared.problems import Conflict, Problem
 
 _DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WHERE id = ANY(:ids)")
+_KNOWN = text("""
+    SELECT p.id, p.born, p.sex, last.labour, coalesce(last.lives, false) AS lives
+    FROM unnest(CAST(:ids AS uuid[])) AS asked(id) JOIN person p ON p.id = asked.id
+    LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives FROM membership m
+        WHERE m.person_id = p.id AND m.superseded_at IS NULL ORDER BY m.joined_on DESC, m.left_on DESC LIMIT 1
+    ) AS last ON true
+""")
+_VILLAGES = text("SELECT code FROM division WHERE code = ANY(:codes) AND valid_to IS NULL")
 
 
 class ChangeDiffers(Conflict):
     slug, zh, en = "change-differs", "此编号已用于另一变更", "This id was used for another change"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a list of changes needs to know beside the households: newcomers, and what stands against an item."""
+
+    joining: dict[UUID, dict[str, Any]]
+    clashes: dict[UUID, Problem]
+    today: date
 
 
 async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) -> Answers:
@@ -34,78 +55,60 @@ async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) ->
     open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers]
     answers |= await entry.enter(session, keys, [pair for pair in open_items if pair[1].kind == "new_entry"], today)
     changing = [pair for pair in open_items if pair[1].kind != "new_entry"]
-    newcomers = await _newcomers(session, keys, [item for _, item in changing])
+    facts = await _facts(session, keys, [item for _, item in changing], today)
     for some in _rounds(changing):
-        answers |= await _round(session, some, today, *newcomers)
+        answers |= await _round(session, some, facts)
     return in_order([item.id for item in items], answers)
 
 
 def _rounds(items: list[tuple[int, ChangeIn]]) -> list[list[tuple[int, ChangeIn]]]:
-    """The items so that no household stands twice in a round, in the order given."""
+    """The items so that no household or person is concerned twice in a round, in the order given."""
     turn: dict[UUID, int] = defaultdict(int)
     rounds: list[list[tuple[int, ChangeIn]]] = []
     for position, item in items:
-        number = turn[item.household_id]
-        turn[item.household_id] += 1
-        if number == len(rounds):
+        concerned = item.concerns | set(_persons(item))
+        number = max(turn[id] for id in concerned)
+        for id in concerned:
+            turn[id] = number + 1
+        while number >= len(rounds):
             rounds.append([])
         rounds[number].append((position, item))
     return rounds
 
 
-async def _round(
-    session: AsyncSession,
-    items: list[tuple[int, ChangeIn]],
-    today: date,
-    joining: dict[UUID, dict[str, Any]],
-    clashes: dict[UUID, str],
-) -> dict[UUID, Answer]:
-    households = await aggregate.lock(session, [item.household_id for _, item in items])
+async def _round(session: AsyncSession, items: list[tuple[int, ChangeIn]], facts: _Facts) -> dict[UUID, Answer]:
+    households = await aggregate.lock(session, [id for _, item in items for id in item.concerns])
+    known, sexes = await _known(session, [item for _, item in items])
     answers: dict[UUID, Answer] = {}
     rows: list[dict[str, Any]] = []
     for position, item in items:
         try:
-            before = households.get(item.household_id)
-            if before is None:
-                raise NoSuchHousehold(field="household_id")
-            now = rules.decide(before, item, today)
-            if item.id in clashes:
-                raise PersonRegistered(field=f"member.{clashes[item.id]}", rule="once in the register")
+            rules.check_common(item, facts.today)
+            if item.id in facts.clashes:
+                raise facts.clashes[item.id]
+            steps = lineage.steps(households, item, known, sexes, facts.today)
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)
             continue
-        rows.append(aggregate.row(before, now, _change(item, joining.get(item.id))))
-        _note(session, item, before, now)
+        for before, now, change in steps:
+            joins = facts.joining.get(item.id) if item.kind == "member_added" else None
+            rows.append(aggregate.row(before, now, replace(change, joins=joins)))
+            _note(session, item, before, now)
         answers[item.id] = accepted(item.id)
     await aggregate.apply(session, rows)
     return answers
 
 
-def _change(item: ChangeIn, joins: dict[str, Any] | None) -> Change:
-    leaves = item.person_id if item.kind == "member_left" else None
-    return Change(
-        id=item.id,
-        kind=item.kind,
-        reason=item.reason,
-        effective_on=item.effective_on,
-        verb=rules.VERBS[item.kind],
-        ground=item.ground,
-        captured_at=item.captured_at.isoformat() if item.captured_at else None,
-        person_id=leaves or (item.member.id if item.member else None),
-        leaves=leaves,
-        successor=item.successor_id if leaves else None,
-        joins=joins,
-    )
-
-
-def _note(session: AsyncSession, item: ChangeIn, before: Household, now: Household) -> None:
+def _note(
+    session: AsyncSession, item: ChangeIn, before: aggregate.Household | None, now: aggregate.Household
+) -> None:
     audit.record(
         session,
         f"household.{item.kind}",
         "household",
         now.id,
         now.division,
-        before={"status": before.status, "size": before.size, "version": before.version},
+        before={"status": before.status, "size": before.size, "version": before.version} if before else None,
         after={"status": now.status, "size": now.size, "version": now.version},
         reason=item.ground or item.reason,
     )
@@ -127,15 +130,59 @@ async def _done_before(session: AsyncSession, items: list[ChangeIn]) -> dict[UUI
     return answers
 
 
-async def _newcomers(
-    session: AsyncSession, keys: KeyRing, items: list[ChangeIn]
-) -> tuple[dict[UUID, dict[str, Any]], dict[UUID, str]]:
-    """The row of who joins in each change, and by which field somebody is registered already or named twice here."""
-    rows = {item.id: member_row(item.member, keys) for item in items if item.member}
-    taken = await uniques.taken(session, [one.key for row in rows.values() for one in uniques.of_member(row)])
-    clashes = {}
-    for id, row in rows.items():
+async def _facts(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], today: date) -> _Facts:
+    joining = {item.id: member_row(item.member, keys) for item in items if item.member}
+    clashes = await _clashes(session, items, joining) | await _places(session, items)
+    return _Facts(joining, clashes, today)
+
+
+async def _known(session: AsyncSession, items: list[ChangeIn]) -> tuple[dict[UUID, Known], dict[UUID, str]]:
+    """The persons that some changes name, as they stand now: who they are, whether they live somewhere, their sex."""
+    asked = sorted({id for item in items if item.kind != "member_left" for id in _persons(item)})
+    rows = (await session.execute(_KNOWN, {"ids": asked})).all() if asked else ()
+    persons = {
+        row.id: Known(MemberState(id=row.id, relation="", born=row.born, labour=row.labour), row.lives)
+        for row in rows
+    }
+    return persons, {row.id: row.sex for row in rows}
+
+
+def _persons(item: ChangeIn) -> Iterator[UUID]:
+    if item.person_id:
+        yield item.person_id
+    for part in (item.split, item.merge):
+        yield from (one.person_id for one in (part.members if part else ()))
+
+
+async def _clashes(
+    session: AsyncSession, items: list[ChangeIn], joining: dict[UUID, dict[str, Any]]
+) -> dict[UUID, Problem]:
+    """By which field a newcomer, or a household that splits off, is registered already or named twice here."""
+    splits = {item.id: item.split for item in items if item.split}
+    new = {id: {f"number:{split.number}", f"household:{split.id}"} for id, split in splits.items()}
+    wanted = {one.key for row in joining.values() for one in uniques.of_member(row)}
+    taken = await uniques.taken(session, wanted.union(*new.values()) if new else wanted)
+    clashes: dict[UUID, Problem] = {}
+    for id, row in joining.items():
         if clash := next((one.field for one in uniques.of_member(row) if one.key in taken), None):
-            clashes[id] = clash
+            clashes[id] = PersonRegistered(field=f"member.{clash}", rule="once in the register")
         taken |= {one.key for one in uniques.of_member(row)}
-    return rows, clashes
+    for id, keys in new.items():
+        if keys & taken:
+            clashes[id] = NumberTaken(field="split.number", rule="once in the register")
+        taken |= keys
+    return clashes
+
+
+async def _places(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Problem]:
+    """Changes into a village that does not exist or lies outside the caller's division."""
+    wanted = {item.id: item.division or (item.split.division if item.split else None) for item in items}
+    codes = sorted({code for code in wanted.values() if code})
+    villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars()) if codes else set()
+    return {
+        id: DivisionForbidden(field="division")
+        if not caller_of(session).covers(code)
+        else NoSuchVillage(field="division")
+        for id, code in wanted.items()
+        if code and (code not in villages or not caller_of(session).covers(code))
+    }

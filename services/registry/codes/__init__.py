@@ -1,32 +1,65 @@
 """The code lists of the register as data: which texts a field may hold, and what they imply."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import yaml
 
 _FOLDER = Path(__file__).parent
+NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """The lists of one version: the texts of each list, and the sex that a relation implies."""
+class Version:
+    """One version of a list: its texts by code, from and until (exclusive) which day it is in force."""
 
     version: str
-    texts: dict[str, frozenset[str]]
-    sex_of_relation: dict[str, str]
+    valid_from: date
+    valid_to: date | None
+    items: dict[str, str]
 
 
 @cache
-def codes() -> Codes:
-    """The national lists."""
-    data = yaml.safe_load((_FOLDER / "national.yaml").read_text())
-    return Codes(
-        data["version"],
-        {name: frozenset(items.values()) for name, items in data["lists"].items()},
-        {relation: sex for sex, relations in data["relation_sex"].items() for relation in relations},
-    )
+def national() -> dict[str, list[Version]]:
+    """Every version of every national list, oldest first."""
+    lists: dict[str, list[dict[str, Any]]] = yaml.safe_load((_FOLDER / "national.yaml").read_text())
+    return {
+        name: [
+            Version(one["version"], one["valid_from"], one.get("valid_to"), one["items"])
+            for one in sorted(versions, key=lambda one: one["valid_from"])
+        ]
+        for name, versions in lists.items()
+    }
+
+
+@lru_cache(maxsize=4096)
+def texts(since: date, until: date) -> dict[str, frozenset[str]]:
+    """The texts of each list that were in force at some time between two days (both included).
+
+    A record of an earlier day may use the words of its time or those of today: lists only say what is a word.
+    """
+    until = max(since, until)
+    return {
+        name: frozenset(
+            text
+            for one in versions
+            if one.valid_from <= until and (one.valid_to is None or one.valid_to > since)
+            for text in one.items.values()
+        )
+        for name, versions in national().items()
+    }
+
+
+@cache
+def sex_of_relation() -> dict[str, str]:
+    """The sex that a relation to the head implies."""
+    by_sex: dict[str, list[str]] = yaml.safe_load((_FOLDER / "relation_sex.yaml").read_text())
+    return {relation: sex for sex, relations in by_sex.items() for relation in relations}
 
 
 @cache

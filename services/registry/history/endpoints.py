@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.fields.catalogue import Item, items
 from services.registry.history import queries
-from services.registry.history.schemas import Chapter, HouseholdThen, MemberThen, RegisterRow
+from services.registry.history.schemas import Chapter, FactSource, HouseholdThen, MemberThen, RegisterRow
 from services.registry.households.reading import NoSuchHousehold
 from shared import audit, clock, paging
 from shared.divisions import Division
@@ -40,8 +41,8 @@ async def household_then(
         size=row.size,
         attribute=row.attribute,
         main_cause=row.main_cause,
-        income=row.income_fen,
-        unsafe_house=row.unsafe_house,
+        other_causes=row.other_causes,
+        facts=row.facts,
         members=[MemberThen.model_validate(member) for member in members],
     )
 
@@ -52,11 +53,34 @@ async def story(session: Session, household_id: UUID) -> list[Chapter]:
     rows = (await session.execute(queries.STORY, {"id": household_id})).all()
     if not rows:
         raise NoSuchHousehold(field="household_id")
-    chapters, before = [], None
-    for row in rows:
-        chapters.append(Chapter(**{**row._mapping, "before": before}))  # noqa: SLF001 (a row's public mapping)
-        before = row.after
-    return chapters
+    return [Chapter.model_validate(row, from_attributes=True) for row in rows]
+
+
+@router.get("/households/{household_id}/sources")
+async def sources(session: Session, household_id: UUID) -> list[FactSource]:
+    """Of every fact that is known now of a household and its members: who said so, when, and on what ground."""
+    facts = (await session.execute(queries.SOURCES, {"id": household_id})).all()
+    changes = {row.version: row for row in await session.execute(queries.CHANGES, {"id": household_id})}
+    if not changes:
+        raise NoSuchHousehold(field="household_id")
+    named = {item.stored: item for owner in ("household", "member") for item in items(owner).values()}
+    return [_source(row, changes[row.version], named[row.key]) for row in facts]
+
+
+def _source(row: Any, change: Any, item: Item) -> FactSource:
+    return FactSource(
+        owner=row.owner,
+        person_id=row.person_id,
+        item=item.key,
+        zh=item.zh,
+        kind=change.kind,
+        effective_on=change.effective_on,
+        recorded_at=change.recorded_at,
+        recorded_by=change.recorded_by,
+        ground=change.ground,
+        source=change.source,
+        evidence=change.evidence,
+    )
 
 
 @router.get("/register")

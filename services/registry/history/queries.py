@@ -3,15 +3,19 @@
 from sqlalchemy import text
 
 STATE = text("""
-    SELECT h.id, h.number, h.division, s.status, s.size, s.attribute, s.main_cause, s.income_fen, s.unsafe_house
+    SELECT h.id, h.number, s.division, s.status, s.size, s.attribute, s.main_cause, s.other_causes,
+        shown(s.facts) AS facts
     FROM household_state s JOIN household h ON h.id = s.household_id
     WHERE s.household_id = :id
       AND s.effective_from <= :as_of AND (s.effective_to IS NULL OR s.effective_to > :as_of)
       AND s.recorded_at <= :known_at AND (s.superseded_at IS NULL OR s.superseded_at > :known_at)
 """)
 MEMBERS = text("""
-    SELECT p.id, p.name, m.relation, p.sex, p.born, m.joined_on
+    SELECT p.id, coalesce(past.name, p.name) AS name, m.relation, coalesce(past.sex, p.sex) AS sex,
+        coalesce(past.born, p.born) AS born, m.joined_on, shown(m.facts) AS facts
     FROM membership m JOIN person p ON p.id = m.person_id
+    LEFT JOIN LATERAL (SELECT i.name, i.sex, i.born FROM identity_past i
+        WHERE i.person_id = p.id AND i.superseded_at > :known_at ORDER BY i.superseded_at LIMIT 1) AS past ON true
     WHERE m.household_id = :id
       AND m.joined_on <= :as_of AND (m.left_on IS NULL OR m.left_on > :as_of)
       AND m.recorded_at <= :known_at AND (m.superseded_at IS NULL OR m.superseded_at > :known_at)
@@ -27,14 +31,29 @@ REGISTER = text("""
       AND (CAST(:status AS text) IS NULL OR s.status = :status)
     ORDER BY s.division, s.household_id LIMIT :limit
 """)
+# What a registration said is the state that it began; later changes say themselves what was before and after.
 STORY = text("""
-    SELECT c.version, c.kind, c.reason, c.effective_on, c.recorded_at, c.recorded_by, c.ground, p.name AS person,
-        jsonb_build_object('status', s.status, 'size', s.size, 'attribute', s.attribute, 'main_cause', s.main_cause,
-            'land_mu', s.land_mu, 'income', round(s.income_fen / 100.0, 2)::text, 'unsafe_house', s.unsafe_house)
-            AS after
+    SELECT c.version, c.kind, c.reason, c.effective_on, c.recorded_at, c.recorded_by, c.ground, c.source, c.evidence,
+        c.lineage, p.name AS person, c.before,
+        coalesce(c.after, jsonb_build_object('status', s.status, 'size', s.size, 'attribute', s.attribute,
+            'main_cause', s.main_cause, 'other_causes', s.other_causes) || shown(s.facts), '{}') AS after
     FROM change c
-    JOIN household_state s ON s.household_id = c.household_id AND s.version = c.version
-        AND s.effective_from = c.effective_on AND s.effective_to IS NULL
+    LEFT JOIN LATERAL (SELECT * FROM household_state first WHERE first.household_id = c.household_id
+        AND first.version = c.version AND c.version = 1 ORDER BY first.effective_from DESC LIMIT 1) AS s ON true
     LEFT JOIN person p ON p.id = c.person_id
-    WHERE c.household_id = :id ORDER BY c.version
+    WHERE c.household_id = :id ORDER BY c.version, c.households, c.id
+""")
+# Of each fact: which change set it.
+SOURCES = text("""
+    SELECT 'household' AS owner, NULL::uuid AS person_id, said.key, coalesce((h.origins ->> said.key)::integer, 1) AS version
+    FROM household h, jsonb_object_keys(h.facts) AS said(key) WHERE h.id = :id
+    UNION ALL
+    SELECT 'member', m.person_id, said.key, coalesce((m.origins ->> said.key)::integer, m.first)
+    FROM (SELECT one.*, min(one.version) OVER (PARTITION BY person_id) AS first FROM membership one
+        WHERE household_id = :id) AS m, jsonb_object_keys(m.facts) AS said(key)
+    WHERE m.superseded_at IS NULL AND m.left_on IS NULL
+""")
+CHANGES = text("""
+    SELECT version, kind, effective_on, recorded_at, recorded_by, ground, source, evidence FROM change
+    WHERE household_id = :id
 """)

@@ -1,11 +1,10 @@
 """A household at a point in time, and its story."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-
-from shared.money import SignedYuan
 
 
 class MemberThen(BaseModel):
@@ -19,6 +18,7 @@ class MemberThen(BaseModel):
     sex: str
     born: date
     joined_on: date
+    facts: dict[str, Any]
 
 
 class HouseholdThen(BaseModel):
@@ -32,8 +32,8 @@ class HouseholdThen(BaseModel):
     size: int
     attribute: str
     main_cause: str
-    income: SignedYuan | None
-    unsafe_house: bool
+    other_causes: list[str]
+    facts: dict[str, Any]
     members: list[MemberThen]
 
 
@@ -60,6 +60,25 @@ class Chapter(BaseModel):
     recorded_at: datetime
     recorded_by: str
     ground: str | None
+    source: str | None
+    evidence: list[str]
+    lineage: dict[str, Any] | None
     person: str | None
-    before: dict[str, object] | None
-    after: dict[str, object]
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+class FactSource(BaseModel):
+    """Where one fact comes from: the change that set it, with who, when, from which source, shown by which papers."""
+
+    owner: str
+    person_id: UUID | None
+    item: str
+    zh: str
+    kind: str
+    effective_on: date
+    recorded_at: datetime
+    recorded_by: str
+    ground: str | None
+    source: str | None
+    evidence: list[str]

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from services.registry.households import listing, patching, reading, register
-from services.registry.households.schemas import HouseholdIn, HouseholdPatch, HouseholdRow, Registered
+from services.registry.households import correcting, listing, patching, reading, register
+from services.registry.households.schemas import HouseholdIn, HouseholdPatch, HouseholdRow, MemberPatch, Registered
 from shared import paging
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
 from shared.hot import HotRoute
+from shared.runtime import runtime_of
 
 hot = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
 router = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)
@@ -50,5 +51,21 @@ async def patch_household(
 ) -> Registered:
     """Correct facts of a household from a day on; what was believed before stays on record."""
     patched = await patching.patch(session, household_id, body, if_match)
+    response.headers["ETag"] = f'"{patched.version}"'
+    return patched
+
+
+@router.patch("/{household_id}/members/{person_id}")
+async def patch_member(
+    session: Session,
+    request: Request,
+    household_id: UUID,
+    person_id: UUID,
+    body: MemberPatch,
+    response: Response,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+) -> Registered:
+    """Correct facts of a member, or who he is, from a day on; ETag and If-Match are the household's."""
+    patched = await correcting.patch(session, runtime_of(request).keys, household_id, person_id, body, if_match)
     response.headers["ETag"] = f'"{patched.version}"'
     return patched

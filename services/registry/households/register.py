@@ -6,6 +6,7 @@ from datetime import date
 import asyncpg
 from fastapi import Request, Response
 
+from services.registry.codes import local
 from services.registry.households import registering, rules
 from services.registry.households.schemas import HouseholdIn
 from shared import clock
@@ -90,7 +91,8 @@ async def _check(runtime: Runtime, caller: Caller, household: HouseholdIn) -> No
     if not caller.covers(household.division):
         raise DivisionForbidden(field="division")
     today = await _today(runtime)
-    if faults := rules.household_faults(household, today):
+    faults = rules.household_faults(household, today)
+    if faults := await local.remaining(runtime.database.pool, household.division, today, faults):
         errors = [fault.to_json() for fault in faults]
         raise HouseholdNotAcceptable(field=faults[0].field, rule=faults[0].rule, errors=errors, count=len(faults))
 

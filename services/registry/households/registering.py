@@ -9,6 +9,7 @@ import asyncpg
 from pydantic_core import to_json
 
 from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
+from services.registry.fields import catalogue
 from services.registry.households.rules import born_of, sex_of
 from services.registry.households.schemas import HouseholdIn, MemberIn
 from shared import identity
@@ -16,6 +17,7 @@ from shared.crypto import KeyRing
 from shared.ids import uuid7
 
 IDENTITY, PHONE, CARD = "person.identity_number", "household.phone", "household.bank_card"
+PERSON_PHONE = "person.phone"
 _REGISTER = "SELECT register_households($1::jsonb, $2)"
 
 
@@ -41,12 +43,10 @@ def row(
         "effective_on": effective_on.isoformat(),
         "attribute": household.attribute,
         "main_cause": household.main_cause,
-        "land_mu": str(household.land_mu) if household.land_mu is not None else None,
-        "income_fen": household.income,
-        "unsafe_house": household.unsafe_house,
-        "phone": _sealed(keys, household.phone, PHONE, household.id),
-        "phone_masked": identity.mask_phone(household.phone) if household.phone else None,
-        "bank_card": _sealed(keys, household.bank_card, CARD, household.id),
+        "other_causes": household.other_causes,
+        "facts": catalogue.facts(household, "household"),
+        **phone_row(household.phone, keys, PHONE, household.id),
+        "bank_card": sealed(keys, household.bank_card, CARD, household.id),
         "card_masked": identity.mask_card(household.bank_card) if household.bank_card else None,
         "source": source,
         "digest": digest(household, keys).hex(),
@@ -63,8 +63,6 @@ def row(
 
 def member_row(member: MemberIn, keys: KeyRing) -> dict[str, Any]:
     """The row of one person: the number encrypted and masked, and indexed where it is an identity number."""
-    number = identity.normalise(member.identity_number)
-    resident = number[:18] if identity.is_resident(number[:18]) else None
     born = born_of(member)
     return {
         "id": str(member.id),
@@ -72,22 +70,40 @@ def member_row(member: MemberIn, keys: KeyRing) -> dict[str, Any]:
         "name": member.name,
         "sex": sex_of(member),
         "born": born.isoformat() if born else None,
+        **number_row(member.identity_number, keys, member.id),
+        **phone_row(member.phone, keys, PERSON_PHONE, member.id),
+        "relation": member.relation,
+        "facts": catalogue.facts(member, "member"),
+    }
+
+
+def number_row(given: str, keys: KeyRing, record: UUID) -> dict[str, Any]:
+    """An identifying number: its kind, encrypted, masked, and indexed where it is an identity number."""
+    number = identity.normalise(given)
+    resident = number[:18] if identity.is_resident(number[:18]) else None
+    return {
         "document_kind": identity.classify(number).value,
-        "identity_number": _sealed(keys, number, IDENTITY, member.id),
+        "identity_number": sealed(keys, number, IDENTITY, record),
         "identity_masked": identity.mask_number(number) if number else None,
         "identity_index": keys.blind_index(resident, IDENTITY).hex() if resident else None,
-        "relation": member.relation,
-        "ethnicity": member.ethnicity,
-        "education": member.education,
-        "health": member.health,
-        "labour": member.labour,
+    }
+
+
+def phone_row(phone: str | None, keys: KeyRing, field: str, record: UUID) -> dict[str, Any]:
+    """A phone number encrypted, masked and indexed; one index finds it whether it is a person's or a household's."""
+    digits = "".join(filter(str.isdigit, phone or ""))
+    return {
+        "phone": sealed(keys, phone, field, record),
+        "phone_masked": identity.mask_phone(phone) if phone else None,
+        "phone_index": keys.blind_index(digits, PHONE).hex() if digits else None,
     }
 
 
 def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
     """A keyed digest of everything that was said of a household, but for ids and moments made by the sender."""
+    # What is not said leaves no trace in it, so a digest outlives items that are added to the table.
     left_out: Any = {"id": True, "captured_at": True, "members": {"__all__": {"id"}}}
-    return keys.blind_index(household.model_dump_json(exclude=left_out), "household.digest")
+    return keys.blind_index(household.model_dump_json(exclude=left_out, exclude_defaults=True), "household.digest")
 
 
 async def write(connection: asyncpg.Connection, rows: Iterable[dict[str, Any]], actor: str) -> None:
@@ -115,5 +131,6 @@ def _event(household: HouseholdIn, reason: str, effective_on: date) -> Household
     )
 
 
-def _sealed(keys: KeyRing, plain: str | None, field: str, record: UUID) -> str | None:
+def sealed(keys: KeyRing, plain: str | None, field: str, record: UUID) -> str | None:
+    """A value encrypted for its field and record; None stays None."""
     return keys.encrypt(plain, field=field, record=str(record)) if plain else None

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.registry.households import registering
-from services.registry.households.rules import Fault, household_faults
+from services.registry.households.rules import Fault, Lists, household_faults
 from services.registry.households.schemas import HouseholdIn
 from services.registry.households.uniques import Unique, of_household
 from services.registry.imports.layout import HEADERS, Lines, to_household
@@ -36,7 +36,7 @@ class Checked:
     errors: list[Error]
 
 
-def check(lines: Lines, keys: KeyRing, villages: set[str], today: date, source: str) -> Checked:
+def check(lines: Lines, keys: KeyRing, villages: set[str], local: Lists, today: date, source: str) -> Checked:
     """Check one household by itself; whether it is registered already is asked afterwards, for many at once."""
     errors = [
         Error(line, HEADERS.get(field, field), "equal on each line", "同户各行不一致", "differs within the household")
@@ -46,7 +46,8 @@ def check(lines: Lines, keys: KeyRing, villages: set[str], today: date, source: 
         household = HouseholdIn.model_validate(to_household(lines))
     except ValidationError as problem:
         return Checked(lines, None, [], errors + [_shape(lines, item) for item in problem.errors()])
-    errors += [_placed(lines, fault) for fault in household_faults(household, today, typed=False)]
+    faults = household_faults(household, today, typed=False)
+    errors += [_placed(lines, fault) for fault in faults if not fault.allowed_by(local)]
     if household.division not in villages:
         errors.append(
             Error(

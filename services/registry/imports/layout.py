@@ -4,10 +4,12 @@
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from services.registry.fields.catalogue import Owner, items
 from shared.ids import uuid7
 from shared.problems import Invalid
 
@@ -17,12 +19,11 @@ HOUSEHOLD = {
     "户编号": "number",
     "贫困户属性": "attribute",
     "主要致贫原因": "main_cause",
+    "其他致贫原因": "other_causes",
     "识别日期": "identified_on",
     "户联系电话": "phone",
     "银行卡号": "bank_card",
-    "耕地面积": "land_mu",
-    "人均纯收入": "income",
-    "是否危房户": "unsafe_house",
+    **{header: item.key for item in items("household").values() for header in (item.zh, *item.also)},
 }
 MEMBER = {
     "人标识": "id",
@@ -32,10 +33,8 @@ MEMBER = {
     "与户主关系": "relation",
     "性别": "sex",
     "出生日期": "born",
-    "民族": "ethnicity",
-    "文化程度": "education",
-    "健康状况": "health",
-    "劳动技能": "labour",
+    "人联系电话": "phone",
+    **{header: item.key for item in items("member").values() for header in (item.zh, *item.also)},
 }
 REQUIRED = (
     "行政村代码",
@@ -48,10 +47,11 @@ REQUIRED = (
     "识别日期",
     "是否危房户",
 )
-_YES = {"是": True, "1": True, "否": False, "0": False, "": None}
-# The header under which somebody who fills in the file knows a field.
-HEADERS = {f"members.{field}": header for header, field in MEMBER.items()} | {
-    field: header for header, field in HOUSEHOLD.items()
+_YES = {"是": True, "1": True, "有": True, "否": False, "0": False, "无": False}
+_LIST = re.compile(r"[、，,;；\s]+")
+# The header under which somebody who fills in the file knows a field: the first that names it.
+HEADERS = {f"members.{field}": header for header, field in reversed(MEMBER.items())} | {
+    field: header for header, field in reversed(HOUSEHOLD.items())
 }
 
 
@@ -133,22 +133,33 @@ def households(lines: list[str], columns: list[str], first_line: int) -> Iterato
 
 
 def to_household(lines: Lines) -> dict[str, Any]:
-    """The values as the registration model takes them, with ids of our own."""
+    """The values as the registration model takes them, with ids of our own; an empty cell says nothing."""
     return {
-        **lines.values,
+        **_values("household", lines.values),
         "id": lines.values.get("id") or uuid7(),
-        "unsafe_house": _YES.get(lines.values["unsafe_house"] or "", lines.values["unsafe_house"]),
         "members": [_member(member) for member in lines.members],
     }
 
 
 def _member(values: dict[str, Any]) -> dict[str, Any]:
-    health = values.get("health")
     return {
-        **values,
+        **_values("member", values),
         "id": values.get("id") or uuid7(),
         "identity_number": values["identity_number"] or "",
-        "health": [part for part in health.replace("，", "、").replace(",", "、").split("、") if part]
-        if health
-        else [],
     }
+
+
+def _values(owner: Owner, given: dict[str, Any]) -> dict[str, Any]:
+    """The cells that say something, in the form of their items: yes and no, and lists."""
+    known, values = items(owner), {}
+    for key, cell in given.items():
+        if cell is None:
+            continue
+        kind = known[key].kind if key in known else "codes" if key == "other_causes" else "text"
+        if kind == "yes":
+            values[key] = _YES.get(cell, cell)
+        elif kind == "codes":
+            values[key] = [part for part in _LIST.split(cell) if part]
+        else:
+            values[key] = cell
+    return values

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.codes import local
 from services.registry.households import registering, uniques
+from services.registry.households.rules import Lists
 from services.registry.imports import layout, store
 from services.registry.imports.checking import Checked, Error, check, error
 from services.registry.imports.layout import Lines
@@ -49,6 +51,7 @@ class _Import:
     file: Any
     keys: KeyRing
     villages: set[str]
+    local: Lists
     source: str
 
 
@@ -58,7 +61,8 @@ async def step(session: AsyncSession, job: Job) -> Progress:
     found = (await session.execute(_IMPORT, {"id": job.args["import_id"]})).one()
     prefix = caller_of(session).division
     villages = set((await session.execute(_VILLAGES, {"low": prefix, "high": prefix + ":"})).scalars())
-    task = _Import(found, keys_of(session), villages, f"import:{found.id}")
+    words = await local.lists(await raw(session), prefix, await clock.today(session))
+    task = _Import(found, keys_of(session), villages, words, f"import:{found.id}")
     if place.phase == "start":
         place.phase = "load" if found.mode == "accept_good" else "check"
         place.offset = await _after_header(session, task)
@@ -106,7 +110,7 @@ async def _checked(task: _Import, found: list[Lines], today: date) -> AsyncItera
 
     def check_from(start: int) -> list[Checked]:
         some = found[start : start + BATCH]
-        return [check(one, task.keys, task.villages, today, task.source) for one in some]
+        return [check(one, task.keys, task.villages, task.local, today, task.source) for one in some]
 
     ahead = asyncio.ensure_future(asyncio.to_thread(check_from, 0))
     for start in range(BATCH, len(found) + BATCH, BATCH):
