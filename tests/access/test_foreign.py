@@ -17,9 +17,7 @@ from tests.support.world import register
 
 NEXT_DOOR = "220623"
 # What everybody may know: the list of divisions, the rules, the names of figures.
-PUBLIC = {
-    f"GET /{name}" for name in ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts")
-}
+PUBLIC = {f"GET /{name}" for name in ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts")}
 
 
 def calls(api: Api, endpoint: str) -> list[Sent]:
