@@ -64,6 +64,7 @@ async def stage() -> AsyncIterator[Stage]:
         db_pool=16,
         jwks=str(folder / "keys" / "jwks.json"),
         keyring=folder / "keys" / "keyring.json",
+        objects=str(folder / "objects"),
     )
     await set_up([service("registry"), service("funding")], settings, server)
     registry, funding = (Database(name, "worker", settings) for name in ("registry", "funding"))
@@ -113,6 +114,7 @@ async def process(stage: Stage, module: str, port: int) -> AsyncIterator[str]:
         "TUOPIN_DB_POOL": "16",
         "TUOPIN_JWKS": stage.settings.jwks,
         "TUOPIN_KEYRING": str(stage.settings.keyring),
+        "TUOPIN_OBJECTS": stage.settings.objects,
     }
     running = subprocess.Popen([sys.executable, "-m", module, str(port)], env=environment)  # noqa: ASYNC220, S603
     try:

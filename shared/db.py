@@ -49,6 +49,7 @@ class Database:
 
     def __init__(self, service: str, role: str, settings: Settings) -> None:
         self.service, self.role, self.simulated = service, role, settings.simulated
+        self.settings = settings
         self._size = settings.db_pool
         self.connect_args: dict[str, Any] = {
             "host": settings.db_host,
@@ -95,7 +96,8 @@ class Database:
             self.engine,
             sync_session_class=ScopedSession,
             expire_on_commit=False,
-            info={"caller": caller, "simulated": self.simulated, "service": self.service, **info},
+            info={"caller": caller, "simulated": self.simulated, "service": self.service, "settings": self.settings}
+            | info,
         ) as session:
             yield session
             await session.flush()

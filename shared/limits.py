@@ -19,7 +19,8 @@ class TooSlow(Unavailable):
 
 class Limited:
     """ASGI: refuses a body over the limit (413), by its stated length at once, else as it arrives; ends a request
-    that takes longer than ``seconds`` (503), which undoes its transaction.
+    that takes longer than ``seconds`` (503), which undoes its transaction. An answer that streams may take as long
+    as it moves: each part of it has that time again.
     """
 
     def __init__(self, app: ASGIApp, *, seconds: float, max_bytes: Callable[[Scope], int]) -> None:
@@ -46,9 +47,10 @@ class Limited:
             nonlocal begun
             begun = True
             await send(message)
+            limited.reschedule(asyncio.get_running_loop().time() + self.seconds)
 
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout(self.seconds) as limited:
                 await self.app(scope, receive_limited, send_noted)
         except TooLarge as problem:
             if not begun:

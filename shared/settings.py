@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     keyring: Path | None = None
     otlp: str = ""
 
+    objects: str = Field(default="", description="a folder (absent: `objects` in the data folder), or s3://bucket")
+    objects_endpoint: str = ""
+    objects_region: str = "us-east-1"
+    objects_access_key: SecretStr | None = None
+    objects_secret_key: SecretStr | None = None
+
     request_seconds: float = 30.0
     request_bytes: int = 1 << 20
     stop_seconds: float = 20.0
@@ -79,6 +85,8 @@ class Settings(BaseSettings):
             "keyring": self.keyring,
             "kafka": self.kafka,
         }
+        if self.objects.startswith("s3://"):
+            needed |= {"objects_access_key": self.objects_access_key, "objects_secret_key": self.objects_secret_key}
         missing = [f"TUOPIN_{name.upper()}" for name, value in needed.items() if not value]
         if missing:
             raise MissingSecret(f"distributed mode needs {', '.join(missing)}")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.registry import events
+from services.registry.attachments.endpoints import router as attachments
 from services.registry.changes.endpoints import router as changes
 from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
@@ -39,6 +40,7 @@ SERVICE = Service(
         doubts.codes,
         screening_rules,
         years,
+        attachments,
         rounds,
         organisations,
         responsibility,

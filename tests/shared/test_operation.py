@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 from shared.limits import Limited
@@ -65,6 +66,21 @@ async def test_a_request_that_takes_too_long_is_ended_with_a_problem():
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tuopin.test") as client:
         answer = await client.get("/")
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:tuopin:problem:too-slow")
+
+
+async def test_an_answer_that_streams_may_take_as_long_as_it_moves():
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(6):
+            await asyncio.sleep(0.1)
+            yield b"part "
+
+    async def slow(request: Request) -> StreamingResponse:
+        return StreamingResponse(parts())
+
+    app = Limited(Starlette(routes=[Route("/", slow)]), seconds=0.3, max_bytes=lambda scope: 100)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tuopin.test") as client:
+        answer = await client.get("/")
+    assert (answer.status_code, answer.text) == (200, "part " * 6)
 
 
 async def test_a_process_is_not_ready_while_migrations_are_missing(registry: Api):

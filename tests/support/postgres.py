@@ -52,6 +52,7 @@ def settings_for(server: EmbeddedServer, prefix: str, keys: Path, profile: Profi
         db_pool=5,
         jwks=str(keys / "jwks.json"),
         keyring=keys / "keyring.json",
+        objects=str(keys.parent / "objects"),
     )
 
 

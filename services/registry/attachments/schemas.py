@@ -1,0 +1,24 @@
+"""What is known of an attachment: its content's hash, and what it is about."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Attachment(BaseModel):
+    """A photo or scanned paper; ``size`` in bytes. Its content is at ``/attachments/{sha256}``."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    sha256: str
+    size: int
+    media_type: str
+    division: str
+    household_id: UUID | None
+    recorded_at: datetime
+    recorded_by: str

@@ -1,0 +1,16 @@
+"""Photos and scanned papers."""
+
+from pathlib import Path
+
+from alembic import op
+
+from shared.migrate import append_only, run_sql, secure
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    run_sql(op, Path(__file__).with_suffix(".sql").read_text())
+    secure(op, "registry", "attachment", rights="SELECT, INSERT")
+    append_only(op, "attachment")
