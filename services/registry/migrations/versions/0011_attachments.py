@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.migrate import append_only, run_sql, secure
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
