@@ -8,6 +8,7 @@ from services.registry.changes.endpoints import router as changes
 from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
 from services.registry.doubts import endpoints as doubts
+from services.registry.duties.endpoints import router as duties
 from services.registry.figures import FIGURES
 from services.registry.history.endpoints import router as history
 from services.registry.households import endpoints as households
@@ -19,6 +20,7 @@ from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.rounds.endpoints import router as rounds
 from services.registry.screening.endpoints import rules as screening_rules
 from services.registry.snapshots import SNAPSHOTS
+from services.registry.visits.endpoints import router as visits
 from services.registry.years.endpoints import router as years
 from shared.service import Service
 
@@ -44,6 +46,8 @@ SERVICE = Service(
         rounds,
         organisations,
         responsibility,
+        visits,
+        duties,
     ],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,

@@ -17,7 +17,8 @@ from tests.support.world import register
 
 NEXT_DOOR = "220623"
 # What everybody may know: the list of divisions, the rules, the names of figures.
-PUBLIC = {f"GET /{name}" for name in ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts")}
+PUBLIC_NAMES = ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds")
+PUBLIC = {f"GET /{name}" for name in PUBLIC_NAMES}
 
 
 def calls(api: Api, endpoint: str) -> list[Sent]:
