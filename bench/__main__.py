@@ -6,12 +6,18 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import events, households, imports, ledger
+from bench import events, households, imports, ledger, years
 from bench.measure import Result, write
 from bench.stage import stage
 from shared.process import settle
 
-_ALL = {"households": households.run, "imports": imports.run, "ledger": ledger.run, "events": events.run}
+_ALL = {
+    "households": households.run,
+    "imports": imports.run,
+    "ledger": ledger.run,
+    "events": events.run,
+    "years": years.run,
+}
 
 
 async def main(names: list[str]) -> None:
