@@ -10,6 +10,7 @@ from services.registry.divisions.endpoints import router as divisions
 from services.registry.doubts import endpoints as doubts
 from services.registry.duties.endpoints import router as duties
 from services.registry.figures import FIGURES
+from services.registry.hamlets.endpoints import router as natural_villages
 from services.registry.history.endpoints import router as history
 from services.registry.households import endpoints as households
 from services.registry.households import finding
@@ -44,6 +45,7 @@ SERVICE = Service(
         years,
         attachments,
         rounds,
+        natural_villages,
         organisations,
         responsibility,
         visits,

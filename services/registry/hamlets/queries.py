@@ -1,0 +1,70 @@
+"""SQL of natural villages: lists of them, who lives where, what the register counts."""
+
+from sqlalchemy import text
+
+LIST = text("""
+    SELECT id, division, kind, code, name, valid_from, valid_to, source FROM natural_village
+    WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
+      AND (CAST(:on AS date) IS NULL OR (valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)))
+    ORDER BY division, id LIMIT :limit
+""")
+KNOWN = text("""
+    SELECT id, division, kind, code, name, valid_from, valid_to, source FROM natural_village WHERE id = ANY(:ids)
+""")
+CODES = text("SELECT code FROM natural_village WHERE code = ANY(:codes) AND valid_to IS NULL")
+VILLAGES = text("SELECT DISTINCT code FROM division WHERE code = ANY(:codes)")
+RECORD = """
+    INSERT INTO natural_village (id, division, kind, code, name, valid_from, valid_to, source, recorded_by)
+    SELECT id, division, kind, code, name, valid_from, valid_to, source, $2
+    FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, division text, kind text, code text, name text,
+        valid_from date, valid_to date, source text)
+"""
+# What is said again as it stands is left as it is.
+SUPERSEDE = """
+    UPDATE natural_village_total t SET superseded_at = business_now()
+    FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, year integer, item text, value integer, source text)
+    WHERE t.natural_village_id = row.id AND t.year = row.year AND t.item = row.item AND t.superseded_at IS NULL
+      AND (t.value, t.source) <> (row.value, row.source)
+"""
+STATE = """
+    INSERT INTO natural_village_total (natural_village_id, division, year, item, value, source, recorded_by)
+    SELECT row.id, row.division, row.year, row.item, row.value, row.source, $2
+    FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, division text, year integer, item text, value integer,
+        source text)
+    ON CONFLICT (natural_village_id, year, item) WHERE superseded_at IS NULL DO NOTHING
+"""
+STATED = text("""
+    SELECT item, value, source FROM natural_village_total
+    WHERE natural_village_id = :id AND year = :year AND superseded_at IS NULL
+""")
+HOUSEHOLDS = text("""
+    SELECT h.id, h.division, p.natural_village_id, p.valid_from
+    FROM household h LEFT JOIN household_place p ON p.household_id = h.id AND p.valid_to IS NULL
+    WHERE h.id = ANY(:ids) ORDER BY h.id FOR UPDATE OF h
+""")
+LEAVE = """
+    UPDATE household_place p SET valid_to = row.valid_from
+    FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, valid_from date)
+    WHERE p.household_id = row.id AND p.valid_to IS NULL AND p.valid_from < row.valid_from
+"""
+UNDO = """
+    DELETE FROM household_place p USING jsonb_to_recordset($1::jsonb) AS row(id uuid, valid_from date)
+    WHERE p.household_id = row.id AND p.valid_from = row.valid_from
+"""
+PLACE = """
+    INSERT INTO household_place (household_id, natural_village_id, division, valid_from, recorded_by)
+    SELECT row.id, row.natural_village_id, row.division, row.valid_from, $2
+    FROM jsonb_to_recordset($1::jsonb) AS row(id uuid, natural_village_id uuid, division text, valid_from date)
+"""
+# The households of a natural village on a day, as the register believes now that they were then.
+COUNTED = text("""
+    SELECT count(*) AS poor_households, coalesce(sum(s.size), 0) AS poor_persons,
+        count(*) FILTER (WHERE s.attribute LIKE '%低保%') AS allowance_households,
+        coalesce(sum(s.size) FILTER (WHERE s.attribute LIKE '%低保%'), 0) AS allowance_persons,
+        count(*) FILTER (WHERE s.attribute LIKE '%五保%') AS destitute_households,
+        coalesce(sum(s.size) FILTER (WHERE s.attribute LIKE '%五保%'), 0) AS destitute_persons
+    FROM household_place p JOIN household_state s ON s.household_id = p.household_id
+    WHERE p.natural_village_id = :id AND p.valid_from <= :on AND (p.valid_to IS NULL OR p.valid_to > :on)
+      AND s.status = 'registered' AND s.superseded_at IS NULL
+      AND s.effective_from <= :on AND (s.effective_to IS NULL OR s.effective_to > :on)
+""")
