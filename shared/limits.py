@@ -22,8 +22,8 @@ class TooSlow(Unavailable):
 
 class Limited:
     """ASGI: refuses a body over the limit (413), by its stated length at once, else as it arrives; ends a request
-    that takes longer than ``seconds`` (503), which undoes its transaction. A large body that arrives slowly is given a
-    second more for each 64 KiB; an answer that streams may take as long as it moves: each part has that time again.
+    that takes longer than ``seconds`` (503), which undoes its transaction. A large body that arrives slowly is given
+    a second more for each 64 KiB; an answer that streams may take as long as it moves: each part has that time again.
     """
 
     def __init__(self, app: ASGIApp, *, seconds: float, max_bytes: Callable[[Scope], int]) -> None:
