@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import events, households, imports, ledger, years
+from bench import audits, events, households, imports, ledger, years
 from bench.measure import Result, write
 from bench.stage import stage
 from shared.process import settle
@@ -17,6 +17,7 @@ _ALL = {
     "ledger": ledger.run,
     "events": events.run,
     "years": years.run,
+    "audit_rules": audits.run,
 }
 
 

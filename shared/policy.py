@@ -25,6 +25,14 @@ _RESOLVE = text("""
     WHERE key = :key AND valid_from <= :day AND starts_with(:division, division)
     ORDER BY length(division) DESC, valid_from DESC, version DESC LIMIT 1
 """)
+_RESOLVE_ALL = text("""
+    SELECT found.* FROM unnest(CAST(:keys AS text[])) AS asked(key)
+    CROSS JOIN LATERAL (
+        SELECT id, key, division, version, value, zh, en, used_at FROM policy
+        WHERE policy.key = asked.key AND valid_from <= :day AND starts_with(:division, division)
+        ORDER BY length(division) DESC, valid_from DESC, version DESC LIMIT 1) AS found
+""")
+_USE_ALL = text("UPDATE policy SET used_at = business_now() WHERE id = ANY(:ids) AND used_at IS NULL")
 _USE = text("UPDATE policy SET used_at = business_now() WHERE id = :id AND used_at IS NULL")
 
 
@@ -78,6 +86,23 @@ async def resolve(session: AsyncSession, key: str, division: str, on: date) -> P
     if row.used_at is None:
         await session.execute(_USE, {"id": row.id})
     return Policy(row.id, row.key, row.division, row.version, row.value, row.zh, row.en)
+
+
+async def resolve_all(session: AsyncSession, keys: Iterable[str], division: str, on: date) -> dict[str, Policy]:
+    """Several policies in force, by key, in one statement; marked as used. Raises NoPolicy (422)."""
+    asked = sorted(set(keys))
+    found = {
+        row.key: row for row in await session.execute(_RESOLVE_ALL, {"keys": asked, "division": division, "day": on})
+    }
+    for key in asked:
+        if key not in found:
+            raise NoPolicy(key=key)
+    if unused := [row.id for row in found.values() if row.used_at is None]:
+        await session.execute(_USE_ALL, {"ids": unused})
+    return {
+        key: Policy(row.id, row.key, row.division, row.version, row.value, row.zh, row.en)
+        for key, row in found.items()
+    }
 
 
 def read(folder: Path) -> list[Entry]:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from services.registry import events
 from services.registry.attachments.endpoints import router as attachments
+from services.registry.audits import doubting, running
+from services.registry.audits.endpoints import router as audits
 from services.registry.changes.endpoints import router as changes
 from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
@@ -42,6 +44,7 @@ SERVICE = Service(
         doubts.router,
         doubts.codes,
         screening_rules,
+        audits,
         years,
         attachments,
         rounds,
@@ -54,6 +57,6 @@ SERVICE = Service(
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
     snapshots=SNAPSHOTS,
-    jobs={"import": import_step},
+    jobs={"import": import_step, "audit": running.step, "audit_doubts": doubting.step},
     figures=FIGURES,
 )

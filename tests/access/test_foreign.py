@@ -17,7 +17,7 @@ from tests.support.world import register
 
 NEXT_DOOR = "220623"
 # What everybody may know: the list of divisions, the rules, the names of figures.
-PUBLIC_NAMES = ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds")
+PUBLIC_NAMES = ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds", "audit-rules")
 PUBLIC = {f"GET /{name}" for name in PUBLIC_NAMES}
 
 
