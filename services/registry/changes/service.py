@@ -52,7 +52,9 @@ async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) ->
     """An answer for each change; a refused one leaves the others alone. The same again is "unchanged"."""
     today = await clock.today(session)
     answers = await _done_before(session, items)
-    open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers]
+    # Somebody who sends the same change twice in one list gets one answer twice.
+    first = {item.id: n for n, item in reversed(list(enumerate(items)))}
+    open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers and first[item.id] == n]
     answers |= await entry.enter(session, keys, [pair for pair in open_items if pair[1].kind == "new_entry"], today)
     changing = [pair for pair in open_items if pair[1].kind != "new_entry"]
     facts = await _facts(session, keys, [item for _, item in changing], today)

@@ -343,14 +343,14 @@ BEGIN
         'size', h.size, 'identified_on', h.identified_on, 'attribute', h.attribute, 'main_cause', h.main_cause,
         'other_causes', h.other_causes, 'phone', h.phone_masked, 'bank_card', h.card_masked, 'source', h.source,
         'captured_at', h.captured_at, 'recorded_at', h.recorded_at,
-        'members', (
+        'members', coalesce((
             SELECT jsonb_agg(jsonb_build_object(
                 'id', p.id, 'number', p.number, 'name', p.name, 'relation', m.relation, 'sex', p.sex, 'born', p.born,
                 'identity_number', p.identity_masked, 'document_kind', p.document_kind, 'phone', p.phone_masked,
                 'joined_on', m.joined_on) || m.facts
                 ORDER BY m.relation <> '户主', p.born, p.id)
             FROM membership m JOIN person p ON p.id = m.person_id
-            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL)
+            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL), '[]')
     ) || shown(h.facts))::text INTO version, place, body FROM household h WHERE h.id = p_id;
     IF body IS NOT NULL THEN
         PERFORM note(p_caller, 'read', 'household', p_id::text, place, NULL);
