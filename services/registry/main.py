@@ -20,6 +20,7 @@ from services.registry.imports.endpoints import router as imports
 from services.registry.imports.loading import step as import_step
 from services.registry.organisations.endpoints import router as organisations
 from services.registry.responsibility.endpoints import router as responsibility
+from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
 from services.registry.screening.endpoints import rules as screening_rules
 from services.registry.snapshots import SNAPSHOTS
@@ -58,5 +59,5 @@ SERVICE = Service(
     reacts=events.REACTS,
     snapshots=SNAPSHOTS,
     jobs={"import": import_step, "audit": running.step, "audit_doubts": doubting.step},
-    figures=FIGURES,
+    figures={**FIGURES, **RESPONSIBILITY},
 )

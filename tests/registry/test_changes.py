@@ -37,11 +37,12 @@ async def figure(api: Api, name: str, **params: Any) -> int:
     """A figure, proven: the rows behind it are paged through and add up to it."""
     async with api.client("auditor") as client:
         value = (await client.get(f"/figures/{name}", params=params)).json()
-        total, rows = 0, value["rows"] + "&limit=2"
+        first = f"{value['rows']}{'&' if '?' in value['rows'] else '?'}limit=2"
+        total, rows = 0, first
         while rows:
             page = (await client.get(f"http://tuopin.test{rows}")).json()
             total += sum(row["adds"] for row in page["items"])
-            rows = page["next"] and f"{value['rows']}&limit=2&cursor={page['next']}"
+            rows = page["next"] and f"{first}&cursor={page['next']}"
     assert total == value["value"]
     return total
 
