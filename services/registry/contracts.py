@@ -85,6 +85,28 @@ class HelperState(EventData):
     ended_on: date | None
 
 
+class PolicyUsed(EventData):
+    """A policy version that a decision rests on."""
+
+    key: str
+    division: str
+    version: int
+
+
+class CaseState(EventData):
+    """A case 识别办理 of one household: how far it is in its procedure, and how it was decided."""
+
+    id: UUID
+    household_id: UUID
+    division: str
+    procedure: Literal["identification", "inclusion", "return", "removal"]
+    status: Literal["open", "approved", "refused"]
+    step: str | None
+    due_on: date
+    decided_on: date | None
+    policies: list[PolicyUsed]
+
+
 HOUSEHOLD = Noun(
     "registry.household",
     HouseholdState,
@@ -99,3 +121,9 @@ DOUBT = Noun(
     zh="疑点：提出、交办、核查、结论、复核、退回、销号、重开",
 )
 HELPER = Noun("registry.helper", HelperState, ("assigned", "ended"), zh="帮扶责任人")
+CASE = Noun(
+    "registry.case",
+    CaseState,
+    ("opened", "advanced", "returned", "approved", "refused"),
+    zh="识别办理：受理、推进、退回、批准、不予通过",
+)

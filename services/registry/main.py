@@ -6,6 +6,8 @@ from services.registry import events
 from services.registry.attachments.endpoints import router as attachments
 from services.registry.audits import doubting, running
 from services.registry.audits.endpoints import router as audits
+from services.registry.cases.endpoints import router as cases
+from services.registry.cases.timers import end_notices
 from services.registry.changes.endpoints import router as changes
 from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
@@ -18,6 +20,7 @@ from services.registry.households import endpoints as households
 from services.registry.households import finding
 from services.registry.imports.endpoints import router as imports
 from services.registry.imports.loading import step as import_step
+from services.registry.notices.endpoints import router as notices
 from services.registry.organisations.endpoints import router as organisations
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
@@ -41,6 +44,8 @@ SERVICE = Service(
         finding.router,
         households.router,
         history,
+        cases,
+        notices,
         changes,
         doubts.router,
         doubts.codes,
@@ -58,6 +63,11 @@ SERVICE = Service(
     publishes=events.PUBLISHES,
     reacts=events.REACTS,
     snapshots=SNAPSHOTS,
-    jobs={"import": import_step, "audit": running.step, "audit_doubts": doubting.step},
+    jobs={
+        "case_notice_end": end_notices,
+        "import": import_step,
+        "audit": running.step,
+        "audit_doubts": doubting.step,
+    },
     figures={**FIGURES, **RESPONSIBILITY},
 )

@@ -1,0 +1,189 @@
+"""Identification, inclusion, removal and return, step by step: who may, when, and what becomes of the household."""
+
+from typing import Any
+
+import pytest
+
+from tests.registry.test_changes import change
+from tests.support import cases
+from tests.support.api import Api
+from tests.support.cases import NATIONAL, SEED, VILLAGE, act, decided, detail, done, opened, sign, slug, step
+from tests.support.people import household
+from tests.support.staffing import assign, charge, person
+from tests.support.world import decide, move_clock, register
+
+SEED_VILLAGE, LEADER_VILLAGE = "220622105201", "220622105202"
+TO_NOTICE = ("application", "visit", "discussion", "comparison", "vote", "first_notice")
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def counties(registry: Api) -> None:
+    for county, codes in ((NATIONAL, [VILLAGE]), (SEED, [SEED_VILLAGE, LEADER_VILLAGE])):
+        async with registry.client("county_office", division=county) as client:
+            items = [{"code": code, "name": f"村{code[-3:]}", "valid_from": "2000-01-01"} for code in codes]
+            assert (await client.post("/divisions", json={"items": items})).status_code == 200
+    await move_clock(registry, "2016-03-01")
+    await cases.signatories(registry, SEED_VILLAGE)
+    await cases.signatories(registry, LEADER_VILLAGE, second="team_leader")
+
+
+async def standing(api: Api, household_id: str, at: str = VILLAGE) -> dict[str, Any] | None:
+    async with api.client("county_office", division=at[:6]) as client:
+        answer = await client.get(f"/households/{household_id}")
+    return answer.json() if answer.status_code == 200 else None
+
+
+async def story(api: Api, household_id: str, at: str = VILLAGE) -> list[tuple[str, str, str]]:
+    async with api.client("auditor", division=at[:6]) as client:
+        chapters = (await client.get(f"/households/{household_id}/history")).json()
+    return [(chapter["kind"], chapter["reason"], chapter["effective_on"]) for chapter in chapters]
+
+
+async def at_seed_notice(api: Api, day: str, procedure: str = "inclusion", **facts: Any) -> dict[str, Any]:
+    """A case of the seed county whose notice begins on a day."""
+    await move_clock(api, day)
+    at = facts.pop("at", SEED_VILLAGE)
+    case = await opened(api, procedure, at=at, **facts)
+    await done(api, case, "visit", "notice", day=day, at=at)
+    return case
+
+
+async def both_sign(api: Api, case: dict[str, Any], at: str = SEED_VILLAGE, second: str = "first_secretary") -> None:
+    for post in ("village_secretary", second):
+        role = post.removeprefix("village_")
+        assert (await sign(api, case, post, f"{role}-{at}", at))["status"] == "accepted"
+
+
+async def test_a_household_is_identified_through_all_ten_steps_of_the_national_procedure(registry: Api):
+    await move_clock(registry, "2016-03-01")
+    case = await opened(registry)
+    await done(registry, case, *TO_NOTICE, day="2016-03-01")
+    await move_clock(registry, "2016-03-08")
+    assert [answer["status"] for answer in await decided(registry, "town_review", case, day="2016-03-08")] == [
+        "accepted"
+    ]
+    await done(registry, case, "second_notice", day="2016-03-08")
+    await move_clock(registry, "2016-03-15")
+    assert await standing(registry, case["household_id"]) is None
+    assert [answer["status"] for answer in await decided(registry, "county_decision", case, day="2016-03-15")] == [
+        "accepted"
+    ]
+    assert (await step(registry, case, "announcement", "2016-03-15"))["status"] == "accepted"
+    home, decision = await standing(registry, case["household_id"]), await detail(registry, case)
+    assert home
+    assert (home["status"], home["identified_on"]) == ("registered", "2016-03-15")
+    assert await story(registry, case["household_id"]) == [("new_entry", "newly_poor", "2016-03-15")]
+    assert (decision["status"], decision["decided_on"], decision["step"]) == ("approved", "2016-03-15", None)
+    assert [one["state"] for one in decision["steps"]] == ["done"] * 10
+    assert [policy["key"] for policy in decision["policies"]] == ["procedure.identification"]
+    spoken = {reason["code"]: (reason["zh"], reason["en"]) for reason in decision["reasons"]}
+    assert spoken["vote"][0].endswith("应到45人，到会30人，同意28人")
+    assert spoken["vote"][1].endswith("30 of 45 present, 28 in favour")
+
+
+async def test_the_seed_county_takes_in_who_was_left_out_by_visit_notice_two_signatures_and_decision(registry: Api):
+    case = await at_seed_notice(registry, "2016-03-20")
+    await move_clock(registry, "2016-03-27")
+    await both_sign(registry, case)
+    (answer,) = await decided(registry, "county_decision", case, day="2016-03-27", at=SEED_VILLAGE)
+    assert answer["status"] == "accepted"
+    assert await story(registry, case["household_id"], SEED) == [("new_entry", "omitted", "2016-03-27")]
+
+
+async def test_where_there_is_no_first_secretary_the_team_leader_signs_and_only_there(registry: Api):
+    with_first = await at_seed_notice(registry, "2016-03-28")
+    without = await at_seed_notice(registry, "2016-03-28", at=LEADER_VILLAGE)
+    await move_clock(registry, "2016-04-04")
+    refused = await sign(registry, with_first, "team_leader", f"team_leader-{SEED_VILLAGE}", SEED_VILLAGE)
+    assert slug(refused) == "other-post-signs"
+    await both_sign(registry, without, LEADER_VILLAGE, "team_leader")
+    assert (await detail(registry, without, SEED))["step"] == "county_decision"
+    nobody = await sign(registry, with_first, "village_secretary", "somebody", SEED_VILLAGE)
+    assert slug(nobody) == "not-the-holder"
+    waiting = await detail(registry, with_first, SEED)
+    assert (waiting["step"], waiting["posts"]) == ("signatures", ["village_secretary", "first_secretary"])
+
+
+async def test_one_person_cannot_give_both_signatures(registry: Api):
+    village = "220622106201"
+    async with registry.client("county_office") as client:
+        place = {"code": village, "name": "独任村", "valid_from": "2000-01-01"}
+        await client.post("/divisions", json={"items": [place]})
+    both = await person(registry, post="village_secretary", subject="one-man")
+    posts = [charge(post, both, "2015-01-01", village=village) for post in ("village_secretary", "first_secretary")]
+    assert {answer["status"] for answer in await assign(registry, *posts)} == {"accepted"}
+    case = await at_seed_notice(registry, "2016-04-05", at=village)
+    await move_clock(registry, "2016-04-12")
+    assert (await sign(registry, case, "village_secretary", "one-man", village))["status"] == "accepted"
+    assert slug(await sign(registry, case, "first_secretary", "one-man", village)) == "two-people-sign"
+    assert (await detail(registry, case, SEED))["posts"] == ["first_secretary"]
+
+
+async def test_who_was_included_by_mistake_is_cleared_out_on_the_day_of_the_decision(registry: Api):
+    await move_clock(registry, "2016-04-13")
+    body = await register(registry, 3, village=SEED_VILLAGE)
+    case = await at_seed_notice(registry, "2016-04-13", "removal", household_id=body["id"])
+    await move_clock(registry, "2016-04-20")
+    await both_sign(registry, case)
+    await decided(registry, "county_decision", case, day="2016-04-20", at=SEED_VILLAGE)
+    assert (await story(registry, body["id"], SEED))[-1] == ("removal", "wrongly_included", "2016-04-20")
+
+
+async def test_who_was_cleared_out_by_mistake_is_taken_back(registry: Api):
+    await move_clock(registry, "2016-04-21")
+    body = await register(registry, 2, village=SEED_VILLAGE)
+    removal = change("removal", body["id"], "2016-04-21", "wrongly_included")
+    await decide(registry, "/changes", removal, role="county_office")
+    case = await at_seed_notice(registry, "2016-04-21", household_id=body["id"])
+    await move_clock(registry, "2016-04-28")
+    await both_sign(registry, case)
+    await decided(registry, "county_decision", case, day="2016-04-28", at=SEED_VILLAGE)
+    assert (await story(registry, body["id"], SEED))[-1] == ("restoration", "restored", "2016-04-28")
+
+
+async def test_who_left_poverty_and_fell_back_is_on_the_register_again_and_counted_in_the_bridge(registry: Api):
+    await move_clock(registry, "2016-04-29")
+    body = await register(registry, 4, village=SEED_VILLAGE)
+    await registry.worker.pool.execute("UPDATE household SET status = 'exited' WHERE id = $1", body["id"])
+    case = await at_seed_notice(registry, "2016-04-29", "return", household_id=body["id"])
+    await move_clock(registry, "2016-05-06")
+    await both_sign(registry, case)
+    await decided(registry, "county_decision", case, day="2016-05-06", at=SEED_VILLAGE)
+    home = await standing(registry, body["id"], SEED)
+    assert home
+    assert home["status"] == "registered"
+    assert (await story(registry, body["id"], SEED))[-1] == ("return", "fell_back", "2016-05-06")
+    added = await registry.worker.pool.fetchrow("SELECT households, persons FROM change WHERE id = $1", case["id"])
+    assert tuple(added) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "status"),
+    [("removal", "removed"), ("removal", "exited"), ("return", "registered"), ("inclusion", "registered")],
+)
+async def test_a_procedure_is_for_households_in_one_state_only(registry: Api, procedure: str, status: str):
+    body = await register(registry, village=SEED_VILLAGE)
+    await registry.worker.pool.execute("UPDATE household SET status = $2 WHERE id = $1", body["id"], status)
+    item = {"id": household()["id"], "procedure": procedure, "household_id": body["id"], "ground": "群众反映"}
+    (answer,) = await act(registry, "/cases", item, level="village", at=SEED_VILLAGE)
+    assert slug(answer) == "procedure-does-not-fit"
+
+
+async def test_a_case_is_refused_where_facts_are_wrong_or_somebody_is_registered(registry: Api):
+    body = await register(registry, village=SEED_VILLAGE)
+    again = household(1, village=SEED_VILLAGE) | {"members": body["members"]}
+    two_heads = household(1, village=SEED_VILLAGE)
+    two_heads["members"] = two_heads["members"] * 1 + household(1)["members"]
+    elsewhere = household(1, village=VILLAGE)
+    nowhere = household(1, village="220622105299")
+    items = [
+        {"id": household()["id"], "procedure": "inclusion", "household_id": h["id"], "household": h, "ground": "漏评"}
+        for h in (again, two_heads, elsewhere, nowhere)
+    ]
+    answers = await act(registry, "/cases", *items, level="county", at=SEED_VILLAGE)
+    assert [slug(answer) for answer in answers] == [
+        "person-registered",
+        "household-not-acceptable",
+        "division-forbidden",
+        "no-such-village",
+    ]
