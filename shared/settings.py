@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     data: Path = Path(".data")
     host: str = "127.0.0.1"
     port: int = 8080
+    public_url: str = Field(default="http://127.0.0.1:8080", description="as it stands in QR codes")
 
     db_host: str = "127.0.0.1"
     db_port: int = 5432

@@ -8,6 +8,7 @@ from services.registry.audits import doubting, running
 from services.registry.audits.endpoints import router as audits
 from services.registry.cases.endpoints import router as cases
 from services.registry.cases.timers import end_notices
+from services.registry.certificates.endpoints import router as certificates
 from services.registry.changes.endpoints import router as changes
 from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
@@ -53,6 +54,7 @@ SERVICE = Service(
         audits,
         years,
         attachments,
+        certificates,
         rounds,
         natural_villages,
         organisations,

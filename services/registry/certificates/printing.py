@@ -1,0 +1,33 @@
+"""Certificates as pages: what was kept at the issue, with a code that verifies it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from shared import clock, documents
+
+TEMPLATE = Path(__file__).parent / "certificate.typ"
+
+
+def page(row: Any, address: str) -> dict[str, Any]:
+    """The data of one certificate's page; ``address`` is where codes are verified."""
+    return {
+        **row.content,
+        "serial": row.serial,
+        "issued_on": row.issued_on.isoformat(),
+        "known_at": row.recorded_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        "code": grouped(row.code),
+        "qr": documents.qr_code(f"{address}/verifications/{row.code}"),
+    }
+
+
+def grouped(code: UUID) -> str:
+    """A code as people read it aloud."""
+    return " ".join(code.hex[at : at + 4] for at in range(0, 32, 4))
+
+
+async def pdf(rows: Sequence[Any], address: str) -> bytes:
+    """A page a certificate, in the order of the rows; one alone can also be read aloud."""
+    data = {"certificates": [page(row, address) for row in rows]}
+    return await documents.pdf(TEMPLATE, data, tagged=len(rows) == 1)

@@ -1,0 +1,88 @@
+"""SQL of household certificates, written for lists of households."""
+
+from sqlalchemy import text
+
+# What a certificate says: public words and masked numbers, no health, no phone, no card.
+_CONTENT = """
+    SELECT jsonb_build_object(
+        'number', h.number, 'status', h.status, 'version', h.version, 'size', h.size,
+        'identified_on', h.identified_on, 'attribute', h.attribute, 'main_cause', h.main_cause,
+        'other_causes', h.other_causes,
+        'facts', jsonb_strip_nulls(jsonb_build_object('income', said.facts -> 'income', 'land_mu', said.facts -> 'land_mu',
+            'house_m2', said.facts -> 'house_m2', 'unsafe_house', said.facts -> 'unsafe_house',
+            'water_safe', said.facts -> 'water_safe')),
+        'village', place(h.division), 'town', place(left(h.division, 9)), 'county', place(left(h.division, 6)),
+        'members', (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'relation', m.relation, 'sex', p.sex,
+                'born', p.born, 'identity_number', p.identity_masked, 'labour', m.facts -> 'labour')
+                ORDER BY m.relation <> '户主', p.born, p.id)
+            FROM membership m JOIN person p ON p.id = m.person_id
+            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL),
+        'helpers', coalesce((SELECT jsonb_agg(jsonb_build_object('name', r.name, 'organisation', r.organisation,
+                'since', r.started_on) ORDER BY r.started_on, r.id)
+            FROM responsibility r WHERE r.household_id = h.id AND r.started_on <= business_today()
+                AND (r.ended_on IS NULL OR r.ended_on > business_today())), '[]')
+    ) AS content FROM shown(h.facts) AS said(facts)
+"""
+# Locked in one order, so that two who issue for the same households come one after the other.
+OF_LIST = text("""
+    SELECT id, status FROM household WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE
+""")
+OF_DIVISION = text("""
+    SELECT id, status FROM household WHERE division >= :low AND division < :high AND status <> 'removed'
+    ORDER BY id FOR NO KEY UPDATE
+""")
+SUPERSEDE = text(f"""
+    UPDATE certificate c SET superseded_at = business_now()
+    FROM household h CROSS JOIN LATERAL ({_CONTENT}) AS fresh
+    WHERE h.id = ANY(CAST(:ids AS uuid[])) AND c.household_id = h.id AND c.superseded_at IS NULL
+      AND (CAST(:renew AS boolean) OR c.content IS DISTINCT FROM fresh.content)
+""")
+# A household whose certificate still stands (the content is the same) gets no other.
+ISSUE = text(f"""
+    WITH wanting AS MATERIALIZED (
+        SELECT h.id, h.division, h.number, fresh.content FROM household h CROSS JOIN LATERAL ({_CONTENT}) AS fresh
+        WHERE h.id = ANY(CAST(:ids AS uuid[]))
+          AND NOT EXISTS (SELECT FROM certificate c WHERE c.household_id = h.id AND c.superseded_at IS NULL OFFSET 0)
+    ), counted AS (
+        INSERT INTO certificate_serial AS s (division, year, last)
+        SELECT division, CAST(:year AS integer), count(*) FROM wanting GROUP BY division ORDER BY division
+        ON CONFLICT (division, year) DO UPDATE SET last = s.last + excluded.last
+        RETURNING division, last
+    ), numbered AS (
+        SELECT *, row_number() OVER (PARTITION BY division ORDER BY number) AS place,
+            count(*) OVER (PARTITION BY division) AS many FROM wanting
+    )
+    INSERT INTO certificate (id, division, household_id, serial, issued_on, content, reason, recorded_by)
+    SELECT gen_random_uuid(), n.division, n.id,
+        n.division || '-' || CAST(:year AS text) || '-' || lpad((c.last - n.many + n.place)::text, 5, '0'),
+        business_today(), n.content, :reason, :actor
+    FROM numbered n JOIN counted c ON c.division = n.division
+    RETURNING household_id, division, serial
+""")
+_COLUMNS = """
+    c.id, c.division, c.household_id, c.serial, c.issued_on, c.reason, c.recorded_at, c.recorded_by,
+    (c.content ->> 'version')::integer AS household_version,
+    CASE WHEN c.superseded_at IS NOT NULL THEN 'superseded' WHEN h.status <> c.content ->> 'status'
+        OR h.division <> c.division THEN 'outdated' ELSE 'valid' END AS standing
+"""
+LIST = text(f"""
+    SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
+    WHERE c.division >= :low AND c.division < :high AND (c.division, c.id) > (:after_division, CAST(:after_id AS uuid))
+    ORDER BY c.division, c.id LIMIT :limit
+""")
+OF_HOUSEHOLD = text(f"""
+    SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
+    WHERE c.household_id = :household_id AND (c.division, c.id) > (:after_division, CAST(:after_id AS uuid))
+    ORDER BY c.division, c.id LIMIT :limit
+""")
+ONE = text(f"""
+    SELECT {_COLUMNS}, c.code, c.content FROM certificate c JOIN household h ON h.id = c.household_id
+    WHERE c.serial = :serial
+""")
+# The certificates that stood at a moment, as a village's sheets print them.
+SHEETS = text("""
+    SELECT division, serial, code, issued_on, recorded_at, content FROM certificate
+    WHERE division = :division AND recorded_at <= :known_at AND (superseded_at IS NULL OR superseded_at > :known_at)
+    ORDER BY serial
+""")
+VERIFY = text("SELECT standing, issued_on, division, village FROM verify_certificate(:code)")

@@ -1,0 +1,216 @@
+"""Household certificates: issued once for what is true, printed as kept, verified without telling anything."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.ids import uuid7
+from tests.support.api import Api
+from tests.support.papers import PDF
+from tests.support.pdf import pages
+from tests.support.people import OTHER_VILLAGE, VILLAGE, member
+from tests.support.world import decide, register, villages
+
+TOWN = VILLAGE[:9]
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def county(registry: Api) -> None:
+    await villages(registry)
+
+
+async def issue(
+    api: Api, *households: dict[str, Any], renew: bool = False, division: str = "220622"
+) -> list[dict[str, Any]]:
+    body = {"items": [{"id": home["id"]} for home in households], "reason": "首次发证", "renew": renew}
+    role = "county_office" if len(division) == 6 else "town_cadre"
+    async with api.client(role, division=division) as client:
+        answer = await client.post("/certificates", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
+
+
+async def certificates(api: Api, household: dict[str, Any]) -> list[dict[str, Any]]:
+    async with api.client("auditor") as client:
+        return (await client.get("/certificates", params={"household_id": household["id"]})).json()["items"]
+
+
+async def printed(api: Api, serial: str, role: str = "town_cadre", division: str = TOWN) -> httpx.Response:
+    async with api.client(role, division=division) as client:
+        return await client.get(f"/certificates/{serial}/pdf")
+
+
+async def verify(api: Api, code: Any, role: str = "bank", division: str = "310101") -> dict[str, Any]:
+    async with api.client(role, division=division) as client:
+        answer = await client.get(f"/verifications/{code}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def code_of(api: Api, serial: str) -> Any:
+    return await api.worker.pool.fetchval("SELECT code FROM certificate WHERE serial = $1", serial)
+
+
+async def leaves(api: Api, home: dict[str, Any], *, reason: str = "wrongly_included") -> None:
+    removal = {
+        "id": str(uuid7()),
+        "kind": "removal",
+        "household_id": home["id"],
+        "effective_on": "2014-11-20",
+        "reason": reason,
+        "ground": "回头看核实",
+    }
+    (answer,) = await decide(api, "/changes", removal, role="county_office")
+    assert answer["status"] == "accepted", answer
+
+
+async def test_a_certificate_says_who_lives_in_the_household_and_why_it_is_poor_with_masked_numbers(registry: Api):
+    home = await register(registry, 3, main_cause="因学", income="2345.60", land_mu="4.5")
+    assert [one["status"] for one in await issue(registry, home)] == ["accepted"]
+    (kept,) = await certificates(registry, home)
+    answer = await printed(registry, kept["serial"])
+    assert answer.headers["content-type"] == PDF
+    (text,) = pages(answer.content)
+    for said in (home["number"], kept["serial"], "因学", "2345.60元/年", "4.5亩", "村201", "户主", "2014年11月1日"):
+        assert said.replace(" ", "") in text
+    for person in home["members"]:
+        number = person["identity_number"]
+        assert number not in text
+        assert number[-4:] in text or number[:6] in text
+    assert home["phone"] not in text
+    assert home["bank_card"] not in text
+
+
+@pytest.mark.parametrize("name", ["#eval(1)", "=cmd()", "*bold*", '"]; #panic()'])
+async def test_a_name_is_printed_as_it_is_whatever_it_looks_like(registry: Api, name: str):
+    home = await register(registry, members=[member(name=name)])
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    assert "".join(name.split()) in pages((await printed(registry, kept["serial"])).content)[0]
+
+
+async def test_the_same_certificate_printed_twice_is_the_same_to_the_last_byte(registry: Api):
+    home = await register(registry)
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    first, again = [(await printed(registry, kept["serial"])).content for _ in range(2)]
+    assert first == again
+
+
+async def test_a_certificate_that_still_says_what_is_true_is_not_replaced_unless_it_was_lost(registry: Api):
+    home = await register(registry)
+    outcomes = [(await issue(registry, home, renew=renew))[0]["status"] for renew in (False, False, True)]
+    assert outcomes == ["accepted", "unchanged", "accepted"]
+    assert sorted(one["standing"] for one in await certificates(registry, home)) == ["superseded", "valid"]
+
+
+async def test_a_new_certificate_supersedes_the_old_one_which_still_prints_what_it_said(registry: Api):
+    home = await register(registry, main_cause="因病")
+    await issue(registry, home)
+    (before,) = await certificates(registry, home)
+    async with registry.client("county_office") as client:
+        patch = {"effective_on": "2014-11-20", "ground": "入户核实", "main_cause": "因残"}
+        patched = await client.patch(f"/households/{home['id']}", json=patch, headers={"If-Match": '"1"'})
+        assert patched.status_code == 200, patched.text
+    await issue(registry, home)
+    now = next(one for one in await certificates(registry, home) if one["standing"] == "valid")
+    codes = [await code_of(registry, one["serial"]) for one in (before, now)]
+    assert [(await verify(registry, code))["standing"] for code in codes] == ["superseded", "valid"]
+    old, new = [pages((await printed(registry, one["serial"])).content)[0] for one in (before, now)]
+    assert "因病" in old
+    assert "因残" not in old
+    assert "因残" in new
+
+
+async def test_verification_tells_anybody_whether_it_stands_and_nothing_of_the_household(registry: Api):
+    home = await register(registry, 2)
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    answer = await verify(registry, await code_of(registry, kept["serial"]))
+    assert answer == {
+        "standing": "valid",
+        "issued_on": kept["issued_on"],
+        "division": VILLAGE,
+        "village": "村201",
+    }
+    assert (await verify(registry, uuid7())) == {
+        "standing": "unknown",
+        "issued_on": None,
+        "division": None,
+        "village": None,
+    }
+
+
+async def test_the_certificate_of_a_household_that_was_removed_no_longer_stands_and_none_is_issued(registry: Api):
+    home = await register(registry)
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    await leaves(registry, home)
+    assert (await verify(registry, await code_of(registry, kept["serial"])))["standing"] == "outdated"
+    (refused,) = await issue(registry, home, renew=True)
+    assert refused["problem"]["type"] == "urn:tuopin:problem:household-removed"
+
+
+async def test_serials_are_a_row_without_gaps_in_a_village_and_year(registry: Api):
+    village = "220622100211"
+    await villages(registry, village)
+    homes = [await register(registry, village=village) for _ in range(3)]
+    await issue(registry, homes[0])
+    await issue(registry, *homes[1:])
+    serials = sorted([(await certificates(registry, home))[0]["serial"] for home in homes])
+    assert serials == [f"{village}-2014-{number:05d}" for number in (1, 2, 3)]
+
+
+async def test_two_who_issue_at_once_leave_one_valid_certificate_a_household(registry: Api):
+    homes = [await register(registry) for _ in range(4)]
+    await asyncio.gather(*(issue(registry, *order, renew=True) for order in (homes, homes[::-1], homes)))
+    for home in homes:
+        standings = [one["standing"] for one in await certificates(registry, home)]
+        assert standings.count("valid") == 1
+
+
+async def test_a_whole_division_is_issued_at_once_and_again_only_where_something_changed(registry: Api):
+    village = "220622100212"
+    await villages(registry, village)
+    homes = [await register(registry, village=village) for _ in range(3)]
+    body = {"division": village, "reason": "全村发证"}
+    async with registry.client("town_cadre", division=TOWN) as client:
+        first = (await client.post("/certificate-rounds", json=body)).json()
+        added = await register(registry, village=village)
+        again = (await client.post("/certificate-rounds", json=body)).json()
+        sheets = await client.get(f"/certificate-sheets/{village}")
+    assert first == {"division": village, "issued": 3, "unchanged": 0}
+    assert again == {"division": village, "issued": 1, "unchanged": 3}
+    texts = pages(sheets.content)
+    assert len(texts) == 4
+    for home in [*homes, added]:
+        assert sum(home["number"] in text for text in texts) == 1
+
+
+async def test_nobody_issues_prints_or_lists_for_the_next_town_or_county(registry: Api):
+    home = await register(registry, village=OTHER_VILLAGE)
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    assert (await printed(registry, kept["serial"])).status_code == 404
+    (refused,) = await issue(registry, home, division=TOWN)
+    assert refused["problem"]["type"] == "urn:tuopin:problem:no-such-household"
+    async with registry.client("town_cadre", division=TOWN) as client:
+        body = {"division": OTHER_VILLAGE, "reason": "全村发证"}
+        assert (await client.post("/certificate-rounds", json=body)).status_code == 403
+        assert (await client.get(f"/certificate-sheets/{OTHER_VILLAGE}")).status_code == 403
+        assert (await client.get(f"/certificates?household_id={home['id']}")).json()["items"] == []
+
+
+async def test_who_issued_and_who_printed_stays_on_record(registry: Api):
+    home = await register(registry)
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    await printed(registry, kept["serial"])
+    seen = await registry.worker.pool.fetch(
+        "SELECT action, object_kind FROM audit_entry WHERE object_id = $1 OR reason = $2 ORDER BY id",
+        kept["serial"],
+        f"certificate {kept['serial']}",
+    )
+    assert [tuple(row) for row in seen] == [("certificate.issued", "certificate"), ("read", "household")]
