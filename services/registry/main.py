@@ -21,12 +21,14 @@ from services.registry.households import endpoints as households
 from services.registry.households import finding
 from services.registry.imports.endpoints import router as imports
 from services.registry.imports.loading import step as import_step
+from services.registry.labels.endpoints import router as labels
 from services.registry.notices.endpoints import router as notices
 from services.registry.organisations.endpoints import router as organisations
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
 from services.registry.screening.endpoints import rules as screening_rules
+from services.registry.search.endpoints import router as search
 from services.registry.snapshots import SNAPSHOTS
 from services.registry.visits.endpoints import router as visits
 from services.registry.years.endpoints import router as years
@@ -61,6 +63,8 @@ SERVICE = Service(
         responsibility,
         visits,
         duties,
+        search,
+        labels,
     ],
     publishes=events.PUBLISHES,
     reacts=events.REACTS,

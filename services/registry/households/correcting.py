@@ -16,6 +16,7 @@ from services.registry.households.register import PersonRegistered
 from services.registry.households.registering import PERSON_PHONE, number_row, phone_row
 from services.registry.households.rules import item_faults, not_a_number
 from services.registry.households.schemas import MemberPatch, Registered
+from services.registry.search.grams import grams
 from shared import clock, identity
 from shared.crypto import KeyRing
 from shared.db import raw
@@ -91,6 +92,7 @@ async def _identity(
     if "phone" in given:
         row |= phone_row(given["phone"], keys, PERSON_PHONE, person_id)
     row["name"] = given.get("name", person["name"])
+    row["grams"] = grams(row["name"])
     told = {"name": "name", "identity_number": "identity_masked", "phone": "phone_masked"}
     return {
         "row": {key: value for key, value in row.items() if key not in ("recorded_at", "recorded_by")},

@@ -6,15 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.registry.households import correcting, listing, patching, reading, register
+from services.registry.households.filters import Filters
 from services.registry.households.schemas import HouseholdIn, HouseholdPatch, HouseholdRow, MemberPatch, Registered
 from shared import paging
-from shared.divisions import Division
 from shared.edge import Session, UnitRoute
 from shared.hot import HotRoute
 from shared.runtime import runtime_of
 
 hot = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
 router = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)
+
+
+class ListOfHouseholds(Filters):
+    limit: paging.Limit = 100
+    cursor: paging.Cursor = None
 
 
 @hot.post("", status_code=201, response_model=Registered)
@@ -30,15 +35,9 @@ async def read_household(request: Request, household_id: UUID) -> Response:
 
 
 @router.get("")
-async def list_households(
-    session: Session,
-    division: Division | None = None,
-    status: Annotated[str | None, Query(pattern="^(registered|removed|exited)$")] = None,
-    limit: paging.Limit = 100,
-    cursor: paging.Cursor = None,
-) -> paging.Page[HouseholdRow]:
-    """Households as they are now, by division and id."""
-    return await listing.page(session, division, status, limit, cursor)
+async def list_households(session: Session, asked: Annotated[ListOfHouseholds, Query()]) -> paging.Page[HouseholdRow]:
+    """Households as they are now, by division and id, narrowed by whatever is given."""
+    return await listing.page(session, asked, asked.limit, asked.cursor)
 
 
 @router.patch("/{household_id}")

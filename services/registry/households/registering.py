@@ -12,6 +12,7 @@ from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
 from services.registry.fields import catalogue
 from services.registry.households.rules import born_of, sex_of
 from services.registry.households.schemas import HouseholdIn, MemberIn
+from services.registry.search.grams import grams
 from shared import identity
 from shared.crypto import KeyRing
 from shared.ids import uuid7
@@ -72,6 +73,7 @@ def member_row(member: MemberIn, keys: KeyRing) -> dict[str, Any]:
         "born": born.isoformat() if born else None,
         **number_row(member.identity_number, keys, member.id),
         **phone_row(member.phone, keys, PERSON_PHONE, member.id),
+        "grams": grams(member.name),
         "relation": member.relation,
         "facts": catalogue.facts(member, "member"),
     }
