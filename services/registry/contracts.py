@@ -41,12 +41,16 @@ class HouseholdState(EventData):
 
 
 class DivisionState(EventData):
-    """An administrative division 行政区划 with the days from and to (exclusive) which it exists."""
+    """An administrative division 行政区划 with the days from and to (exclusive) which it exists.
+
+    ``successors`` are the codes that it became when it was merged or split.
+    """
 
     code: str
     name: str
     valid_from: date
     valid_to: date | None
+    successors: list[str] = Field(default_factory=list)
 
 
 class DoubtState(EventData):
@@ -113,7 +117,12 @@ HOUSEHOLD = Noun(
     ("registered", "changed", "removed", "restored", "exited", "returned", "split", "merged", "moved"),
     zh="建档立卡户：登记、变更、剔除、恢复、脱贫、返贫、分户、并户、迁移",
 )
-DIVISION = Noun("registry.division", DivisionState, ("recorded",), zh="行政区划")
+DIVISION = Noun(
+    "registry.division",
+    DivisionState,
+    ("recorded", "renamed", "merged", "split"),
+    zh="行政区划：登记、更名、合并、拆分",
+)
 DOUBT = Noun(
     "registry.doubt",
     DoubtState,

@@ -12,6 +12,7 @@ from services.registry.certificates.endpoints import router as certificates
 from services.registry.changes.endpoints import router as changes
 from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
+from services.registry.divisions.redividing import step as redivision_step
 from services.registry.doubts import endpoints as doubts
 from services.registry.duties.endpoints import router as duties
 from services.registry.figures import FIGURES
@@ -72,6 +73,7 @@ SERVICE = Service(
     jobs={
         "case_notice_end": end_notices,
         "import": import_step,
+        "redivision": redivision_step,
         "audit": running.step,
         "audit_doubts": doubting.step,
     },

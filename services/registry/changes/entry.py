@@ -4,13 +4,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.changes import rules
 from services.registry.changes.schemas import ChangeIn
 from services.registry.codes import local
 from services.registry.households import registering, uniques
-from services.registry.households.register import HouseholdNotAcceptable, NumberTaken, PersonRegistered
+from services.registry.households.register import (
+    HouseholdNotAcceptable,
+    NoSuchVillage,
+    NumberTaken,
+    PersonRegistered,
+)
 from services.registry.households.rules import household_faults
 from services.registry.households.schemas import HouseholdIn
 from shared import audit
@@ -19,6 +25,8 @@ from shared.crypto import KeyRing
 from shared.db import caller_of, raw
 from shared.items import Answer, accepted, refused
 from shared.problems import Problem
+
+_VILLAGES = text("SELECT code FROM division WHERE code = ANY(:codes) AND valid_to IS NULL")
 
 
 async def enter(
@@ -29,9 +37,13 @@ async def enter(
     rows: list[dict[str, Any]] = []
     made = {item.id: _row(item, keys) for _, item in items if item.household}
     taken = await uniques.taken(session, [one.key for row in made.values() for one in uniques.of_household(row)])
+    divisions = sorted({row["division"] for row in made.values()})
+    villages = set((await session.execute(_VILLAGES, {"codes": divisions})).scalars())
     for position, item in items:
         try:
             household, row = await _checked(session, item, today), made[item.id]
+            if household.division not in villages:
+                raise NoSuchVillage(field="household.division", rule="a village on the list of divisions")
             _claim(row, taken)
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)

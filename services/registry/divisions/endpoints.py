@@ -1,68 +1,30 @@
-"""Administrative divisions 行政区划 with the days on which they exist."""
+"""Administrative divisions 行政区划 with the days on which they exist, and what became of them."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.contracts import DIVISION, DivisionState
-from shared import audit, paging
+from services.registry.divisions import queries, recording, redividing
+from services.registry.divisions.schemas import (
+    DivisionAnswers,
+    DivisionIn,
+    DivisionsIn,
+    Line,
+    Lineage,
+    MergerIn,
+    Redivision,
+    RenameIn,
+    SplitIn,
+)
+from shared import paging
 from shared.access import DivisionForbidden
 from shared.db import caller_of
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
-from shared.events import outbox
-from shared.ids import uuid7
-from shared.items import MAX_ITEMS
 
 router = APIRouter(prefix="/divisions", tags=["divisions"], route_class=UnitRoute)
-
-
-class DivisionIn(BaseModel):
-    """A division from a day on. ``invented`` marks what is no real place (in a demonstration)."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-    code: Division
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
-    valid_from: date
-    valid_to: date | None = None
-    invented: bool = False
-
-
-class DivisionsIn(BaseModel):
-    """Divisions to record."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: Annotated[list[DivisionIn], Field(min_length=1, max_length=MAX_ITEMS)]
-
-
-class DivisionAnswer(BaseModel):
-    """What became of one division: a code and day that are recorded already are left as they are."""
-
-    code: str
-    status: Literal["accepted", "unchanged"]
-
-
-class DivisionAnswers(BaseModel):
-    items: list[DivisionAnswer]
-
-
-_RECORD = text("""
-    INSERT INTO division (code, name, valid_from, valid_to, invented, recorded_by)
-    VALUES (:code, :name, :valid_from, :valid_to, :invented, :actor)
-    ON CONFLICT DO NOTHING RETURNING code
-""")
-_LIST = text("""
-    SELECT code, name, valid_from, valid_to, invented FROM division
-    WHERE code >= :low AND code < :high AND (code, valid_from) > (:code, CAST(:day AS date))
-      AND (CAST(:on AS date) IS NULL OR (valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)))
-    ORDER BY code, valid_from LIMIT :limit
-""")
 
 
 @router.post("")
@@ -71,17 +33,7 @@ async def record(session: Session, body: DivisionsIn) -> DivisionAnswers:
     for position, item in enumerate(body.items):
         if not caller_of(session).covers(item.code):
             raise DivisionForbidden(field=f"items[{position}].code")
-    return DivisionAnswers(items=[await _record(session, item) for item in body.items])
-
-
-async def _record(session: AsyncSession, item: DivisionIn) -> DivisionAnswer:
-    values = item.model_dump() | {"actor": caller_of(session).subject}
-    if (await session.execute(_RECORD, values)).scalar() is None:
-        return DivisionAnswer(code=item.code, status="unchanged")
-    state = DivisionState(code=item.code, name=item.name, valid_from=item.valid_from, valid_to=item.valid_to)
-    outbox.publish(session, DIVISION, "recorded", state, key=item.code, sequence=1, subject=uuid7())
-    audit.record(session, "division.recorded", "division", item.code, item.code, after={"name": item.name})
-    return DivisionAnswer(code=item.code, status="accepted")
+    return DivisionAnswers(items=[await recording.record(session, item) for item in body.items])
 
 
 @router.get("")
@@ -96,9 +48,44 @@ async def divisions(
     low = prefix or ""
     code, day = paging.decode(cursor, 2) or ("", "0001-01-01")
     found = await session.execute(
-        _LIST,
+        queries.LIST,
         {"low": low, "high": low + ":", "code": code, "day": date.fromisoformat(day), "on": on, "limit": limit + 1},
     )
     rows = [DivisionIn.model_validate(row) for row in found]
     last = rows[limit - 1] if len(rows) > limit else None
     return paging.page(rows, limit, [last.code, last.valid_from.isoformat()] if last else None)
+
+
+@router.post("/renames")
+async def rename(session: Session, body: RenameIn) -> DivisionIn:
+    """Another name from a day on; the old one stays that of the days before."""
+    return await recording.rename(session, body)
+
+
+@router.post("/mergers")
+async def merge(session: Session, body: MergerIn) -> Redivision:
+    """Villages or towns become one. Many households move after the answer: see ``finished_at``."""
+    return Redivision.model_validate(await redividing.merge(session, body))
+
+
+@router.post("/splits")
+async def split(session: Session, body: SplitIn) -> Redivision:
+    """A village or town becomes several, with the household or village list that says what goes where."""
+    return Redivision.model_validate(await redividing.split(session, body))
+
+
+@router.get("/redivisions/{redivision_id}")
+async def redivision(session: Session, redivision_id: UUID) -> Redivision:
+    """How far a merger or split is."""
+    return Redivision.model_validate(await redividing.found(session, redivision_id))
+
+
+@router.get("/{code}/lineage")
+async def lineage(session: Session, code: Division) -> Lineage:
+    """What a division came out of, and what became of it; public."""
+    lines = [Line.model_validate(row) for row in await session.execute(queries.LINEAGE, {"code": code})]
+    return Lineage(
+        code=code,
+        predecessors=[line for line in lines if line.to_code == code],
+        successors=[line for line in lines if line.from_code == code],
+    )

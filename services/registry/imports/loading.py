@@ -28,7 +28,9 @@ from shared.problems import Conflict
 
 LINES, BATCH = 20_000, 400
 _IMPORT = text("SELECT id, division, mode, bytes, columns, rejected FROM import WHERE id = :id")
-_VILLAGES = text("SELECT code FROM division WHERE code >= :low AND code < :high AND length(code) = 12")
+_VILLAGES = text("""
+    SELECT code FROM division WHERE code >= :low AND code < :high AND length(code) = 12 AND valid_to IS NULL
+""")
 
 
 class RegisterMoved(Conflict):
