@@ -64,7 +64,7 @@ class GuardedRoute(APIRoute):
         try:
             return await inner(request)
         except (Conflict, Invalid) as refusal:
-            return await _remember(refusal, request, runtime, caller, info_of(request), claim)
+            return await remember(refusal, request, runtime, caller, info_of(request), claim)
 
 
 class UnitRoute(GuardedRoute):
@@ -106,10 +106,10 @@ class UnitRoute(GuardedRoute):
                 return response
         except (Conflict, Invalid) as refusal:
             # A retry must hear the same refusal, even if the facts have changed meanwhile.
-            return await _remember(refusal, request, runtime, caller, info, claim)
+            return await remember(refusal, request, runtime, caller, info, claim)
 
 
-async def _remember(
+async def remember(
     refusal: Problem,
     request: Request,
     runtime: Runtime,
@@ -117,6 +117,7 @@ async def _remember(
     info: dict[str, Any],
     claim: idempotency.Claim,
 ) -> Response:
+    """The answer of a refusal, kept under its key in a transaction of its own."""
     if isinstance(refusal, idempotency.KeyReused):
         raise refusal
     response = problem_response(request, refusal)
@@ -159,9 +160,14 @@ def key_of(request: Request) -> str:
 
 async def _digest(request: Request) -> bytes:
     """What the same key must come with again: method, path, query and body."""
-    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest = opening(request)
     digest.update(await request.body())
     return digest.digest()
+
+
+def opening(request: Request) -> "hashlib._Hash":
+    """The digest of a request before its body."""
+    return hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
 
 
 async def _session(request: Request) -> AsyncSession:

@@ -19,7 +19,7 @@ _CLAIM = text(
 )
 _STORED = text("SELECT request_hash, status, headers, body FROM idempotency WHERE subject = :subject AND key = :key")
 _STORE = text(
-    "UPDATE idempotency SET status = :status, headers = CAST(:headers AS jsonb), body = :body"
+    "UPDATE idempotency SET request_hash = :hash, status = :status, headers = CAST(:headers AS jsonb), body = :body"
     " WHERE subject = :subject AND key = :key"
 )
 _KEPT_HEADERS = ("etag", "location", "content-type", "content-language")
@@ -51,6 +51,11 @@ async def claim(session: AsyncSession, claim: Claim) -> Response | None:
     return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
 
 
+async def begin(session: AsyncSession, subject: str, key: str) -> bool:
+    """Take a key before it is known what it stands for; False where it is taken. ``store`` says it in the end."""
+    return (await session.execute(_CLAIM, {"subject": subject, "key": key, "hash": b""})).scalar() is not None
+
+
 async def store(session: AsyncSession, claim: Claim, response: Response) -> None:
     """Keep an answer under a claimed key."""
     kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
@@ -59,6 +64,7 @@ async def store(session: AsyncSession, claim: Claim, response: Response) -> None
         {
             "subject": claim.subject,
             "key": claim.key,
+            "hash": claim.digest,
             "status": response.status_code,
             "headers": json.dumps(kept),
             "body": bytes(response.body),

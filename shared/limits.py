@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.problems import TooLarge, Unavailable
 from shared.responses import problem_response
 
+_SLOWEST = 1 << 16  # bytes a second
+_PIECE = 1 << 12  # messages up to this size are no large body
+
 
 class TooSlow(Unavailable):
     slug = "too-slow"
@@ -19,8 +22,8 @@ class TooSlow(Unavailable):
 
 class Limited:
     """ASGI: refuses a body over the limit (413), by its stated length at once, else as it arrives; ends a request
-    that takes longer than ``seconds`` (503), which undoes its transaction. An answer that streams may take as long
-    as it moves: each part of it has that time again.
+    that takes longer than ``seconds`` (503), which undoes its transaction. A large body that arrives slowly is given
+    a second more for each 64 KiB; an answer that streams may take as long as it moves: each part has that time again.
     """
 
     def __init__(self, app: ASGIApp, *, seconds: float, max_bytes: Callable[[Scope], int]) -> None:
@@ -33,7 +36,7 @@ class Limited:
         stated = Headers(scope=scope).get("content-length", "0")
         if not stated.isdigit() or int(stated) > limit:
             return await problem_response(Request(scope), TooLarge())(scope, receive, send)
-        received, begun = 0, False
+        received, begun, limited = 0, False, asyncio.timeout(self.seconds)
 
         async def receive_limited() -> Message:
             nonlocal received
@@ -41,6 +44,7 @@ class Limited:
             received += len(message.get("body", b""))
             if received > limit:
                 raise TooLarge
+            _extend(limited, message)
             return message
 
         async def send_noted(message: Message) -> None:
@@ -50,7 +54,7 @@ class Limited:
             limited.reschedule(asyncio.get_running_loop().time() + self.seconds)
 
         try:
-            async with asyncio.timeout(self.seconds) as limited:
+            async with limited:
                 await self.app(scope, receive_limited, send_noted)
         except TooLarge as problem:
             if not begun:
@@ -59,3 +63,9 @@ class Limited:
             if begun:
                 raise
             await problem_response(Request(scope), TooSlow())(scope, receive, send)
+
+
+def _extend(deadline: asyncio.Timeout, message: Message) -> None:
+    size, until = len(message.get("body", b"")), deadline.when()
+    if size > _PIECE and until is not None and not deadline.expired():
+        deadline.reschedule(until + size / _SLOWEST)

@@ -1,0 +1,64 @@
+"""Lines of a workbook, read by a process of its own."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, TooManyRows
+
+_PROGRAM = Path(__file__).with_name("convert.py")
+_ROOT = Path(__file__).parents[2]
+_PIECE, _SECONDS = 1 << 18, 180
+
+
+async def lines(data: bytes) -> AsyncIterator[bytes]:
+    """The first sheet as pieces of CSV in UTF-8, a line a row. Raises one of shared.sheets.problems (422), also
+    after pieces were given.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(_PROGRAM),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"},
+        limit=_PIECE,
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    try:
+        async with asyncio.timeout(_SECONDS):
+            feeding = asyncio.create_task(_feed(process.stdin, data))
+            complaining = asyncio.create_task(process.stderr.read())
+            while piece := await process.stdout.read(_PIECE):
+                yield piece
+            await feeding
+            said, code = await complaining, await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    _judge(said, code)
+
+
+async def _feed(into: asyncio.StreamWriter, data: bytes) -> None:
+    try:
+        into.write(data)
+        await into.drain()
+        into.close()
+    except ConnectionError:
+        return  # it ended before it had read everything, and says why
+
+
+def _judge(said: bytes, code: int) -> None:
+    try:
+        slug = json.loads(said.rsplit(b"\n", 1)[-1]).get("slug")
+    except ValueError:
+        # It was ended by its limits, and those are set for the largest workbook that we take.
+        raise TooManyRows(limit=ROWS) from None
+    if code or slug:
+        problem = OF_SLUG.get(slug or "", BrokenWorkbook)
+        raise problem(limit=ROWS) if problem is TooManyRows else problem(rule="an .xlsx workbook")
