@@ -83,6 +83,9 @@ async def test_a_household_is_identified_through_all_ten_steps_of_the_national_p
 
 async def test_the_seed_county_takes_in_who_was_left_out_by_visit_notice_two_signatures_and_decision(registry: Api):
     case = await at_seed_notice(registry, "2016-03-20")
+    await move_clock(registry, "2016-03-26")
+    early = await sign(registry, case, "village_secretary", f"secretary-{SEED_VILLAGE}", SEED_VILLAGE)
+    assert (slug(early), early["problem"]["until"]) == ("notice-runs", "2016-03-27")
     await move_clock(registry, "2016-03-27")
     await both_sign(registry, case)
     (answer,) = await decided(registry, "county_decision", case, day="2016-03-27", at=SEED_VILLAGE)
