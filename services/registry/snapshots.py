@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.cases import files
 from services.registry.changes import aggregate
 from services.registry.responsibility import telling
 from shared.events.republish import Present, Snapshot
@@ -39,4 +40,19 @@ async def helpers(session: AsyncSession, after: UUID | None, limit: int) -> list
     return [Present(row.id, row.household_id, row.version, telling.state(row)) for row in rows]
 
 
-SNAPSHOTS: dict[str, Snapshot] = {"registry.household": households, "registry.helper": helpers}
+_CASES = text("""
+    SELECT * FROM case_file WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
+""")
+
+
+async def cases(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
+    """Cases by id; the key is the household, as in their events."""
+    rows = (await session.execute(_CASES, {"after": after, "limit": limit})).all()
+    return [Present(row.id, row.household_id, row.version, files.state_of(files.of_row(row))) for row in rows]
+
+
+SNAPSHOTS: dict[str, Snapshot] = {
+    "registry.household": households,
+    "registry.helper": helpers,
+    "registry.case": cases,
+}

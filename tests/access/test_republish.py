@@ -10,6 +10,7 @@ from tests.support.api import Api
 from tests.support.told import record, tell
 
 NOUNS = [("registry", "registry.household", "household"), ("projects", "projects.project", "project")]
+NOUNS += [("registry", "registry.case", "case_file")]
 NOUNS += [("evaluation", "evaluation.exit", "exit_case")]
 
 
