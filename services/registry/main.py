@@ -30,6 +30,8 @@ from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
 from services.registry.screening.endpoints import rules as screening_rules
 from services.registry.search.endpoints import router as search
+from services.registry.seven_clear.endpoints import router as seven_clear
+from services.registry.seven_clear.figures import FIGURES as CLEAR_FIGURES
 from services.registry.snapshots import SNAPSHOTS
 from services.registry.visits.endpoints import router as visits
 from services.registry.years.endpoints import router as years
@@ -55,6 +57,7 @@ SERVICE = Service(
         doubts.codes,
         screening_rules,
         audits,
+        seven_clear,
         years,
         attachments,
         certificates,
@@ -77,5 +80,5 @@ SERVICE = Service(
         "audit": running.step,
         "audit_doubts": doubting.step,
     },
-    figures={**FIGURES, **RESPONSIBILITY},
+    figures={**FIGURES, **RESPONSIBILITY, **CLEAR_FIGURES},
 )
