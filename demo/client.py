@@ -29,7 +29,7 @@ class Platform:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def get(self, role: str, path: str, **params: Any) -> Any:
+    async def get(self, role: str, path: str, /, **params: Any) -> Any:
         """The JSON of a GET. Raises CallFailed."""
         return await self._call("GET", role, path, params=params or None)
 

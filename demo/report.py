@@ -68,6 +68,44 @@ def _asked() -> list[Asked]:
         Asked("funding.micro_credit.guarantee_fund", "风险补偿金 fund", "funding", "risk-fund"),
         Asked(None, "放大倍数 leverage", "funding", "leverage", (), "derived", "10.06"),
         Asked(None, "风险补偿覆盖 covered at ten times", "funding", "loans-covered", (), "derived", "50000000.00"),
+        *_responsibility(),
+    ]
+
+
+def _responsibility() -> list[Asked]:
+    """Who helps, at the end of 2016; what has to be nothing, and the planted overdue items."""
+    on, key = ("on", "2016-12-31"), "responsibility"
+
+    def asked(last: str, label: str, figure: str, *params: tuple[str, str], relation: str = "equal") -> Asked:
+        return Asked(f"{key}.{last}", label, "registry", figure, params, relation)
+
+    kinds = (
+        ("county_departments", "县直部门 county departments", "county_department"),
+        ("enterprises", "包保企业 enterprises", "enterprise"),
+        ("outside_helpers.central_enterprises", "中央企业 central enterprise", "central_enterprise"),
+        ("outside_helpers.provincial_departments", "省直部门 departments of the province", "provincial_department"),
+        ("outside_helpers.city_departments", "市直部门 departments of the city", "city_department"),
+    )
+    leaders = (("provincial_leaders", "省级领导 leaders of the province"), ("city_leaders", "市级领导 of the city"))
+    nothing = (
+        ("无帮扶责任人的户 households without a helper", "households-unhelped"),
+        ("超上限 helpers over their limit", "helpers-over-limit"),
+        ("本人贫困 helpers who are poor themselves", "helpers-poor"),
+    )
+    return [
+        *[asked(last, label, "helping-organisations", ("kind", kind), on) for last, label, kind in kinds],
+        *[
+            asked(f"outside_helpers.{last}", label, "helping-leaders", ("post", last.removesuffix("s")), on)
+            for last, label in leaders
+        ],
+        asked("cadres_and_staff_paired", "结对干部职工 paired staff", "helpers", on, relation="at_least"),
+        asked("first_secretaries", "第一书记 first secretaries", "posts-held", ("role", "first_secretary"), on),
+        asked("work_team_leaders", "驻村工作队长 team leaders", "posts-held", ("role", "team_leader"), on),
+        asked("villages_covered", "覆盖村 villages covered", "villages-covered", on),
+        asked("classes", "责任清单类 classes of the list", "duty-classes"),
+        asked("kinds", "责任清单项 kinds of the list", "duty-kinds"),
+        *[Asked(None, label, "registry", figure, (), "derived", "0") for label, figure in nothing],
+        Asked(None, "逾期事项 overdue items", "registry", "duties-overdue", (("on", "2017-06-30"),), "derived", "12"),
     ]
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import changes, exits, households, money, render
+from demo.generator import changes, exits, households, money, render, staff
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
 from demo.generator.households import Household
 from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
 from demo.generator.places import Place, places
+from demo.generator.staff import Staffing
 
 FIGURES = Path(__file__).parents[1] / "data" / "county.json"
 OUTPUTS = {
@@ -40,6 +41,7 @@ class County:
     loans: list[Loan]
     exits: list[Exit]
     fund: int
+    staffing: Staffing
 
 
 def published() -> dict[str, Any]:
@@ -94,6 +96,9 @@ def generate(seed: int = 2015) -> County:
         loans=money.loans(random, numbers, calm, credit["loans"], totals["credit"]),
         exits=exits.exits(random, numbers, leaving, staying, known_by_autumn),
         fund=totals["risk_fund"],
+        staffing=staff.staffing(
+            Random(f"{seed} staff"), [(place.code, place.name) for place in land], figures["responsibility"]
+        ),
     )
 
 

@@ -71,3 +71,25 @@ def test_the_same_seed_gives_the_same_county_and_another_seed_another():
     again = generate(2015)
     assert (again.register, again.loans, again.changes) == (county().register, county().loans, county().changes)
     assert generate(7).register != county().register
+
+
+@pytest.mark.parametrize("seed", [2015, 7])
+def test_who_helps_is_as_published_and_nobody_of_them_is_on_the_register(seed):
+    made, known = county(seed).staffing, FIGURES["responsibility"]
+    kinds = Counter(body["kind"] for body in made.organisations)
+    outside = known["outside_helpers"]
+    assert (kinds["county_department"], kinds["enterprise"]) == (known["county_departments"], known["enterprises"])
+    assert kinds["provincial_department"] == outside["provincial_departments"]
+    assert kinds["city_department"] == outside["city_departments"]
+    roles = Counter(body["role"] for body in made.charges)
+    assert (roles["first_secretary"], roles["team_leader"]) == (
+        known["first_secretaries"],
+        known["work_team_leaders"],
+    )
+    assert roles["village_secretary"] == known["villages_covered"]
+    assert sum(map(len, made.pools.values())) > known["cadres_and_staff_paired"]
+    numbers = [body["identity_number"] for body in made.people]
+    assert {classify(number) for number in numbers} == {DocumentKind.RESIDENT}
+    assert len(set(numbers)) == len(numbers)
+    assert not {line["证件号码"] for line in lines(seed)} & set(numbers)
+    assert len({body["kind"] for body in made.duties}) == known["kinds"]

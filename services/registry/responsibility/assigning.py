@@ -1,6 +1,6 @@
 """Put somebody in charge, hand it over, end it: lists, each item decided by itself."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from shared import clock
 from shared.db import caller_of
 from shared.items import Answers, Outcome, answer_each
 from shared.problems import Problem
+
+_COLUMNS = [field.name for field in fields(Charge)]
 
 
 async def assign(session: AsyncSession, items: list[AssignmentIn]) -> Answers:
@@ -122,7 +124,7 @@ async def _end(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
 
 async def _write(session: AsyncSession, charges: list[Charge]) -> None:
     actor = caller_of(session).subject
-    rows = [asdict(one) | {"actor": actor} for one in charges]
+    rows = [{name: getattr(one, name) for name in _COLUMNS} | {"actor": actor} for one in charges]
     if rows:
         await session.execute(queries.ASSIGN, rows)
 
