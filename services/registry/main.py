@@ -28,6 +28,7 @@ from services.registry.organisations.endpoints import router as organisations
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
+from services.registry.rounds.figures import FIGURES as ROUNDS
 from services.registry.screening.endpoints import rules as screening_rules
 from services.registry.search.endpoints import router as search
 from services.registry.seven_clear.endpoints import router as seven_clear
@@ -80,5 +81,5 @@ SERVICE = Service(
         "audit": running.step,
         "audit_doubts": doubting.step,
     },
-    figures={**FIGURES, **RESPONSIBILITY, **CLEAR_FIGURES},
+    figures={**FIGURES, **ROUNDS, **RESPONSIBILITY, **CLEAR_FIGURES},
 )

@@ -1,17 +1,20 @@
 """Look-back rounds 回头看: every household is looked at again, two others sign, the bridge shows the effect."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from services.registry.exits.handlers import mark_exited
+from shared.auth import system
+from shared.events.envelope import Event
 from shared.ids import uuid7
-from tests.registry.test_changes import year
+from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
 from tests.support.world import decide, move_clock, register, villages
 
-COUNTY, PAPER = "220622", "ab" * 32
+COUNTY, PAPER, UNITS = "220622", "ab" * 32, ("results", "households", "persons")
 
 
 def finding(home: dict[str, Any], result: str, **more: Any) -> dict[str, Any]:
@@ -66,6 +69,16 @@ async def get(api: Api, path: str, role: str = "auditor", division: str = COUNTY
         answer = await client.get(path, params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def exit(api: Api, home: dict[str, Any]) -> None:
+    """What evaluation tells when it has approved an exit."""
+    decision = {"id": str(uuid7()), "household_id": home["id"], "status": "approved", "decided_on": "2015-06-05"}
+    event = Event(
+        uuid7(), "evaluation.exit.approved.v1", "/tuopin", decision["id"], datetime.now(UTC), home["id"], 5, decision
+    )
+    async with api.worker.transaction(system("registry")) as session:
+        await mark_exited(session, event)
 
 
 async def shut(api: Api, round: dict[str, Any]) -> Any:
@@ -261,3 +274,50 @@ async def test_a_village_works_on_its_own_households_in_the_rounds_of_its_county
         }
         refused = await client.post("/rounds", json=opening | {"ends_on": "2015-06-30"})
     assert refused.status_code == 403
+
+
+async def test_a_household_that_is_poor_again_returns_through_the_round(registry: Api):
+    home = await register(registry, 3)
+    await exit(registry, home)
+    round = await opened(registry, statuses=["exited"])
+    scope = (await get(registry, f"/rounds/{round['id']}/households"))["items"]
+    assert [row["household_id"] for row in scope] == [home["id"]]
+    before = await year(registry, 2015)
+    assert (await confirm(registry, round, finding(home, "returned")))[0]["status"] == "accepted"
+    after = await year(registry, 2015)
+    assert after["closing"]["persons"] - before["closing"]["persons"] == 3
+    assert [s["households"] for s in after["bridge"] if s["reason"] == "lookback_returned"] == [1]
+    assert (await get(registry, f"/households/{home['id']}"))["status"] == "registered"
+
+
+async def test_a_correction_made_in_the_round_is_its_result_and_cited_once(registry: Api):
+    home, other = await register(registry, 1), await register(registry, 1)
+    round = await opened(registry)
+    async with registry.client("county_office") as client:
+        etag = (await client.get(f"/households/{home['id']}")).headers["ETag"]
+        patch = {"effective_on": "2015-06-10", "ground": "入户核实", "main_cause": "因残"}
+        await client.patch(f"/households/{home['id']}", json=patch, headers={"If-Match": etag})
+    changes = (await get(registry, "/changes", limit=1000))["items"]
+    made = next(one["id"] for one in changes if one["household_id"] == home["id"] and one["kind"] == "correction")
+    wrong = await record(registry, round, finding(other, "corrected", correction_id=made))
+    assert slug(wrong[0]) == "no-such-correction"
+    item = finding(home, "corrected", correction_id=made)
+    assert (await confirm(registry, round, item))[0]["status"] == "accepted"
+    rows = (await get(registry, f"/rounds/{round['id']}/results", result="corrected"))["items"]
+    assert [(row["id"], row["change_id"]) for row in rows] == [(item["id"], made)]
+    report = await get(registry, f"/rounds/{round['id']}/report")
+    assert report["agrees"]
+
+
+async def test_nobody_can_claim_by_hand_what_only_a_round_decides(registry: Api):
+    home = await register(registry, 1)
+    claim = change("removal", home["id"], "2015-06-10", "lookback_cleared")
+    assert slug((await decide(registry, "/changes", claim, role="county_office"))[0]) == "reason-does-not-fit"
+
+
+async def test_figures_of_rounds_are_counted_from_results_and_their_changes(registry: Api):
+    before = [await figure(registry, f"lookback-{unit}", year=2015, result="cleared") for unit in UNITS]
+    home = await register(registry, 3)
+    await confirm(registry, await opened(registry), finding(home, "cleared"))
+    after = [await figure(registry, f"lookback-{unit}", year=2015, result="cleared") for unit in UNITS]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, -1, -3]

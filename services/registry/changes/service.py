@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.changes import aggregate, entry, lineage, rules
 from services.registry.changes.rules import Known
 from services.registry.changes.schemas import ChangeIn
+from services.registry.codes import procedures
 from services.registry.contracts import MemberState
 from services.registry.households import uniques
 from services.registry.households.register import NoSuchVillage, NumberTaken, PersonRegistered
@@ -48,10 +49,14 @@ class _Facts:
     today: date
 
 
-async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) -> Answers:
-    """An answer for each change; a refused one leaves the others alone. The same again is "unchanged"."""
+async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], *, through: str = "changes") -> Answers:
+    """An answer for each change; a refused one leaves the others alone. The same again is "unchanged".
+
+    ``through`` is the procedure that decided: some reasons are given by one procedure only.
+    """
     today = await clock.today(session)
     answers = await _done_before(session, items)
+    answers |= _of_other_procedures(items, through)
     # Somebody who sends the same change twice in one list gets one answer twice.
     first = {item.id: n for n, item in reversed(list(enumerate(items)))}
     open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers and first[item.id] == n]
@@ -61,6 +66,14 @@ async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn]) ->
     for some in _rounds(changing):
         answers |= await _round(session, some, facts)
     return in_order([item.id for item in items], answers)
+
+
+def _of_other_procedures(items: list[ChangeIn], through: str) -> dict[UUID, Answer]:
+    return {
+        item.id: refused(item.id, rules.ReasonDoesNotFit(field="reason", rule=procedure), position=position)
+        for position, item in enumerate(items)
+        if (procedure := procedures().get(item.reason, through)) != through
+    }
 
 
 def _rounds(items: list[tuple[int, ChangeIn]]) -> list[list[tuple[int, ChangeIn]]]:

@@ -63,9 +63,18 @@ def sex_of_relation() -> dict[str, str]:
 
 
 @cache
+def _reasons() -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = yaml.safe_load((_FOLDER / "change_reasons.yaml").read_text())
+    return listed
+
+
+@cache
 def reasons() -> dict[str, frozenset[str]]:
     """The kinds of change that each reason code fits."""
-    return {
-        entry["code"]: frozenset(entry["kinds"])
-        for entry in yaml.safe_load((_FOLDER / "change_reasons.yaml").read_text())
-    }
+    return {entry["code"]: frozenset(entry["kinds"]) for entry in _reasons()}
+
+
+@cache
+def procedures() -> dict[str, str]:
+    """The procedure that alone may give some reasons: nobody can claim by hand what a look-back round decided."""
+    return {entry["code"]: entry["through"] for entry in _reasons() if "through" in entry}

@@ -24,6 +24,11 @@ _KNOWN = text("""
     SELECT id, round_id, household_id, status, digest FROM lookback_result
     WHERE id = ANY(:ids) OR (round_id = :round AND household_id = ANY(:households))
 """)
+_CORRECTED = text("""
+    SELECT household_id, id FROM change c
+    WHERE id = ANY(:ids) AND kind = 'correction' AND recorded_at >= :opened_at
+      AND NOT EXISTS (SELECT FROM lookback_effect e WHERE e.change_id = c.id)
+""")
 _RECORD = """
     INSERT INTO lookback_result (id, round_id, household_id, division, result, checked_on, effective_on, ground,
         evidence, proposal, digest, recorded_by)
@@ -43,6 +48,8 @@ async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: li
     known = (await session.execute(_KNOWN, bound | {"ids": [item.id for item in items]})).all()
     by_id = {row.id: row for row in known}
     standing = {row.household_id for row in known if row.round_id == round_id and row.status != "sent_back"}
+    cited = {"ids": [item.correction_id for item in items if item.correction_id], "opened_at": round_row.opened_at}
+    corrected = {(row.household_id, row.id) for row in await session.execute(_CORRECTED, cited)}
     rows: list[dict[str, Any]] = []
 
     def decide(item: ResultIn) -> Outcome:
@@ -51,7 +58,7 @@ async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: li
             if (before.round_id, before.digest) != (round_id, digest):
                 raise rules.ResultDiffers(field="id", rule="one id, one result")
             return "unchanged"
-        rules.check(item, scope.get(item.household_id), round_row, today)
+        rules.check(item, scope.get(item.household_id), round_row, today, corrected)
         division = item.household.division if item.household else scope[item.household_id].division
         if not caller.covers(division) or not division.startswith(round_row.division):
             raise DivisionForbidden(field="household.division")
@@ -70,7 +77,7 @@ async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: li
 
 def _row(item: ResultIn, division: str, digest: bytes, keys: KeyRing) -> dict[str, Any]:
     proposal = item.model_dump(
-        mode="json", include={"household", "member", "person_id", "successor_id"}, exclude_none=True
+        mode="json", include={"household", "member", "person_id", "successor_id", "correction_id"}, exclude_none=True
     )
     return {
         "id": str(item.id),

@@ -72,9 +72,15 @@ class PapersMissing(Invalid):
 
 class ProposalWrong(Invalid):
     slug = "proposal-wrong"
-    zh = "漏评纳入须附该户信息，更正须附一名新增或应减少的成员，其他结果不附"
-    en = (
-        "An inclusion comes with the household, a correction with one member who joins or leaves, others with nothing"
+    zh = "漏评纳入须附该户信息，更正须附一名新增或应减少的成员或一次信息更正，其他结果不附"
+    en = "An inclusion comes with the household, a correction with one member or one correction, others with nothing"
+
+
+class NoSuchCorrection(Invalid):
+    slug, zh, en = (
+        "no-such-correction",
+        "本轮开始后该户没有这次更正",
+        "The household was not corrected so in this round",
     )
 
 
@@ -102,8 +108,11 @@ class RemarkMissing(Invalid):
     slug, zh, en = "remark-missing", "退回须说明理由", "Say why it is sent back"
 
 
-def check(item: ResultIn, scope: Any, round_row: Any, today: date) -> None:
-    """Whether a result may be recorded. ``scope`` is the household's row in the round, None where it has none."""
+def check(item: ResultIn, scope: Any, round_row: Any, today: date, corrected: set[tuple[UUID, UUID]]) -> None:
+    """Whether a result may be recorded. ``scope`` is the household's row in the round, None where it has none.
+
+    ``corrected``: households and corrections that were made since the round was opened.
+    """
     if not round_row.starts_on <= item.checked_on <= today or (item.effective_on or today) > today:
         raise DayWrong(field="checked_on", rule="within the round, not in the future")
     if item.result == "included":
@@ -117,10 +126,13 @@ def check(item: ResultIn, scope: Any, round_row: Any, today: date) -> None:
         raise PapersMissing(field="evidence", rule="lookback.evidence")
     if not _proposal_fits(item):
         raise ProposalWrong(field="household" if item.result == "included" else "member", rule=item.result)
+    if item.correction_id and (item.household_id, item.correction_id) not in corrected:
+        raise NoSuchCorrection(field="correction_id", rule="of this household, since the round was opened")
 
 
 def _proposal_fits(item: ResultIn) -> bool:
-    of_household, of_member = item.household is not None, (item.member is not None) + (item.person_id is not None)
+    of_household = item.household is not None
+    of_member = sum(one is not None for one in (item.member, item.person_id, item.correction_id))
     match item.result:
         case "included":
             return item.household is not None and item.household.id == item.household_id and not of_member
@@ -161,8 +173,3 @@ def change_of(result: Any, proposal: Mapping[str, Any]) -> dict[str, Any] | None
     if result.result == "corrected":
         body["kind"] = "member_added" if "member" in proposal else "member_left"
     return body | dict(proposal)
-
-
-def change_id(result_id: UUID) -> UUID:
-    """The id of the change that a result makes."""
-    return uuid5(result_id, "change")

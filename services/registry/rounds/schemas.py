@@ -61,8 +61,9 @@ class RoundRow(BaseModel):
 class ResultIn(BaseModel):
     """What was found at a household: on what ground, shown by which papers (SHA-256 of attachments).
 
-    ``household`` comes with one that is newly included; a correction says who is to be entered as a ``member`` or
-    which member (``person_id``, with ``successor_id`` where that is the head) does not belong to the household.
+    ``household`` comes with one that is newly included. A correction says who is to be entered as a ``member``, which
+    member (``person_id``, with ``successor_id`` where that is the head) does not belong to the household, or which
+    correction of its facts was made in this round (``correction_id``, as the household's story shows it).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -78,6 +79,7 @@ class ResultIn(BaseModel):
     member: MemberIn | None = None
     person_id: UUID | None = None
     successor_id: UUID | None = None
+    correction_id: UUID | None = None
 
 
 class SignatureIn(BaseModel):

@@ -43,13 +43,16 @@ _EFFECTS = """
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A signature about to be written; ``change`` is what the last one does to the register."""
+    """A signature about to be written; ``effect`` is what the last one does to the register.
+
+    That is a change to be made, or the id of a correction that was made already.
+    """
 
     row: Any
     step: str
     item: SignatureIn
     last: bool
-    change: ChangeIn | None
+    effect: ChangeIn | UUID | None
 
     @property
     def status(self) -> str:
@@ -75,7 +78,7 @@ async def sign(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list
         if not item.agreed and item.remark is None:
             raise rules.RemarkMissing(field="remark", rule="with a refusal")
         last = item.agreed and row.signed + 1 == len(round_row.steps)
-        given[item.id] = _Signed(row, step["step"], item, last, _change(row, keys) if last else None)
+        given[item.id] = _Signed(row, step["step"], item, last, _effect(row, keys) if last else None)
         return "accepted"
 
     answers = answer_each(items, decide)
@@ -85,8 +88,10 @@ async def sign(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list
     return Answers(items=[refusals.get(answer.id, answer) for answer in answers.items])
 
 
-def _change(row: Any, keys: KeyRing) -> ChangeIn | None:
+def _effect(row: Any, keys: KeyRing) -> ChangeIn | UUID | None:
     proposal = json.loads(keys.decrypt(row.proposal, field=FIELD, record=str(row.id))) if row.proposal else {}
+    if "correction_id" in proposal:
+        return UUID(proposal["correction_id"])
     body = rules.change_of(row, proposal)
     return ChangeIn.model_validate(body) if body else None
 
@@ -95,10 +100,10 @@ async def _apply(
     session: AsyncSession, keys: KeyRing, given: dict[UUID, _Signed], ids: list[UUID]
 ) -> dict[UUID, Answer]:
     """Make the changes; answers the refusal of those results whose change the register refuses."""
-    making = [(id, one.change) for id, one in given.items() if one.change]
+    making = [(id, one.effect) for id, one in given.items() if isinstance(one.effect, ChangeIn)]
     if not making:
         return {}
-    answers = await changes.decide(session, keys, [change for _, change in making])
+    answers = await changes.decide(session, keys, [change for _, change in making], through="rounds")
     refusals = {}
     for position, ((id, _), answer) in enumerate(zip(making, answers.items, strict=True)):
         if answer.problem:
@@ -127,9 +132,13 @@ async def _write(session: AsyncSession, round_id: UUID, given: list[_Signed]) ->
         for one in given
     ]
     effects = [
-        {"change_id": str(one.change.id), "result_id": str(one.row.id), "division": one.row.division}
+        {
+            "change_id": str(one.effect.id if isinstance(one.effect, ChangeIn) else one.effect),
+            "result_id": str(one.row.id),
+            "division": one.row.division,
+        }
         for one in given
-        if one.change
+        if one.effect
     ]
     listed = json.dumps(signatures, ensure_ascii=False)
     await connection.execute(_SIGN, listed, caller.subject)
