@@ -1,14 +1,13 @@
 """import_persons: a CSV file of 100,000 persons, checked, encrypted, with events, against COPY of finished rows."""
 
 import time
+from collections.abc import AsyncIterator
 
 from bench.measure import Result, at_least, at_most
 from bench.stage import CLERK, Stage, homes
 from demo.generator import render
-from services.registry.imports import layout, store
+from services.registry.imports import service
 from services.registry.main import SERVICE
-from shared import jobs
-from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
 
 
@@ -28,12 +27,9 @@ async def run(stage: Stage) -> list[Result]:
 async def _import(stage: Stage, persons: int, seed: int) -> float:
     content = _file(persons, seed)
     lines = content.count("\n") - 1
-    id = uuid7()
     async with stage.registry.transaction(CLERK, purpose="bench") as session:
-        columns = layout.columns_of(content.split("\n", 1)[0])
-        values = {"id": id, "division": "220622", "mode": "accept_good", "sha256": b"", "columns": columns}
-        await store.keep(session, stage.keys, values, content.encode())
-        await jobs.enqueue(session, "import", {"import_id": str(id)}, division="220622", id=id)
+        asked = {"mode": "accept_good", "preview": False}
+        id = await service.start(session, stage.keys, _pieces(content.encode()), asked, {})
     began = time.perf_counter()
     while await run_one_step(stage.registry, SERVICE.jobs, stage.keys):
         continue
@@ -42,6 +38,11 @@ async def _import(stage: Stage, persons: int, seed: int) -> float:
     assert (row["persons"], row["rejected"]) == (lines, 0), dict(row)
     await stage.bare.execute("DELETE FROM outbox")
     return lines / seconds
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), 1 << 16):
+        yield content[start : start + (1 << 16)]
 
 
 def _file(persons: int, seed: int) -> str:

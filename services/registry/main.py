@@ -20,8 +20,8 @@ from services.registry.hamlets.endpoints import router as natural_villages
 from services.registry.history.endpoints import router as history
 from services.registry.households import endpoints as households
 from services.registry.households import finding
-from services.registry.imports.endpoints import router as imports
-from services.registry.imports.loading import step as import_step
+from services.registry.imports import endpoints as imports
+from services.registry.imports import forgetting, loading
 from services.registry.labels.endpoints import router as labels
 from services.registry.notices.endpoints import router as notices
 from services.registry.organisations.endpoints import router as organisations
@@ -47,7 +47,8 @@ SERVICE = Service(
         finding.hot,
         divisions,
         codes,
-        imports,
+        imports.uploads,
+        imports.router,
         finding.router,
         households.router,
         history,
@@ -76,7 +77,8 @@ SERVICE = Service(
     snapshots=SNAPSHOTS,
     jobs={
         "case_notice_end": end_notices,
-        "import": import_step,
+        "import": loading.step,
+        "forget_import": forgetting.step,
         "redivision": redivision_step,
         "audit": running.step,
         "audit_doubts": doubting.step,

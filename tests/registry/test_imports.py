@@ -212,13 +212,13 @@ async def test_what_is_no_register_file_is_refused_with_the_reason(registry: Api
 
 
 async def test_the_file_is_encrypted_while_it_waits_and_forgotten_at_the_end(registry: Api):
-    lines = home(1)
+    lines, of = home(1), "FROM file_chunk WHERE file_id = $1"
     async with registry.client("county_office") as client:
         content = file(lines).encode()
-        await client.post("/imports", content=content, headers={"Content-Type": "text/csv"})
-    chunks = await registry.worker.pool.fetch("SELECT content FROM import_chunk")
+        started = await client.post("/imports", content=content, headers={"Content-Type": "text/csv"})
+    chunks = await registry.worker.pool.fetch(f"SELECT content {of}", started.json()["id"])
     assert chunks
     assert not any(lines[0]["证件号码"] in row["content"] for row in chunks)
     while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
         continue
-    assert await registry.worker.pool.fetchval("SELECT count(*) FROM import_chunk") == 0
+    assert await registry.worker.pool.fetchval(f"SELECT count(*) {of}", started.json()["id"]) == 0

@@ -1,6 +1,6 @@
 """Check households of a file: each is good as a whole or rejected with what is wrong, by line and column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +11,29 @@ from services.registry.households import registering
 from services.registry.households.rules import Fault, Lists, household_faults
 from services.registry.households.schemas import HouseholdIn
 from services.registry.households.uniques import Unique, of_household
-from services.registry.imports.layout import HEADERS, Lines, to_household
+from services.registry.imports.layout import Plan
+from services.registry.imports.lines import Lines, to_household
+from services.registry.imports.places import Places
 from shared.crypto import KeyRing
+from shared.sheets.cells import DIGITS, ERROR, FORMULA
+
+_MARKS = {
+    FORMULA: ("plain value", "单元格是公式，请粘贴为数值", "is a formula; paste it as a value"),
+    ERROR: ("plain value", "单元格是错误值", "is an error"),
+    DIGITS: ("text", "以数字存储，超过15位的数字已丢失，请设为文本后重填", "was stored as a number and lost digits"),
+}
+# pydantic's kinds of error in the words of somebody who fills in the file.
+_SHAPES = {
+    "missing": "必填",
+    "string_pattern_mismatch": "格式不正确",
+    "string_too_long": "内容过长",
+    "string_too_short": "必填",
+    "too_long": "项数过多",
+    "uuid_parsing": "不是有效的标识",
+    "value_error": "金额应为数字，最多两位小数",
+}
+_SHAPES_BEGINNING = {"bool": "应填“是”或“否”", "decimal": "应为数字，最多两位小数", "int": "应为整数"}
+_BOUNDS = ("greater_than", "less_than")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +57,53 @@ class Checked:
     errors: list[Error]
 
 
-def check(lines: Lines, keys: KeyRing, villages: set[str], local: Lists, today: date, source: str) -> Checked:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What households of a file are checked against."""
+
+    plan: Plan
+    given: Mapping[str, Any]
+    keys: KeyRing
+    places: Places
+    local: Lists
+    today: date
+    source: str
+
+
+def check(lines: Lines, known: Known) -> Checked:
     """Check one household by itself; whether it is registered already is asked afterwards, for many at once."""
     errors = [
-        Error(line, HEADERS.get(field, field), "equal on each line", "同户各行不一致", "differs within the household")
-        for line, field in lines.disagree
+        Error(line, column, "equal on each line", "同户各行不一致", "differs within the household")
+        for line, column in lines.disagree
     ]
+    errors += [Error(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+    values, faults = to_household(lines, known.plan, known.given)
+    faults += _place(values, lines, known)
     try:
-        household = HouseholdIn.model_validate(to_household(lines))
+        household = HouseholdIn.model_validate(values)
     except ValidationError as problem:
-        return Checked(lines, None, [], errors + [_shape(lines, item) for item in problem.errors()])
-    faults = household_faults(household, today, typed=False)
-    errors += [_placed(lines, fault) for fault in faults if not fault.allowed_by(local)]
-    if household.division not in villages:
-        errors.append(
-            Error(
-                lines.first, "行政村代码", "a village of yours", "不是辖区内的行政村", "no village of your division"
-            )
-        )
+        errors += [_placed(lines, known.plan, fault) for fault in faults]
+        said = {(error.line, error.field) for error in errors}
+        shapes = [_shape(lines, known.plan, item) for item in problem.errors(include_url=False)]
+        return Checked(lines, None, [], errors + [one for one in shapes if (one.line, one.field) not in said])
+    faults += household_faults(household, known.today, typed=False)
+    errors += [_placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
     if errors:
         return Checked(lines, None, [], errors)
-    row = registering.row(household, keys, source=source)
+    row = registering.row(household, known.keys, source=known.source)
     return Checked(lines, row, list(_uniques(lines, row)), [])
+
+
+def _place(values: dict[str, Any], lines: Lines, known: Known) -> Iterator[Fault]:
+    """Which village it is, by code or by names."""
+    if (code := values.get("division")) is None:
+        found = known.places.code(*(lines.values.get(name) for name in ("county", "town", "village")))
+        if isinstance(found, str):
+            values["division"] = found
+            return
+        yield found
+    elif code not in known.places.villages:
+        yield Fault("division", "a village of yours", "不是辖区内的行政村", "no village of your division")
 
 
 def _uniques(lines: Lines, row: dict[str, Any]) -> Iterator[Unique]:
@@ -68,20 +114,27 @@ def _uniques(lines: Lines, row: dict[str, Any]) -> Iterator[Unique]:
             yield unique
 
 
-def error(lines: Lines, field: str, rule: str, zh: str, en: str, member: int | None = None) -> Error:
+def error(lines: Lines, plan: Plan, fault: Fault, member: int | None = None) -> Error:
     """An error at a household's field, or at that of one of its members."""
-    header = HEADERS.get(field if member is None else f"members.{field}", field)
-    return Error(lines.first if member is None else lines.lines[member], header, rule, zh, en)
+    header = plan.headers.get(fault.field if member is None else f"members.{fault.field}", fault.field)
+    if member is None and fault.field == "division":
+        header = plan.headers.get("division", plan.headers.get("village", header))
+    return Error(lines.first if member is None else lines.lines[member], header, fault.rule, fault.zh, fault.en)
 
 
-def _shape(lines: Lines, item: Any) -> Error:
+def _shape(lines: Lines, plan: Plan, item: Any) -> Error:
     place, *inner = item["loc"]
+    kind = item["type"]
+    zh = _SHAPES.get(kind) or _SHAPES_BEGINNING.get(kind.partition("_")[0])
+    zh = zh or ("超出允许范围" if kind.startswith(_BOUNDS) else "内容不正确")
     if place == "members" and inner[1:]:
-        return error(lines, str(inner[1]), item["type"], "内容不正确", item["msg"], member=int(inner[0]))
-    return error(lines, str(place), item["type"], "内容不正确", item["msg"])
+        return error(lines, plan, Fault(str(inner[1]), kind, zh, item["msg"]), member=int(inner[0]))
+    return error(lines, plan, Fault(str(place), kind, zh, item["msg"]))
 
 
-def _placed(lines: Lines, fault: Fault) -> Error:
+def _placed(lines: Lines, plan: Plan, fault: Fault) -> Error:
     place, _, field = fault.field.rpartition(".")
     member = int(place[len("members[") : -1]) if place.startswith("members[") else None
-    return error(lines, field, fault.rule, fault.zh, fault.en, member)
+    if field == "members":  # about all of them, so at the relations, beginning with the first
+        field, member = "relation", 0
+    return error(lines, plan, Fault(field, fault.rule, fault.zh, fault.en), member)

@@ -1,115 +1,62 @@
-"""Imports of register files 批量导入: send the file, watch its job, read what is wrong."""
+"""Imports of register files 批量导入: send the file, watch its job, read what is wrong, get it back marked."""
 
-import hashlib
-from datetime import datetime
-from typing import Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.imports import layout, store
-from shared import audit, jobs, paging
-from shared.db import caller_of
+from services.registry.files import chunks
+from services.registry.imports import queries, service
+from services.registry.imports.schemas import Accepted, ImportState, Mistake
+from shared import paging, streams
 from shared.edge import Session, UnitRoute
-from shared.ids import uuid7
-from shared.problems import Invalid, NotFound
 from shared.runtime import runtime_of
+from shared.streams import StreamRoute
 
+uploads = APIRouter(prefix="/imports", tags=["imports"], route_class=StreamRoute)
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=UnitRoute)
-_GET = text("""
-    SELECT i.id, j.status, i.mode, j.done, j.total, i.created, i.unchanged, i.rejected, i.persons, j.problem,
-        i.recorded_at, i.recorded_by
-    FROM import i JOIN job j ON j.id = i.id WHERE i.id = :id
-""")
-_ERRORS = text("""
-    SELECT line, field, rule, zh, en FROM import_error
-    WHERE import_id = :id AND (line, field, rule) > (:line, :field, :rule) ORDER BY line, field, rule LIMIT :limit
-""")
+MEDIA = {
+    "workbook": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": ("csv", "text/csv; charset=utf-8"),
+}
 
 
-class ImportState(BaseModel):
-    """An import: how far it is (bytes done of total), households by outcome, persons registered."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    status: str
-    mode: str
-    done: int
-    total: int | None
-    created: int
-    unchanged: int
-    rejected: int
-    persons: int
-    problem: dict[str, object] | None
-    recorded_at: datetime
-    recorded_by: str
-
-
-class Mistake(BaseModel):
-    """One thing that is wrong: the line of the file, the column, the rule."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    line: int
-    field: str
-    rule: str
-    zh: str
-    en: str
-
-
-class Accepted(BaseModel):
-    """The import and its job share one id."""
-
-    id: UUID
-    job: str
-
-
-class FileEmpty(Invalid):
-    slug, zh, en = "file-empty", "文件没有内容", "The file is empty"
-
-
-class NoSuchImport(NotFound):
-    slug, zh, en = "no-such-import", "没有这次导入", "There is no such import"
-
-
-@router.post("", status_code=202)
+@uploads.post("", status_code=202)
 async def start(
     session: Session,
     request: Request,
     response: Response,
     mode: Literal["all_or_nothing", "accept_good"] = "all_or_nothing",
+    *,
+    preview: bool = False,
+    identified_on: Annotated[date | None, Query(description="for lines that do not say it")] = None,
+    attribute: Annotated[str | None, Query(max_length=20, description="for lines that do not say it")] = None,
 ) -> Accepted:
-    """Import a CSV file (its body) of households: all of it or nothing, or every household that is good."""
-    content = await request.body()
-    if not content.strip():
-        raise FileEmpty(rule="at least a header")
-    body = layout.to_text(content)
-    columns = layout.columns_of(body.split("\n", 1)[0])
-    id, division = uuid7(), caller_of(session).division
-    values = {
-        "id": id,
-        "division": division,
-        "mode": mode,
-        "sha256": hashlib.sha256(content).digest(),
-        "columns": columns,
-    }
-    await store.keep(session, runtime_of(request).keys, values, body.encode())
-    await jobs.enqueue(session, "import", {"import_id": str(id)}, division=division, id=id)
-    audit.record(session, "import.started", "import", id, division, after={"mode": mode, "bytes": len(content)})
-    where = f"{request.scope['root_path']}/jobs/{id}"
-    response.headers["Location"] = where
-    return Accepted(id=id, job=where)
+    """Import a file (its body: CSV, or an .xlsx workbook) of households: all of it or nothing, or every household
+    that is good. A preview checks everything and loads nothing.
+    """
+    asked: dict[str, Any] = {"mode": mode, "preview": preview}
+    given = {"identified_on": identified_on, "attribute": attribute}
+    body = streams.body_of(request)
+    id = await service.start(session, runtime_of(request).keys, body, asked, given)
+    return _accepted(request, response, id, id)
+
+
+@router.post("/{import_id}/loading", status_code=202)
+async def load(session: Session, request: Request, response: Response, import_id: UUID) -> Accepted:
+    """Load what a preview found good."""
+    return _accepted(request, response, import_id, await service.load(session, import_id))
 
 
 @router.get("/{import_id}")
 async def state(session: Session, import_id: UUID) -> ImportState:
     """How an import is going, and what it did."""
-    row = (await session.execute(_GET, {"id": import_id})).one_or_none()
+    row = (await session.execute(queries.GET, {"id": import_id})).one_or_none()
     if row is None:
-        raise NoSuchImport(field="import_id")
+        raise service.NoSuchImport(field="import_id")
     return ImportState.model_validate(row)
 
 
@@ -121,7 +68,35 @@ async def errors(
     await state(session, import_id)
     line, field, rule = paging.decode(cursor, 3) or (0, "", "")
     bound = {"id": import_id, "line": line, "field": field, "rule": rule, "limit": limit + 1}
-    found = await session.execute(_ERRORS, bound)
+    found = await session.execute(queries.ERRORS, bound)
     rows = [Mistake.model_validate(row) for row in found]
     last = rows[limit - 1] if len(rows) > limit else None
     return paging.page(rows, limit, [last.line, last.field, last.rule] if last else None)
+
+
+@router.get("/{import_id}/workbook", response_class=StreamingResponse)
+async def workbook(session: Session, request: Request, import_id: UUID) -> StreamingResponse:
+    """The file as it was sent, with what is wrong marked and the outcome of each line; for whoever sent it."""
+    id, kind = await service.marked(session, import_id)
+    return download(request, id, kind, f"import-{import_id}")
+
+
+def download(request: Request, id: UUID, kind: str, name: str) -> StreamingResponse:
+    """A kept file as an answer that is read while it is sent."""
+    keys, (ending, media) = runtime_of(request).keys, MEDIA[kind]
+
+    async def piece(session: AsyncSession, position: int) -> bytes | None:
+        return next(iter(await chunks.read(session, keys, id, position, 1)), None)
+
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.{ending}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(streams.pieces(request, piece), 200, headers, media)
+
+
+def _accepted(request: Request, response: Response, id: UUID, job: UUID) -> Accepted:
+    where = f"{request.scope['root_path']}/jobs/{job}"
+    response.headers["Location"] = where
+    return Accepted(id=id, job=where)

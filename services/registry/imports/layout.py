@@ -1,165 +1,193 @@
-"""The layout of a register file: columns found by their Chinese header, in any order, one line a person.
+"""The layouts of register files: columns found by their Chinese header, in any order, one line a person.
 
-``户标识`` and ``人标识`` are optional: identifiers (UUID) that the sender has made already.
+Headers are those of ``layouts.yaml`` and of the national field table; a header that is neither is reported.
 """
 
 import csv
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
 
 from services.registry.fields.catalogue import Owner, items
-from shared.ids import uuid7
 from shared.problems import Invalid
 
-HOUSEHOLD = {
-    "户标识": "id",
-    "行政村代码": "division",
-    "户编号": "number",
-    "贫困户属性": "attribute",
-    "主要致贫原因": "main_cause",
-    "其他致贫原因": "other_causes",
-    "识别日期": "identified_on",
-    "户联系电话": "phone",
-    "银行卡号": "bank_card",
-    **{header: item.key for item in items("household").values() for header in (item.zh, *item.also)},
-}
-MEMBER = {
-    "人标识": "id",
-    "人编号": "number",
-    "姓名": "name",
-    "证件号码": "identity_number",
-    "与户主关系": "relation",
-    "性别": "sex",
-    "出生日期": "born",
-    "人联系电话": "phone",
-    **{header: item.key for item in items("member").values() for header in (item.zh, *item.also)},
-}
-REQUIRED = (
-    "行政村代码",
-    "户编号",
-    "姓名",
-    "证件号码",
-    "与户主关系",
-    "贫困户属性",
-    "主要致贫原因",
-    "识别日期",
-    "是否危房户",
-)
-_YES = {"是": True, "1": True, "有": True, "否": False, "0": False, "无": False}
-_LIST = re.compile(r"[、，,;；\s]+")
-# The header under which somebody who fills in the file knows a field: the first that names it.
-HEADERS = {f"members.{field}": header for header, field in reversed(MEMBER.items())} | {
-    field: header for header, field in reversed(HOUSEHOLD.items())
-}
+HEADER_WITHIN = 20  # titles and watermarks may stand above the header
+# What a line has to say, or the import as a whole; each of a group does.
+_REQUIRED = (("number",), ("name",), ("identity_number",), ("relation",), ("division", "village"), ("main_cause",))
 
 
 class ColumnsMissing(Invalid):
     slug, zh, en = "columns-missing", "文件缺少列：{columns}", "The file lacks columns: {columns}"
 
 
-class NotText(Invalid):
-    slug = "not-a-text-file"
-    zh = "文件不是 UTF-8 或 GB18030 编码的 CSV 文本"
-    en = "The file is no CSV text in UTF-8 or GB18030"
+class ColumnsTwice(Invalid):
+    slug = "columns-twice"
+    zh = "这些列说的是同一内容，请只留一列：{columns}"
+    en = "These columns say the same; keep one of them: {columns}"
 
 
-class LineBreakInField(Invalid):
-    slug, zh, en = "line-break-in-field", "第{line}行单元格内有换行", "A field of line {line} contains a line break"
+class LineAHousehold(Invalid):
+    slug = "line-a-household"
+    zh = "这是户表，每户一行；导入需用人员表，每人一行"
+    en = "This table has a line a household; an import needs the table with a line a person"
 
 
-@dataclass(slots=True)
-class Lines:
-    """A household as the file has it: its values, its members' values, and the line of each member."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout: what it is recognised by, its columns in order, and the attribute that it implies by kind."""
 
-    first: int
-    values: dict[str, Any]
-    members: list[dict[str, Any]]
-    lines: list[int]
-    disagree: list[tuple[int, str]]
-
-
-def to_text(content: bytes) -> str:
-    """The text of a file. Raises NotText, LineBreakInField (422)."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    else:
-        raise NotText(rule="UTF-8 or GB18030")
-    if "\0" in text:
-        raise NotText(rule="text")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if '"' in text:
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.count('"') % 2:
-                raise LineBreakInField(field=f"line {number}", rule="one line a person", line=number)
-    return text
+    key: str
+    zh: str
+    en: str
+    a_line: Literal["person", "household"]
+    recognised_by: tuple[str, ...]
+    attribute: Mapping[str, str]
+    columns: tuple[str, ...]
 
 
-def columns_of(header: str) -> list[str]:
-    """The columns of a header line. Raises ColumnsMissing (422)."""
-    columns = [name.strip() for name in next(csv.reader([header]), [])]
-    if missing := [name for name in REQUIRED if name not in columns]:
-        raise ColumnsMissing(field="header", rule="required columns", columns="、".join(missing))
-    return columns
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one file is read: (position, field) of its columns, what is not taken, and the header of each field."""
+
+    layout: Layout
+    columns: list[str]
+    household: tuple[tuple[int, str], ...]
+    member: tuple[tuple[int, str], ...]
+    headers: dict[str, str]
+    unknown: list[str]
+    not_kept: list[str]
+
+    @property
+    def outcome_at(self) -> int:
+        """Where the outcome of each line stands in the marked file: after the last column, or where it stood."""
+        named = _table()["outcome"]
+        return self.columns.index(named) if named in self.columns else len(self.columns)
 
 
-def households(lines: list[str], columns: list[str], first_line: int) -> Iterator[Lines]:
-    """Households from lines that follow each other; lines of one household stand together."""
-    household = {columns.index(name): field for name, field in HOUSEHOLD.items() if name in columns}
-    member = {columns.index(name): field for name, field in MEMBER.items() if name in columns}
-    number_at = columns.index("户编号")
-    current: Lines | None = None
-    for line, given in enumerate(csv.reader(lines), first_line):
-        if not any(given):
-            continue
-        cells = given + [""] * (len(columns) - len(given))
-        values = {field: cells[at].strip() or None for at, field in household.items()}
-        if current is None or current.values["number"] != (cells[number_at].strip() or None):
-            if current is not None:
-                yield current
-            current = Lines(line, values, [], [], [])
-        elif values != current.values:
-            different = next(field for field in values if values[field] != current.values[field])
-            current.disagree.append((line, different))
-        current.members.append({field: cells[at].strip() or None for at, field in member.items()})
-        current.lines.append(line)
-    if current is not None:
-        yield current
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "layouts.yaml").read_text())
+    return table
 
 
-def to_household(lines: Lines) -> dict[str, Any]:
-    """The values as the registration model takes them, with ids of our own; an empty cell says nothing."""
+@cache
+def fields(owner: Owner) -> dict[str, str]:
+    """Header -> field of a household or member."""
+    named = {header: item.key for item in items(owner).values() for header in (item.zh, *item.also)}
+    own: dict[str, str] = _table()[owner]
+    return own | named
+
+
+def outcome_header() -> str:
+    """The header of the column that tells what became of a line."""
+    header: str = _table()["outcome"]
+    return header
+
+
+@cache
+def layouts() -> dict[str, Layout]:
+    """Every layout by its key."""
     return {
-        **_values("household", lines.values),
-        "id": lines.values.get("id") or uuid7(),
-        "members": [_member(member) for member in lines.members],
+        row["key"]: Layout(
+            row["key"],
+            row["zh"],
+            row["en"],
+            row.get("a_line", "person"),
+            tuple(row["recognised_by"]),
+            row.get("attribute", {}),
+            tuple(_columns(row["columns"], row["year"])),
+        )
+        for row in _table()["layouts"]
     }
 
 
-def _member(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **_values("member", values),
-        "id": values.get("id") or uuid7(),
-        "identity_number": values["identity_number"] or "",
-    }
+def find_header(lines: Iterable[str]) -> tuple[int, list[str]]:
+    """The number (from 1) of the header line and its columns. Raises ColumnsMissing, LineAHousehold (422)."""
+    first: tuple[int, list[str]] | None = None
+    for number, cells in enumerate(csv.reader(list(lines)[:HEADER_WITHIN]), 1):
+        columns = ["".join(cell.split()).strip("*") for cell in cells]
+        if "户编号" in columns and "姓名" in columns:
+            return number, columns
+        if "户编号" in columns and "户主姓名" in columns:
+            raise LineAHousehold(field="header", rule="a line a person")
+        if first is None and any(columns):
+            first = number, columns
+    return first or (1, [])
 
 
-def _values(owner: Owner, given: dict[str, Any]) -> dict[str, Any]:
-    """The cells that say something, in the form of their items: yes and no, and lists."""
-    known, values = items(owner), {}
-    for key, cell in given.items():
-        if cell is None:
+def plan_of(columns: list[str], given: Mapping[str, Any]) -> Plan:
+    """How a file with these columns is read; ``given`` is what was said of the file as a whole.
+
+    Raises ColumnsMissing, ColumnsTwice (422).
+    """
+    layout = next((one for one in layouts().values() if set(one.recognised_by) <= set(columns)), layouts()["own"])
+    found = {owner: _found(columns, fields(owner)) for owner in ("household", "member")}
+    said = {field for places in found.values() for _, field in places}
+    missing = [group for group in _required(layout, given) if said.isdisjoint(group)]
+    if missing:
+        names = "、".join("或".join(_header_of(field) for field in group) for group in missing)
+        raise ColumnsMissing(field="header", rule="required columns", columns=names)
+    known = {at for places in found.values() for at, _ in places}
+    not_kept = set(_table()["not_kept"])
+    return Plan(
+        layout=layout,
+        columns=columns,
+        household=tuple(found["household"]),
+        member=tuple(found["member"]),
+        headers={field: columns[at] for at, field in found["household"]}
+        | {f"members.{field}": columns[at] for at, field in found["member"]},
+        unknown=[name for at, name in enumerate(columns) if name and at not in known and name != outcome_header()],
+        not_kept=[columns[at] for places in found.values() for at, field in places if field in not_kept],
+    )
+
+
+def _found(columns: list[str], by_header: Mapping[str, str]) -> list[tuple[int, str]]:
+    found: dict[str, int] = {}
+    for at, name in enumerate(columns):
+        if (field := by_header.get(name)) is None:
             continue
-        kind = known[key].kind if key in known else "codes" if key == "other_causes" else "text"
-        if kind == "yes":
-            values[key] = _YES.get(cell, cell)
-        elif kind == "codes":
-            values[key] = [part for part in _LIST.split(cell) if part]
-        else:
-            values[key] = cell
-    return values
+        if field in found:
+            twice = f"{columns[found[field]]}、{name}"
+            raise ColumnsTwice(field="header", rule="each content once", columns=twice)
+        found[field] = at
+    return [(at, field) for field, at in found.items()]
+
+
+def _required(layout: Layout, given: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    required = list(_REQUIRED)
+    if not layout.attribute and not given.get("attribute"):
+        required.append(("attribute",))
+    if not given.get("identified_on"):
+        required.append(("identified_on",))
+    return required
+
+
+def _header_of(field: str) -> str:
+    """The first header that names a field, for what is missing."""
+    named: dict[str, str] = _table()["household"] | _table()["member"]
+    return next(header for header, one in named.items() if one == field)
+
+
+def _columns(named: list[str], year: int) -> Iterable[str]:
+    """The columns of a layout; ``$household`` and ``$member`` are the items of its year that no other column has."""
+    said = {_field(name) for name in named}
+    for name in named:
+        if not name.startswith("$"):
+            yield name
+            continue
+        owner: Owner = "household" if name == "$household" else "member"
+        for item in items(owner).values():
+            asked = (item.since or 0) <= year <= (item.until or year)
+            if asked and (owner, item.key) not in said:
+                yield item.zh
+
+
+def _field(header: str) -> tuple[str, str]:
+    for owner in ("household", "member"):
+        if header in fields(owner):
+            return owner, fields(owner)[header]
+    return "", header

@@ -9,20 +9,22 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.files import chunks
 from services.registry.households.uniques import Key
 from services.registry.imports.checking import Error
 from shared.crypto import KeyRing
 from shared.db import caller_of, raw
 
-CHUNK, WINDOW = 1 << 19, 8  # bytes of a chunk, chunks of a window
-_FIELD = "import.chunk"
+_WINDOW = 8  # pieces
 _IMPORT = text("""
-    INSERT INTO import (id, division, mode, sha256, bytes, columns, recorded_by)
-    VALUES (:id, :division, :mode, :sha256, :bytes, :columns, :actor)
+    INSERT INTO import (id, job_id, division, mode, kind, preview, sha256, bytes, columns, header_line, layout,
+        unknown, not_kept, given, sent, recorded_by)
+    VALUES (:id, :id, :division, :mode, :kind, :preview, :sha256, :bytes, :columns, :header_line, :layout, :unknown,
+        :not_kept, CAST(:given AS jsonb), :sent, :actor)
 """)
-_CHUNK = text("""
-    INSERT INTO import_chunk (import_id, division, position, content)
-    VALUES (:import_id, :division, :position, :content)
+_READ = text("""
+    UPDATE import SET bytes = :bytes, columns = :columns, header_line = :header_line, layout = :layout,
+        unknown = :unknown, not_kept = :not_kept WHERE id = :id
 """)
 _ERRORS = """
     INSERT INTO import_error (import_id, division, line, field, rule, zh, en)
@@ -33,40 +35,32 @@ _COUNT = """
     UPDATE import SET created = created + $2, unchanged = unchanged + $3, rejected = rejected + $4,
         persons = persons + $5 WHERE id = $1
 """
+_NOTHING_DONE = "UPDATE import SET created = 0, unchanged = 0, rejected = 0, persons = 0 WHERE id = $1"
 _DIGESTS = "SELECT number, digest FROM said_of($1)"
 
 
-async def keep(session: AsyncSession, keys: KeyRing, values: dict[str, Any], content: bytes) -> None:
-    """Keep an uploaded file, in encrypted chunks."""
-    await session.execute(_IMPORT, values | {"actor": caller_of(session).subject, "bytes": len(content)})
-    rows = [
-        {
-            "import_id": values["id"],
-            "division": values["division"],
-            "position": position,
-            "content": keys.encrypt_bytes(
-                content[start : start + CHUNK], field=_FIELD, record=f"{values['id']}:{position}"
-            ),
-        }
-        for position, start in enumerate(range(0, len(content), CHUNK))
-    ]
-    await session.execute(_CHUNK, rows)
+async def add(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Note an import of a file that is kept."""
+    given = json.dumps(values["given"], default=str)
+    await session.execute(_IMPORT, values | {"given": given, "actor": caller_of(session).subject})
 
 
-async def window(session: AsyncSession, keys: KeyRing, id: UUID, offset: int) -> tuple[bytes, bool]:
-    """The file from an offset on, some megabytes at most; and whether it ends there."""
-    connection, position = await raw(session), offset // CHUNK
-    rows = await connection.fetch(
-        "SELECT position, content FROM import_chunk"
-        " WHERE import_id = $1 AND position >= $2 ORDER BY position LIMIT $3",
-        id,
-        position,
-        WINDOW + 1,
-    )
-    parts = [
-        keys.decrypt_bytes(row["content"], field=_FIELD, record=f"{id}:{row['position']}") for row in rows[:WINDOW]
-    ]
-    return b"".join(parts)[offset - position * CHUNK :], len(rows) <= len(parts)
+async def note_text(session: AsyncSession, id: UUID, size: int, known: dict[str, Any]) -> None:
+    """Note what a workbook turned out to hold."""
+    await session.execute(_READ, known | {"id": id, "bytes": size})
+
+
+async def lines_from(
+    session: AsyncSession, keys: KeyRing, id: UUID, offset: int, limit: int
+) -> tuple[list[bytes], bool]:
+    """Whole lines of the text from an offset on, at most so many; and whether it ends with them."""
+    position = offset // chunks.CHUNK
+    parts = await chunks.read(session, keys, id, position, _WINDOW + 1)
+    last = len(parts) <= _WINDOW
+    lines = b"".join(parts[:_WINDOW])[offset - position * chunks.CHUNK :].split(b"\n")
+    if not last:
+        lines = lines[:-1]
+    return lines[:limit], last and len(lines) <= limit
 
 
 async def digests(session: AsyncSession, numbers: Sequence[str]) -> dict[str, str]:
@@ -101,8 +95,31 @@ async def seen_before(session: AsyncSession, id: UUID, division: str, keys: Sequ
     return set(keys) - {row["value"] for row in fresh}
 
 
-async def forget(session: AsyncSession, id: UUID) -> None:
-    """Drop the file: it was personal, and its outcome is in the register."""
+async def begin_again(session: AsyncSession, id: UUID) -> None:
+    """Forget what a check found, before the load finds it again."""
     connection: asyncpg.Connection = await raw(session)
-    await connection.execute("DELETE FROM import_chunk WHERE import_id = $1", id)
+    await connection.execute("DELETE FROM import_error WHERE import_id = $1", id)
+    await connection.execute("DELETE FROM import_outcome WHERE import_id = $1", id)
+    await connection.execute(_NOTHING_DONE, id)
+
+
+async def done_nothing(session: AsyncSession, id: UUID) -> None:
+    """What was checked was not loaded: nothing was created."""
+    await (await raw(session)).execute("UPDATE import SET created = 0, persons = 0 WHERE id = $1", id)
+
+
+async def forget(session: AsyncSession, id: UUID) -> None:
+    """Drop what came: it was personal, and its outcome is in the register and in the marked file."""
+    connection: asyncpg.Connection = await raw(session)
+    sent = await connection.fetchval("SELECT sent FROM import WHERE id = $1", id)
+    await chunks.forget(session, id, sent)
     await connection.execute("DELETE FROM import_seen WHERE import_id = $1", id)
+    await connection.execute("DELETE FROM import_outcome WHERE import_id = $1", id)
+    await connection.execute("UPDATE import SET forgotten_at = business_now() WHERE id = $1", id)
+
+
+async def forget_marked(session: AsyncSession, id: UUID) -> None:
+    """Drop what was to go back."""
+    connection: asyncpg.Connection = await raw(session)
+    await chunks.forget(session, await connection.fetchval("SELECT marked FROM import WHERE id = $1", id))
+    await connection.execute("UPDATE import SET marked = NULL WHERE id = $1", id)

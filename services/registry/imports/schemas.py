@@ -1,0 +1,55 @@
+"""Imports as they are told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ImportState(BaseModel):
+    """An import: how far it is (bytes done of total), households by outcome, persons registered.
+
+    Of a preview the counts say what a load would do. ``unknown`` are columns that nothing is known of, ``not_kept``
+    those that are understood and not stored; ``marked`` whether there is a file to fetch.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    status: str
+    phase: str | None
+    mode: str
+    kind: str
+    preview: bool
+    layout: str | None
+    unknown: list[str]
+    not_kept: list[str]
+    done: int
+    total: int | None
+    created: int
+    unchanged: int
+    rejected: int
+    persons: int
+    marked: bool
+    problem: dict[str, object] | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+class Mistake(BaseModel):
+    """One thing that is wrong: the line of the file, the column, the rule."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    line: int
+    field: str
+    rule: str
+    zh: str
+    en: str
+
+
+class Accepted(BaseModel):
+    """The import, and the job that works on it."""
+
+    id: UUID
+    job: str

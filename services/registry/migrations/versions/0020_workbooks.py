@@ -1,0 +1,15 @@
+"""Workbooks come and go: previews, marked files, exports with their releases."""
+
+from pathlib import Path
+
+from alembic import op
+
+from shared.migrate import run_sql, secure
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    run_sql(op, Path(__file__).with_suffix(".sql").read_text())
+    secure(op, "registry", "import_outcome", rights="SELECT, INSERT, UPDATE, DELETE")
