@@ -8,6 +8,7 @@ rendering, and what a document says about time stands in its data.
 import asyncio
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib import resources
@@ -25,6 +26,7 @@ _PREAMBLE = (
     "#let data = json(bytes(sys.inputs.data)); #set document(date: none);"
     f'#set text(font: "{FONT}", lang: "zh", region: "cn", size: 10pt)\n'
 ).encode()
+_PAGE = re.compile(rb"/Type\s?/Page\b")
 # A compiler serves one caller at a time (and lets Python run meanwhile), so it lives in a thread of its own.
 _thread = ThreadPoolExecutor(1, thread_name_prefix="typst")
 
@@ -48,6 +50,11 @@ def render(template: Path, data: Any, *, tagged: bool = True) -> bytes:
     )
     assert isinstance(made, bytes)
     return made
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages one of our documents has."""
+    return len(_PAGE.findall(pdf))
 
 
 def qr_code(content: str) -> list[int]:

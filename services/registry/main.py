@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from services.registry import events
+from services.registry.archives.building import step as archive_step
+from services.registry.archives.endpoints import router as archives
 from services.registry.attachments.endpoints import router as attachments
 from services.registry.audits import doubting, running
 from services.registry.audits.endpoints import router as audits
@@ -25,6 +27,7 @@ from services.registry.imports import forgetting, loading
 from services.registry.labels.endpoints import router as labels
 from services.registry.notices.endpoints import router as notices
 from services.registry.organisations.endpoints import router as organisations
+from services.registry.registers.endpoints import router as registers
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
@@ -63,6 +66,8 @@ SERVICE = Service(
         years,
         attachments,
         certificates,
+        registers,
+        archives,
         rounds,
         natural_villages,
         organisations,
@@ -77,6 +82,7 @@ SERVICE = Service(
     snapshots=SNAPSHOTS,
     jobs={
         "case_notice_end": end_notices,
+        "archive": archive_step,
         "import": loading.step,
         "forget_import": forgetting.step,
         "redivision": redivision_step,

@@ -45,6 +45,12 @@ async def test_the_same_data_gives_the_same_bytes_and_other_data_others(template
     assert one == again != other
 
 
+@pytest.mark.parametrize("tagged", [True, False])
+async def test_the_pages_of_a_document_are_counted(template: Path, tagged: bool):
+    made = await documents.pdf(template, {"names": ["/Type/Page", "b", "c"]}, tagged=tagged)
+    assert documents.page_count(made) == len(pages(made)) == 3
+
+
 async def test_a_document_does_not_tell_when_it_was_made(template: Path):
     assert b"CreationDate" not in await documents.pdf(template, {"names": ["王某"]})
 

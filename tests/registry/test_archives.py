@@ -1,0 +1,196 @@
+"""County archives: every register, ledger and certificate with its hash, built in steps that survive a crash."""
+
+import hashlib
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.archives import rules
+from shared.jobs import Job, Progress
+from shared.jobs.runner import run_one_step
+from tests.support.api import Api
+from tests.support.pdf import pages
+from tests.support.world import register, villages
+
+TOWN, EAST, WEST = "220622100", "220622100201", "220622100202"
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def county(registry: Api) -> None:
+    await villages(registry, "220622", TOWN, EAST, WEST)
+    for village, size in ((EAST, 2), (EAST, 1), (WEST, 3)):
+        await register(registry, size, village=village)
+    async with registry.client("county_office") as client:
+        answer = await client.post("/certificate-rounds", json={"division": "220622", "reason": "首次发证"})
+    assert answer.json()["issued"] == 3
+
+
+async def begin(api: Api, **body: Any) -> str:
+    async with api.client("county_office") as client:
+        answer = await client.post("/archives", json={"division": "220622", **body})
+    assert answer.status_code == 202, answer.text
+    return answer.json()["id"]
+
+
+async def work(api: Api, steps: int = 100) -> int:
+    done = 0
+    while done < steps and await run_one_step(api.worker, api.service.jobs, api.app.state.runtime.keys):
+        done += 1
+    return done
+
+
+async def get(api: Api, id: str, path: str = "", role: str = "auditor", **options: Any) -> Any:
+    async with api.client(role, **options) as client:
+        return await client.get(f"/archives/{id}{path}")
+
+
+async def built(api: Api, **body: Any) -> str:
+    id = await begin(api, **body)
+    await work(api)
+    return id
+
+
+def stored(api: Api, sha256: str) -> Path:
+    (file,) = Path(api.settings.objects).rglob(sha256)
+    return file
+
+
+async def test_an_archive_holds_registers_ledgers_certificates_and_an_index_of_them(registry: Api):
+    id = await built(registry)
+    archive = (await get(registry, id)).json()
+    entries = (await get(registry, id, "/entries")).json()["items"]
+    assert (archive["status"], archive["done"], archive["total"], archive["entries"]) == ("done", 3, 3, 10)
+    assert [entry["path"] for entry in entries] == [
+        f"乡有簿/{TOWN} 村100.pdf",
+        f"乡有簿/{TOWN} 村100.xlsx",
+        "县有档案/220622 档案目录.pdf",
+        "县有档案/220622 档案目录.xlsx",
+        f"户有证/{EAST} 村201.pdf",
+        f"户有证/{WEST} 村202.pdf",
+        f"村有册/{EAST} 村201.pdf",
+        f"村有册/{EAST} 村201.xlsx",
+        f"村有册/{WEST} 村202.pdf",
+        f"村有册/{WEST} 村202.xlsx",
+    ]
+    certificates = next(entry for entry in entries if entry["path"].startswith(f"户有证/{EAST}"))
+    assert (certificates["rows"], certificates["pages"]) == (2, 2)
+
+
+async def test_the_zip_holds_every_document_as_indexed_and_the_root_is_the_hash_over_the_index(registry: Api):
+    id = await built(registry)
+    archive = (await get(registry, id)).json()
+    answer = await get(registry, id, "/content")
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(BytesIO(answer.content)) as packed:
+        assert packed.testzip() is None
+        index = json.loads(packed.read("index.json"))
+        lines = ""
+        for entry in sorted(index["entries"], key=lambda one: one["path"]):
+            content = packed.read(entry["path"])
+            lines += f"{entry['path']}\t{hashlib.sha256(content).hexdigest()}\t{len(content)}\n"
+        printed = pages(packed.read("县有档案/220622 档案目录.pdf"))
+    assert hashlib.sha256(lines.encode()).hexdigest() == archive["root"] == index["root"]
+    assert index["entries"][0]["sha256"] in "".join(printed)
+    assert (await get(registry, id, "/content")).content == answer.content
+
+
+async def test_the_same_register_archived_twice_has_the_same_root(registry: Api):
+    first, again = [(await get(registry, await built(registry))).json() for _ in range(2)]
+    assert first["known_at"] == again["known_at"]
+    assert first["root"] == again["root"]
+
+
+async def test_an_archive_can_limit_whose_certificates_it_holds(registry: Api):
+    id = await built(registry, certificates_of=[WEST])
+    entries = (await get(registry, id, "/entries")).json()["items"]
+    assert [entry["path"] for entry in entries if entry["kind"] == "certificates"] == [f"户有证/{WEST} 村202.pdf"]
+
+
+async def test_a_worker_that_is_killed_in_a_step_repeats_it_and_the_archive_is_whole(registry: Api):
+    whole = (await get(registry, await built(registry))).json()["root"]
+    id = await begin(registry)
+    await work(registry, steps=1)
+
+    async def killed(session: AsyncSession, job: Job) -> Progress:
+        await registry.service.jobs[job.kind](session, job)
+        await session.execute(text("SELECT 1 / 0"))
+        raise AssertionError
+
+    keys = registry.app.state.runtime.keys
+    await run_one_step(registry.worker, {"archive": killed}, keys)
+    halfway = (await get(registry, id)).json()
+    assert (halfway["status"], halfway["done"], halfway["root"]) == ("running", 1, None)
+    await registry.worker.pool.execute("UPDATE job SET retry_at = now() WHERE id = $1", UUID(id))
+    await work(registry)
+    archive = (await get(registry, id)).json()
+    assert (archive["status"], archive["root"]) == ("done", whole)
+    assert (await get(registry, id, "/verification")).json()["matches"]
+
+
+async def test_an_archive_that_is_not_complete_is_neither_handed_out_nor_verified(registry: Api):
+    id = await begin(registry)
+    await work(registry, steps=1)
+    for path in ("/content", "/verification"):
+        answer = await get(registry, id, path)
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:tuopin:problem:archive-not-complete")
+    await work(registry)
+
+
+async def test_verification_names_a_document_that_was_altered_or_lost_and_the_root_no_longer_matches(registry: Api):
+    home = await register(registry, village=EAST)
+    id = await built(registry)
+    assert (await get(registry, id, "/verification")).json()["wrong"] == []
+    entries = (await get(registry, id, "/entries")).json()["items"]
+    entry = next(one for one in entries if one["path"] == f"村有册/{EAST} 村201.pdf")
+    file = stored(registry, entry["sha256"])
+    kept = file.read_bytes()
+    file.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+    try:
+        found = (await get(registry, id, "/verification")).json()
+    finally:
+        file.write_bytes(kept)
+    assert (found["matches"], found["wrong"]) == (False, [entry["path"]])
+    assert found["root_found"] != found["root"]
+    assert home["number"] not in str(found)
+
+
+async def test_a_complete_archive_cannot_be_changed_in_the_database_either(registry: Api):
+    id = UUID(await built(registry))
+    owner = await registry.owner()
+    try:
+        for statement in (
+            "UPDATE archive SET root = 'x' WHERE id = $1",
+            "DELETE FROM archive_entry WHERE archive_id = $1",
+        ):
+            with pytest.raises(Exception, match=r"complete|append-only"):
+                await owner.execute(statement, id)
+    finally:
+        await owner.close()
+
+
+async def test_the_county_next_door_and_a_day_to_come_are_refused(registry: Api):
+    id = await built(registry)
+    for path in ("", "/entries", "/content", "/verification"):
+        assert (await get(registry, id, path, division="220623")).status_code == 404
+    async with registry.client("county_office", division="220623") as client:
+        assert (await client.post("/archives", json={"division": "220622"})).status_code == 403
+    async with registry.client("county_office") as client:
+        early = await client.post("/archives", json={"division": "220622", "as_of": "2099-01-01"})
+        outside = await client.post("/archives", json={"division": "220622", "certificates_of": ["220623"]})
+    assert (early.status_code, outside.status_code) == (422, 403)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "c:\\x", "x\0y", "...", ""])
+def test_no_name_of_a_division_leads_out_of_its_folder(name: str):
+    path = rules.path("village_register", EAST, name, "pdf")
+    folder, _, file = path.partition("/")
+    assert folder == "村有册"
+    assert not set(file) & set('/\\:*?"<>|\0')
+    assert file.startswith(EAST)
