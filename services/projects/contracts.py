@@ -22,3 +22,18 @@ class ProjectState(EventData):
 
 
 PROJECT = Noun("projects.project", ProjectState, ("proposed", "approved", "funded", "delivered"), zh="项目")
+
+
+class ParticipationState(EventData):
+    """A registered household takes part in a project; ``name`` and ``kind`` are the project's."""
+
+    id: UUID
+    project_id: UUID
+    household_id: UUID
+    division: str
+    name: str
+    kind: str
+    recorded_on: date
+
+
+PARTICIPATION = Noun("projects.participation", ParticipationState, ("recorded",), zh="项目参与户")

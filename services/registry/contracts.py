@@ -111,6 +111,17 @@ class CaseState(EventData):
     policies: list[PolicyUsed]
 
 
+class PlanState(EventData):
+    """A household's plan to leave poverty 脱贫计划: the year and the batches of its measures."""
+
+    id: UUID
+    household_id: UUID
+    division: str
+    exit_year: int
+    status: Literal["approved"]
+    batches: list[str]
+
+
 HOUSEHOLD = Noun(
     "registry.household",
     HouseholdState,
@@ -136,3 +147,4 @@ CASE = Noun(
     ("opened", "advanced", "returned", "approved", "refused"),
     zh="识别办理：受理、推进、退回、批准、不予通过",
 )
+PLAN = Noun("registry.plan", PlanState, ("approved",), zh="脱贫计划")

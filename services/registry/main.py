@@ -25,8 +25,11 @@ from services.registry.households import finding
 from services.registry.imports import endpoints as imports
 from services.registry.imports import forgetting, loading
 from services.registry.labels.endpoints import router as labels
+from services.registry.ledgers.endpoints import router as ledgers
 from services.registry.notices.endpoints import router as notices
 from services.registry.organisations.endpoints import router as organisations
+from services.registry.plans.endpoints import router as plans
+from services.registry.plans.figures import FIGURES as PLANS
 from services.registry.registers.endpoints import router as registers
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
@@ -58,6 +61,8 @@ SERVICE = Service(
         cases,
         notices,
         changes,
+        plans,
+        ledgers,
         doubts.router,
         doubts.codes,
         screening_rules,
@@ -89,5 +94,11 @@ SERVICE = Service(
         "audit": running.step,
         "audit_doubts": doubting.step,
     },
-    figures={**FIGURES, **ROUNDS, **RESPONSIBILITY, **CLEAR_FIGURES},
+    figures={
+        **FIGURES,
+        **ROUNDS,
+        **RESPONSIBILITY,
+        **CLEAR_FIGURES,
+        **PLANS,
+    },
 )

@@ -1,16 +1,20 @@
 """Which registered households take part in a project."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.projects.contracts import PARTICIPATION, ParticipationState
 from services.projects.projects import telling
-from shared import audit
+from shared import audit, clock
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
+from shared.events import outbox
 from shared.items import Answers, ListOf, Outcome, answer_each
 from shared.problems import Conflict, NotFound
 
@@ -55,7 +59,7 @@ class OtherVillage(Conflict):
 @router.post("/participations")
 async def take_part(session: Session, body: ListOf[ParticipationIn]) -> Answers:
     """Record households that take part."""
-    items, actor = body.items, caller_of(session).subject
+    items, actor, today = body.items, caller_of(session).subject, await clock.today(session)
     rows = await telling.lock(session, [item.project_id for item in items])
     wanted = [item.household_id for item in items]
     households = {row.id: row for row in await session.execute(_HOUSEHOLDS, {"ids": wanted})}
@@ -86,4 +90,18 @@ async def take_part(session: Session, body: ListOf[ParticipationIn]) -> Answers:
         after = {"project_id": str(row["project_id"])}
         household, village = row["household_id"], row["division"]
         audit.record(session, "project.participation", "household", household, village, after=after)
+        _tell(session, row, rows[row["project_id"]], today)
     return answers
+
+
+def _tell(session: AsyncSession, row: dict[str, Any], project: Any, today: date) -> None:
+    state = ParticipationState(
+        id=row["id"],
+        project_id=project.id,
+        household_id=row["household_id"],
+        division=project.division,
+        name=project.name,
+        kind=project.kind,
+        recorded_on=today,
+    )
+    outbox.publish(session, PARTICIPATION, "recorded", state, key=row["household_id"], sequence=1, subject=row["id"])

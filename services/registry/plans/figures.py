@@ -1,0 +1,51 @@
+"""Figures of plans and ledgers."""
+
+from shared.figures import Figure
+
+FIGURES = {
+    "plans-in-force": Figure(
+        "在册户中有脱贫计划的户数",
+        "registered households with a plan in force",
+        "households",
+        """SELECT h.id::text AS id, h.number AS label, 1 AS adds FROM household h
+           JOIN plan p ON p.household_id = h.id AND p.status = 'approved' WHERE h.status = 'registered'""",
+    ),
+    "measures": Figure(
+        "某批次帮扶措施数",
+        "measures of a batch in force",
+        "measures",
+        """SELECT m.id::text AS id, m.what AS label, 1 AS adds FROM measure m
+           JOIN plan p ON p.id = m.plan_id AND p.status = 'approved' WHERE m.batch = :batch""",
+        {"batch": "text"},
+    ),
+    "milestones-reached": Figure(
+        "已完成节点数",
+        "milestones reached",
+        "milestones",
+        "SELECT id::text AS id, title AS label, 1 AS adds FROM milestone WHERE done_on IS NOT NULL",
+    ),
+    "milestones-overdue": Figure(
+        "逾期节点数",
+        "milestones overdue on a day",
+        "milestones",
+        """SELECT m.id::text AS id, m.title AS label, 1 AS adds FROM milestone m
+           JOIN plan p ON p.id = m.plan_id AND p.status = 'approved'
+           JOIN household h ON h.id = m.household_id AND h.status = 'registered'
+           WHERE m.due_on < :on AND (m.done_on IS NULL OR m.done_on > :on)""",
+        {"on": "date"},
+    ),
+    "ledger-lines": Figure(
+        "台账记录数（按类）",
+        "lines of household ledgers of a kind",
+        "lines",
+        "SELECT id::text AS id, zh AS label, 1 AS adds FROM benefit WHERE kind = :kind",
+        {"kind": "text"},
+    ),
+    "ledger-amount": Figure(
+        "台账金额（按类）",
+        "money in household ledgers of a kind",
+        "yuan",
+        "SELECT id::text AS id, zh AS label, amount AS adds FROM benefit WHERE kind = :kind AND amount IS NOT NULL",
+        {"kind": "text"},
+    ),
+}
