@@ -10,7 +10,7 @@ SERVICE = "registry"
 async def flow(api: Api) -> None:
     home, other, unplanned = await register(api), await register(api), await register(api)
     for one in (home, other):
-        body = await plans.in_force(api, one, plans.measure("medical", "因病", "2016-06-01", "2016-11-30"))
+        body = await plans.in_force(api, one, plans.measure("medical", "因病", "2016-07-15", "2016-11-30"))
     first, second = body["measures"][0]["milestones"]
     done = {"id": first["id"], "done_on": "2016-06-01"}
     await decide(api, "/milestones/completions", done, role="village_cadre")
