@@ -18,6 +18,13 @@ _CAUSES = {
     "因学": 3,
     "因灾": 1,
 }
+_SCHOOLS = {
+    **dict.fromkeys(range(3, 6), "学前教育"),
+    **dict.fromkeys(range(6, 13), "小学"),
+    13: "七年级",
+    14: "八年级",
+    15: "九年级",
+}
 _ATTRIBUTES = {"一般贫困户": 45, "低保贫困户": 45, "五保贫困户": 10}
 
 
@@ -35,6 +42,11 @@ class Person:
     health: str
     labour: str
     education: str
+
+    @property
+    def school(self) -> str:
+        """At school or not, by the age at the end of 2014."""
+        return _SCHOOLS.get(2014 - self.born.year, "非在校生")
 
     def works_on(self, day: date) -> bool:
         """Whether a bank may lend to this person: 18 to 65 years old and able to work."""
@@ -62,6 +74,11 @@ class Household:
     @property
     def size(self) -> int:
         return len(self.members)
+
+    @property
+    def house(self) -> str:
+        """Living space in square metres."""
+        return f"{30 + self.income // 100 % 60}"
 
 
 def sizes(random: Random, households: int, persons: int) -> list[int]:

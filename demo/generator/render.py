@@ -9,7 +9,7 @@ from demo.generator.households import Household, Person
 HEADER = [
     *("户标识", "人标识", "行政村代码", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "性别", "出生日期"),
     *("民族", "文化程度", "健康状况", "劳动技能", "贫困户属性", "主要致贫原因", "识别日期", "户联系电话"),
-    *("银行卡号", "耕地面积", "人均纯收入", "是否危房户"),
+    *("银行卡号", "耕地面积", "人均纯收入", "是否危房户", "住房面积", "在校生状况"),
 ]
 
 
@@ -48,6 +48,8 @@ def _line(home: Household, who: Person) -> list[str]:
         home.land,
         f"{home.income / 100:.2f}",
         "是" if home.unsafe_house else "否",
+        home.house,
+        who.school,
     ]
 
 
@@ -63,6 +65,7 @@ def household(home: Household) -> dict[str, Any]:
         "land_mu": home.land,
         "income": f"{home.income / 100:.2f}",
         "unsafe_house": home.unsafe_house,
+        "house_m2": home.house,
         "phone": home.phone,
         "bank_card": home.card,
         "members": [member(who) for who in home.members],
@@ -81,6 +84,7 @@ def member(who: Person) -> dict[str, Any]:
         "born": who.born.isoformat(),
         "ethnicity": "汉",
         "education": who.education,
+        "school": who.school,
         "health": [who.health],
         "labour": who.labour,
     }
