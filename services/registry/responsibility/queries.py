@@ -53,6 +53,7 @@ HOUSEHOLD = text("SELECT division FROM household WHERE id = :id")
 OF_HOUSEHOLD = text("""
     SELECT * FROM responsibility WHERE household_id = :id ORDER BY started_on, id
 """)
+# OFFSET 0 keeps it one index lookup a household: a page never reads all helpers.
 UNHELPED = text("""
     SELECT h.id, h.division, h.number, h.size FROM household h
     WHERE h.division >= :low AND h.division < :high AND (h.division, h.id) > (:division, CAST(:id AS uuid))
