@@ -22,9 +22,13 @@ class Platform:
     def __init__(
         self, base: str, tokens: Mapping[str, str], transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self._tokens = tokens
+        self._tokens = dict(tokens)
         self._http = httpx.AsyncClient(base_url=base, transport=transport, timeout=120)
         self.calls = 0
+
+    def know(self, tokens: Mapping[str, str]) -> None:
+        """Tokens of further people, by the name with which a call asks for them."""
+        self._tokens |= tokens
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -69,6 +69,7 @@ def _asked() -> list[Asked]:
         Asked(None, "放大倍数 leverage", "funding", "leverage", (), "derived", "10.06"),
         Asked(None, "风险补偿覆盖 covered at ten times", "funding", "loans-covered", (), "derived", "50000000.00"),
         *_responsibility(),
+        *_cases(),
         *_clear(),
     ]
 
@@ -85,6 +86,15 @@ def _clear() -> list[Asked]:
         ("exit-year", "脱贫年限清 exit year", exited),
     )
     return [Asked(None, f"{label}", "registry", f"clear-{key}", (), "derived", count) for key, label, count in seven]
+
+
+def _cases() -> list[Asked]:
+    """Cases of 2016 that went through visit, notice, signatures and decision, as they were planted."""
+    planted = (("approved", "经三步法办结 cases approved", "12"), ("refused", "经三步法不予纳入 cases refused", "1"))
+    return [
+        Asked(None, label, "registry", "cases-decided", (("status", status), ("year", "2016")), "derived", expected)
+        for status, label, expected in planted
+    ]
 
 
 def _responsibility() -> list[Asked]:

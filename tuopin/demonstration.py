@@ -17,7 +17,7 @@ from rich.table import Table
 from demo.campaign.clock import settle
 from demo.campaign.drive import steps
 from demo.client import CallFailed, Platform
-from demo.generator.county import generate
+from demo.generator.county import County, generate
 from demo.report import figures
 from shared.auth import ROLES, issue
 from shared.settings import Mode, Profile, Settings
@@ -54,7 +54,7 @@ async def run(options: Options) -> int:
         client = Platform(url, tokens)
         stack.push_async_callback(client.close)
         try:
-            await _live(options, client)
+            await _live(options, client, keys / "issuer.json")
         except (CallFailed, httpx.HTTPError) as error:
             _console.print(f"[red]{error}[/red]")
             return 1
@@ -94,13 +94,14 @@ async def _start(options: Options, stack: AsyncExitStack) -> "asyncio.Task[None]
     return task
 
 
-async def _live(options: Options, client: Platform) -> None:
+async def _live(options: Options, client: Platform, issuer: Path) -> None:
     """Live the campaign, unless this data has lived it already."""
     marker = options.data / "campaign.json"
     if not options.url and marker.exists():
         await settle(client)
         return
     county = generate(options.seed)
+    client.know(_signatories(county, issuer))
     todo, begun = steps(client, county), time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description:<42}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_console) as bar:
@@ -113,6 +114,15 @@ async def _live(options: Options, client: Platform) -> None:
     _console.print(f"The campaign took {seconds} s and {client.calls} calls (seed {options.seed}).")
     if not options.url:
         marker.write_text(json.dumps({"seed": options.seed, "seconds": seconds, "calls": client.calls}))
+
+
+def _signatories(county: County, issuer: Path) -> dict[str, str]:
+    """A token for everybody who signs for a village, by the name that the token carries."""
+    return {
+        subject: issue(issuer, caller("village_cadre", division=village, subject=subject), seconds=7 * 24 * 3600)
+        for village, posts in county.signatories.items()
+        for _, subject in posts
+    }
 
 
 def _show(found: list[dict[str, Any]]) -> None:

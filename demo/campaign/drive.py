@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from demo.campaign import leaving, registering, responsibility, spending
+from demo.campaign import identifying, leaving, registering, responsibility, spending
 from demo.campaign.clock import advance
 from demo.client import Platform
+from demo.generator.cases import OPENED
 from demo.generator.county import County
 
 Step = Callable[[], Awaitable[None]]
@@ -43,6 +44,8 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2016-05 驻村日记 diary", on(date(2016, 5, 3), responsibility.keep_diary)),
         ("2016-06 动态调整 first half", adjusted(date(2016, 6, 30), date(2015, 12, 31))),
         ("2016-07 小额信贷 micro-credit", on(date(2016, 7, 5), spending.lend, responsibility.hand_over)),
+        ("2016-08 识别：入户、公示 visit and notice", on(OPENED, identifying.begin)),
+        ("2016-08 识别：双签、审定 signatures and decision", lambda: identifying.decide(platform, county)),
         ("2016-09 以奖代投 rewards", on(date(2016, 9, 20), spending.reward)),
         ("2016-10 项目验收 outputs", on(date(2016, 10, 10), spending.deliver)),
         ("2016-10 收入核算 income", on(date(2016, 10, 25), leaving.count_income)),

@@ -7,7 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import changes, exits, households, money, render, staff
+from demo.generator import cases, changes, exits, households, money, render, staff
+from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
 from demo.generator.households import Household
@@ -42,6 +43,8 @@ class County:
     exits: list[Exit]
     fund: int
     staffing: Staffing
+    cases: list[Case]
+    signatories: dict[str, list[tuple[str, str]]]
 
 
 def published() -> dict[str, Any]:
@@ -79,10 +82,14 @@ def generate(seed: int = 2015) -> County:
         "risk_fund": credit["guarantee_fund"] * 100,
         "credit": credit["lent"] * 100,
     }
+    identified, changed_2016 = cases.choose(year_2016.changes, seed)
+    staffing = staff.staffing(
+        Random(f"{seed} staff"), [(place.code, place.name) for place in land], figures["responsibility"]
+    )
     return County(
         places=land,
         register=register,
-        changes=[*year_2015.changes, *year_2016.changes],
+        changes=[*year_2015.changes, *changed_2016],
         bodies=bodies,
         inflows=money.inflows(numbers, totals),
         projects=money.projects(
@@ -96,9 +103,9 @@ def generate(seed: int = 2015) -> County:
         loans=money.loans(random, numbers, calm, credit["loans"], totals["credit"]),
         exits=exits.exits(random, numbers, leaving, staying, known_by_autumn),
         fund=totals["risk_fund"],
-        staffing=staff.staffing(
-            Random(f"{seed} staff"), [(place.code, place.name) for place in land], figures["responsibility"]
-        ),
+        staffing=staffing,
+        cases=identified,
+        signatories=cases.signatories(staffing, [case.household.village for case in identified]),
     )
 
 

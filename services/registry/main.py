@@ -9,6 +9,7 @@ from services.registry.attachments.endpoints import router as attachments
 from services.registry.audits import doubting, running
 from services.registry.audits.endpoints import router as audits
 from services.registry.cases.endpoints import router as cases
+from services.registry.cases.figures import FIGURES as CASES
 from services.registry.cases.timers import end_notices
 from services.registry.certificates.endpoints import router as certificates
 from services.registry.changes.endpoints import router as changes
@@ -96,6 +97,7 @@ SERVICE = Service(
     },
     figures={
         **FIGURES,
+        **CASES,
         **ROUNDS,
         **RESPONSIBILITY,
         **CLEAR_FIGURES,

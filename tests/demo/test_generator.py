@@ -93,3 +93,14 @@ def test_who_helps_is_as_published_and_nobody_of_them_is_on_the_register(seed):
     assert len(set(numbers)) == len(numbers)
     assert not {line["证件号码"] for line in lines(seed)} & set(numbers)
     assert len({body["kind"] for body in made.duties}) == known["kinds"]
+
+
+@pytest.mark.parametrize("seed", [2015, 7])
+def test_a_dozen_changes_of_2016_go_through_the_countys_three_steps_instead_and_one_stranger_is_planted(seed):
+    made = county(seed)
+    planned = {change.household.id for change in made.changes if change.kind in ("new_entry", "removal")}
+    assert Counter(case.planted for case in made.cases) == {False: 12, True: 1}
+    assert planned.isdisjoint(case.household.id for case in made.cases)
+    for case in made.cases:
+        posts = [post for post, _ in made.signatories[case.household.village]]
+        assert posts in (["village_secretary", "first_secretary"], ["village_secretary", "team_leader"])
