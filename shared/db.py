@@ -113,7 +113,7 @@ def caller_of(session: AsyncSession) -> Caller:
 
 
 def keys_of(session: AsyncSession) -> KeyRing:
-    """The field keys of this installation, in jobs."""
+    """The field keys of this installation, in jobs and reactions."""
     keys: KeyRing = session.info["keys"]
     return keys
 

@@ -15,13 +15,17 @@ from shared.jobs.kinds import Step
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One of the four services: its routers, events, jobs, figures, and the folder of its data files."""
+    """One of the four services: its routers, events, jobs, figures, and the folder of its data files.
+
+    ``hears`` are the nouns that systems outside tell it of; their contracts are published with its own.
+    """
 
     name: str
     title: str
     folder: Path
     routers: Sequence[APIRouter]
     publishes: Sequence[Noun] = ()
+    hears: Sequence[Noun] = ()
     reacts: Sequence[Reaction] = ()
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     jobs: Mapping[str, Step] = field(default_factory=dict)

@@ -36,7 +36,7 @@ class Worker:
     loop: KafkaLoop | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.consumer = Consumer(self.service.name, self.database, self.service.reacts, self.settings)
+        self.consumer = Consumer(self.service.name, self.database, self.service.reacts, self.settings, self.keys)
 
     async def run(self, transport: Transport, stop: asyncio.Event) -> None:
         """Relay to a transport, do jobs and forget, until told to stop. Raises what a loop raised."""

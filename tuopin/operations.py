@@ -114,7 +114,9 @@ async def migrate_all() -> None:
         await migrate(one, settings)
         print("migrated", one.name)
     if settings.kafka:
-        made = await topics.create([noun.topic for one in services for noun in one.publishes], settings)
+        made = await topics.create(
+            [noun.topic for one in services for noun in (*one.publishes, *one.hears)], settings
+        )
         print("topics made:", ", ".join(made) or "none")
 
 

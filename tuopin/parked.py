@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from shared.crypto import keyring
 from shared.db import Database
 from shared.events import parking
 from shared.events.consumer import Consumer
@@ -47,7 +48,8 @@ def retry(service: _Service, topic: _Topic, key: _Key) -> None:
     """Handle a key's messages in order; stops at the first that fails again."""
 
     async def run(database: Database) -> None:
-        consumer = Consumer(service, database, find(service).reacts, Settings())
+        settings = Settings()
+        consumer = Consumer(service, database, find(service).reacts, settings, keyring(settings))
         print(await consumer.retry(topic, key), "resolved")
 
     _with(service, run)

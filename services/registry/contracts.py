@@ -122,6 +122,29 @@ class PlanState(EventData):
     batches: list[str]
 
 
+class DepartmentRecord(EventData):
+    """A record of a department 部门数据 about a person, as departments send it to the registry.
+
+    ``record_no`` is the department's own number of the record and no number of a person; a higher ``version`` of it
+    supersedes, a lower one is late. ``sealed`` is the person's number, sealed with the public key that ``GET /feeds``
+    names, for the context ``departments.record:<feed>:<record_no>`` (ADR 10). ``details`` are the fields of the feed
+    (kind, price, grade …) as text. ``division`` is the county that it is delivered to, ``village`` a code of twelve
+    digits.
+    """
+
+    feed: str
+    record_no: str
+    version: int
+    division: str
+    name: str
+    sealed: str | None = None
+    born: date | None = None
+    village: str | None = None
+    from_on: date | None = None
+    ended_on: date | None = None
+    details: dict[str, str] = Field(default_factory=dict)
+
+
 HOUSEHOLD = Noun(
     "registry.household",
     HouseholdState,
@@ -148,3 +171,4 @@ CASE = Noun(
     zh="识别办理：受理、推进、退回、批准、不予通过",
 )
 PLAN = Noun("registry.plan", PlanState, ("approved",), zh="脱贫计划")
+DEPARTMENT_RECORD = Noun("departments.record", DepartmentRecord, ("recorded",), zh="部门数据：各部门报送的登记记录")

@@ -18,6 +18,8 @@ from services.registry.divisions.endpoints import router as divisions
 from services.registry.divisions.redividing import step as redivision_step
 from services.registry.doubts import endpoints as doubts
 from services.registry.duties.endpoints import router as duties
+from services.registry.feeds import endpoints as feeds
+from services.registry.feeds.loading import step as feed_step
 from services.registry.figures import FIGURES
 from services.registry.hamlets.endpoints import router as natural_villages
 from services.registry.history.endpoints import router as history
@@ -36,7 +38,8 @@ from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
 from services.registry.rounds.figures import FIGURES as ROUNDS
-from services.registry.screening.endpoints import rules as screening_rules
+from services.registry.screening import endpoints as screening
+from services.registry.screening.running import step as screening_step
 from services.registry.search.endpoints import router as search
 from services.registry.seven_clear.endpoints import router as seven_clear
 from services.registry.seven_clear.figures import FIGURES as CLEAR_FIGURES
@@ -66,7 +69,10 @@ SERVICE = Service(
         ledgers,
         doubts.router,
         doubts.codes,
-        screening_rules,
+        screening.rules,
+        feeds.catalogue,
+        feeds.router,
+        screening.router,
         audits,
         seven_clear,
         years,
@@ -84,6 +90,7 @@ SERVICE = Service(
         labels,
     ],
     publishes=events.PUBLISHES,
+    hears=events.HEARS,
     reacts=events.REACTS,
     snapshots=SNAPSHOTS,
     jobs={
@@ -94,6 +101,8 @@ SERVICE = Service(
         "redivision": redivision_step,
         "audit": running.step,
         "audit_doubts": doubting.step,
+        "feed": feed_step,
+        "screening": screening_step,
     },
     figures={
         **FIGURES,

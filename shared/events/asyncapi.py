@@ -25,19 +25,20 @@ _ATTRIBUTES = {
 
 
 def document(services: Iterable[Service]) -> dict[str, Any]:
-    """The AsyncAPI 3.0 document of every noun that some service publishes."""
+    """The AsyncAPI 3.0 document of every noun that some service publishes, or hears from outside."""
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
     for service in services:
-        for noun in service.publishes:
+        for noun in (*service.publishes, *service.hears):
             names = list(noun.types())
             channels[noun.topic] = {
                 "address": noun.topic,
                 "description": noun.zh,
                 "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
             }
-            operations[f"{noun.topic}.publish"] = _operation("send", noun.topic, service.name)
+            if noun in service.publishes:
+                operations[f"{noun.topic}.publish"] = _operation("send", noun.topic, service.name)
             for name in names:
                 messages[name] = {
                     "name": name,
@@ -125,7 +126,7 @@ def write(services: Iterable[Service], folder: Path) -> list[str]:
 
 
 def _nouns(services: Iterable[Service]) -> list[Noun]:
-    return [noun for service in services for noun in service.publishes]
+    return [noun for service in services for noun in (*service.publishes, *service.hears)]
 
 
 def _golden(folder: Path, noun: Noun) -> Path:

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import system
+from shared.crypto import KeyRing
 from shared.database_errors import is_infrastructure
 from shared.db import Database, raw
 from shared.events import parking
@@ -37,8 +38,16 @@ class KeysWait(Exception):
 class Consumer:
     """The consumer group of one service: its reactions over its database."""
 
-    def __init__(self, name: str, database: Database, reactions: Sequence[Reaction], settings: Settings) -> None:
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        reactions: Sequence[Reaction],
+        settings: Settings,
+        keys: KeyRing | None = None,
+    ) -> None:
         self.name, self._database, self._reactions, self._settings = name, database, reactions, settings
+        self._keys = keys
         self.topics = frozenset(reaction.topic for reaction in reactions)
 
     async def handle(self, records: Sequence[Record]) -> None:
@@ -74,7 +83,7 @@ class Consumer:
         return False
 
     async def _together(self, topic: str, events: list[Event]) -> None:
-        async with self._database.transaction(system(self.name), purpose="event") as session:
+        async with self._database.transaction(system(self.name), purpose="event", keys=self._keys) as session:
             connection = await raw(session)
             waiting = await parking.open_keys(connection, self.name, topic, [event.key for event in events])
             if waiting:
@@ -138,7 +147,7 @@ class Consumer:
         return True
 
     async def _effect(self, record: Record, event: Event) -> None:
-        async with self._database.transaction(system(self.name), purpose="event") as session:
+        async with self._database.transaction(system(self.name), purpose="event", keys=self._keys) as session:
             connection = await raw(session)
             await parking.lock_key(connection, self.name, record.topic, record.key)
             if not await connection.fetch(_CLAIM, self.name, [event.id]):
@@ -167,7 +176,7 @@ class Consumer:
         """Run a key's parked messages in order; stops, by raising, at the first that fails again."""
         resolved = 0
         while True:
-            async with self._database.transaction(system(self.name), purpose="retry") as session:
+            async with self._database.transaction(system(self.name), purpose="retry", keys=self._keys) as session:
                 connection = await raw(session)
                 await parking.lock_key(connection, self.name, topic, key)
                 waiting = await parking.messages(connection, self.name, topic, key)

@@ -70,6 +70,7 @@ async def test_every_rule_of_a_ground_exists_and_every_feed_has_a_rule(registry:
     assert feeds == {
         *("vehicles", "housing", "business", "payroll"),
         *("deaths", "allowance", "disability", "insurance"),
+        "register",
     }
 
 

@@ -13,7 +13,7 @@ from shared import policy
 from shared.policy import Policy
 
 Way = Literal["identity", "name_born", "name_village", "pinyin_born", "pinyin_village"]
-About = Literal["exclusion", "members", "inclusion"]
+About = Literal["exclusion", "members", "inclusion", "document"]
 
 
 class Condition(BaseModel):

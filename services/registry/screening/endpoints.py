@@ -1,16 +1,19 @@
-"""Rules and their hit rates."""
+"""Runs of rules over a division, and the rules with their hit rates."""
 
 from datetime import date
+from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
-from services.registry.screening import rates
+from services.registry.screening import rates, running
 from services.registry.screening.rates import RuleRate, SwitchIn, SwitchRow
+from services.registry.screening.running import ScreeningIn, ScreeningState
 from shared import paging
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
 from shared.items import Answers, ListOf
 
+router = APIRouter(prefix="/screenings", tags=["screening"], route_class=UnitRoute)
 rules = APIRouter(prefix="/screening-rules", tags=["screening"], route_class=UnitRoute)
 
 
@@ -34,3 +37,25 @@ async def switches(
 async def switch(session: Session, body: ListOf[SwitchIn]) -> Answers:
     """Switch rules off that find nothing, or on again."""
     return await rates.switch(session, body.items)
+
+
+@router.post("", status_code=202)
+async def start(session: Session, request: Request, response: Response, body: ScreeningIn) -> ScreeningState:
+    """Compare the records of departments with the register, and raise what is found as doubts."""
+    id = await running.start(session, body)
+    response.headers["Location"] = f"{request.scope['root_path']}/screenings/{id}"
+    return await running.state(session, id)
+
+
+@router.get("")
+async def screenings(
+    session: Session, limit: paging.Limit = 200, cursor: paging.Cursor = None
+) -> paging.Page[ScreeningState]:
+    """The runs that there were."""
+    return await running.page(session, limit, cursor)
+
+
+@router.get("/{screening_id}")
+async def screening(session: Session, screening_id: UUID) -> ScreeningState:
+    """How a run is going, and what it found."""
+    return await running.state(session, screening_id)

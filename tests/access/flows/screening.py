@@ -6,6 +6,7 @@ from shared.clock import day_of
 from shared.ids import uuid7
 from tests.support.api import Api
 from tests.support.doubts import a_doubt, lead
+from tests.support.feeds import deliver, screen, sheet
 from tests.support.people import VILLAGE
 from tests.support.world import decide, register
 
@@ -21,6 +22,11 @@ async def flow(api: Api) -> None:
     off = {"division": "220622", "rule": "vehicles.price", "enabled": False, "reason": "命中率过低，停用"}
     for _ in range(2):
         await decide(api, "/screening-rules/switches", {"id": str(uuid7()), **off}, role="county_leader")
+    home = await register(api)
+    line = {"号牌号码": "吉F00001", "姓名": "王某", "证件号码": home["members"][0]["identity_number"]}
+    file = await deliver(api, "vehicles", sheet(line | {"车辆类型": "小型轿车"}, line | {"注销日期": "去年"}))
+    for _ in range(2):
+        await screen(api, "vehicles.car")
     async with api.client("auditor", "county_office") as client:
         paths = (
             "/doubts",
@@ -29,6 +35,9 @@ async def flow(api: Api) -> None:
             f"/doubts/{id}",
             "/screening-rules?division=220622",
             "/screening-rules/switches",
+            "/feeds",
+            f"/feed-files/{file['id']}/errors",
+            "/screenings",
         )
         for path in paths:
             await client.get(path)
