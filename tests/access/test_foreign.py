@@ -17,8 +17,10 @@ from tests.support.world import register
 
 NEXT_DOOR = "220623"
 # What everybody may know: the list of divisions, the rules, the names of figures.
-PUBLIC_NAMES = ("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds", "audit-rules")
-PUBLIC_NAMES += ("feeds",)
+PUBLIC_NAMES = (
+    *("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds"),
+    *("audit-rules", "feeds"),
+)
 # Also whether a paper in hand is true, and what became of a division.
 PUBLIC = {"GET /verifications/{code}", "GET /divisions/{code}/lineage", *(f"GET /{name}" for name in PUBLIC_NAMES)}
 # What an office brings is its own, whatever another has brought before.
