@@ -24,7 +24,7 @@ PUBLIC_NAMES = (
 # Also whether a paper in hand is true, and what became of a division.
 PUBLIC = {"GET /verifications/{code}", "GET /divisions/{code}/lineage", *(f"GET /{name}" for name in PUBLIC_NAMES)}
 # What an office brings is its own, whatever another has brought before.
-OWN = {"POST /imports", "POST /feed-files", "POST /screenings"}
+OWN = {"POST /imports", "POST /feed-files"}
 
 
 def calls(api: Api, endpoint: str) -> list[Sent]:

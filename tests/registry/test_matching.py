@@ -237,7 +237,7 @@ async def test_the_order_and_the_repetition_of_events_do_not_matter_to_what_is_r
 
 async def test_a_rule_that_does_not_exist_is_refused_and_a_switched_off_one_raises_nothing(registry: Api):
     async with registry.client("county_office") as client:
-        answer = await client.post("/screenings", json={"rules": ["vehicles.flying"]})
+        answer = await client.post("/screenings", json={"division": "220622", "rules": ["vehicles.flying"]})
     assert answer.json()["type"].endswith("no-such-rule")
     home = await register(registry)
     await deliver(

@@ -41,7 +41,9 @@ async def deliver(api: Api, feed: str, content: str | bytes, division: str = "22
 async def screen(api: Api, *rules: str) -> dict[str, dict[str, int]]:
     """Run rules; answers what each found and raised."""
     async with api.client("county_office") as client:
-        answer = await client.post("/screenings", json={"rules": list(rules)} if rules else {})
+        answer = await client.post(
+            "/screenings", json={"division": "220622"} | ({"rules": list(rules)} if rules else {})
+        )
         assert answer.status_code == 202, answer.text
         await work(api)
         state = (await client.get(f"/screenings/{answer.json()['id']}")).json()

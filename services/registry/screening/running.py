@@ -14,7 +14,9 @@ from services.registry.screening.catalogue import catalogue
 from services.registry.screening.matching import Scope, find
 from services.registry.screening.rates import NoSuchRule
 from shared import audit, clock, jobs, paging
+from shared.access import DivisionForbidden
 from shared.db import caller_of
+from shared.divisions import Division
 from shared.ids import uuid7
 from shared.jobs import Job, Progress
 from shared.problems import NotFound
@@ -38,10 +40,11 @@ _LIST = text("""
 
 
 class ScreeningIn(BaseModel):
-    """Which rules to run; all that are in force where none is named."""
+    """Where to compare, and which rules to run; all that are in force there where none is named."""
 
     model_config = ConfigDict(extra="forbid")
 
+    division: Division
     rules: Annotated[
         list[Annotated[str, StringConstraints(max_length=60)]] | None, Field(min_length=1, max_length=200)
     ] = None
@@ -69,18 +72,20 @@ class NoSuchScreening(NotFound):
 
 
 async def start(session: AsyncSession, body: ScreeningIn) -> UUID:
-    """Ask for a run over the caller's division. Raises NoSuchRule."""
+    """Ask for a run over a division. Raises DivisionForbidden, NoSuchRule."""
     caller, today = caller_of(session), await clock.today(session)
-    known = await catalogue(session, caller.division, today)
+    if not caller.covers(body.division):
+        raise DivisionForbidden(field="division")
+    known = await catalogue(session, body.division, today)
     wanted = body.rules or sorted(known.rules)
     for position, name in enumerate(wanted):
         if name not in known.rules:
             raise NoSuchRule(field=f"rules[{position}]", rule="in force here")
     id = uuid7()
-    bound = {"id": id, "division": caller.division, "rules": wanted, "actor": caller.subject}
+    bound = {"id": id, "division": body.division, "rules": wanted, "actor": caller.subject}
     await session.execute(_INSERT, bound)
-    await jobs.enqueue(session, "screening", {"screening_id": str(id)}, division=caller.division, id=id)
-    audit.record(session, "screening.started", "screening", id, caller.division, after={"rules": len(wanted)})
+    await jobs.enqueue(session, "screening", {"screening_id": str(id)}, division=body.division, id=id)
+    audit.record(session, "screening.started", "screening", id, body.division, after={"rules": len(wanted)})
     return id
 
 
