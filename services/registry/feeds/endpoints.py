@@ -13,7 +13,7 @@ from sqlalchemy import text
 from services.registry.feeds import store
 from services.registry.feeds.catalogue import feed as feed_of
 from services.registry.feeds.catalogue import feeds as all_feeds
-from services.registry.imports.layout import to_text
+from services.registry.feeds.decoding import to_text
 from shared import audit, jobs, paging, sealing
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
