@@ -17,12 +17,14 @@ from services.registry.fields.catalogue import items
 from services.registry.households.registering import IDENTITY
 from shared import identity
 from shared.crypto import KeyRing
+from shared.ids import uuid7
 from tests.support import people
 from tests.support.api import Api
 
 YUAN = {item.key for item in items("household").values() if item.kind == "yuan"}
 BASE = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text())
 _COLUMNS = ("status", "attribute", "main_cause", "other_causes", "has_phone", "has_card")
+_BESIDE = {*_COLUMNS, "helper"}
 # Where the twin of a member lives: elsewhere in the county, in another county, in another prefecture.
 TWINS = {"county": "220622102201", "city": "220621100201", "province": "220502100201"}
 
@@ -85,6 +87,7 @@ async def write(api: Api, homes: list[Home]) -> None:
     try:
         await _households(owner, homes)
         await _members(owner, homes, keys)
+        await _helpers(owner, homes)
     finally:
         await owner.close()
 
@@ -121,6 +124,35 @@ async def _members(owner: asyncpg.Connection, homes: list[Home], keys: KeyRing) 
     )
 
 
+async def _helpers(owner: asyncpg.Connection, homes: list[Home]) -> None:
+    """A helper for each household that has one; the poor one has the number of somebody who is registered."""
+    office = uuid7()
+    await owner.execute(
+        "INSERT INTO organisation (id, division, level, kind, name, valid_from, recorded_at, recorded_by)"
+        " VALUES ($1, '220622', 'county', 'county_department', $2, '2000-01-01', now(), 'test')",
+        office,
+        f"局{office}",
+    )
+    for kind in ("plain", "poor"):
+        helper = uuid7()
+        rows = [(uuid7(), one.body["division"], one.body["id"]) for one in homes if one.facts["helper"] == kind]
+        await owner.execute(
+            "INSERT INTO staff (id, division, organisation_id, name, post, rank, joined_on, recorded_at, recorded_by,"
+            " identity_index) VALUES ($1, '220622', $2, '赵', 'staff', '一般', '2010-01-01', now(), 'test',"
+            " CASE WHEN $3 THEN (SELECT identity_index FROM person WHERE id = $4) END)",
+            helper,
+            office,
+            kind == "poor" and bool(rows),
+            homes[0].members[0]["id"],
+        )
+        await owner.executemany(
+            "INSERT INTO responsibility (id, division, role, household_id, organisation_id, organisation, level,"
+            " staff_id, started_on, recorded_at, recorded_by)"
+            f" VALUES ($1, $2, 'helper', $3, '{office}', '局', 'county', '{helper}', '2010-01-01', now(), 'test')",
+            rows,
+        )
+
+
 def _member(member: dict[str, Any], keys: KeyRing) -> dict[str, Any]:
     number = number_of(member)
     resident = identity.is_resident(number[:18])
@@ -140,5 +172,5 @@ def _stored(facts: dict[str, Any]) -> dict[str, Any]:
     return {
         f"{key}_fen" if key in YUAN else key: int(value.replace(".", "")) if key in YUAN else value
         for key, value in facts.items()
-        if key not in _COLUMNS and value is not None
+        if key not in _BESIDE and value is not None
     }

@@ -31,7 +31,8 @@ _PERSONS = """
     WHERE m.superseded_at IS NULL AND m.left_on IS NULL AND {which}
 """
 _HOUSEHOLDS = """
-    SELECT m.*, counted.*, {items} FROM (
+    SELECT m.*, counted.*, coalesce(helped.helpers, 0) AS helpers, coalesce(helped.poor_helpers, 0) AS poor_helpers,
+        {items} FROM (
         SELECT id AS household_id, division, version, status, attribute, main_cause, other_causes,
             phone IS NOT NULL AS has_phone, bank_card IS NOT NULL AS has_card, facts
         FROM household WHERE status <> 'removed') AS m
@@ -50,6 +51,16 @@ _HOUSEHOLDS = """
             count(on_allowance) AS allowance_known, count(*) FILTER (WHERE on_allowance) AS on_allowance_members,
             count(five_guarantees) AS five_known, count(*) FILTER (WHERE five_guarantees) AS five_members
         FROM audit_person GROUP BY household_id) AS counted ON counted.counted_of = m.household_id
+    LEFT JOIN (
+        SELECT r.household_id AS helped_of, count(*) AS helpers, count(*) FILTER (WHERE EXISTS (
+            SELECT FROM staff s JOIN person p ON p.identity_index = s.identity_index
+            JOIN membership lives ON lives.person_id = p.id AND lives.superseded_at IS NULL AND lives.left_on IS NULL
+            JOIN household poor ON poor.id = lives.household_id AND poor.status = 'registered'
+            WHERE s.id = r.staff_id)) AS poor_helpers
+        FROM responsibility r
+        WHERE r.role = 'helper' AND r.division >= :low AND r.division < :high
+          AND r.started_on <= :as_of AND (r.ended_on IS NULL OR r.ended_on > :as_of)
+        GROUP BY r.household_id) AS helped ON helped.helped_of = m.household_id
     WHERE {which}
 """
 # OFFSET 0: each row's array is made once, before it is unfolded.
