@@ -71,6 +71,7 @@ def _asked() -> list[Asked]:
         *_responsibility(),
         *_cases(),
         *_clear(),
+        *_ledgers(),
     ]
 
 
@@ -131,6 +132,17 @@ def _responsibility() -> list[Asked]:
         asked("kinds", "责任清单项 kinds of the list", "duty-kinds"),
         *[Asked(None, label, "registry", figure, (), "derived", "0") for label, figure in nothing],
         Asked(None, "逾期事项 overdue items", "registry", "duties-overdue", (("on", "2017-06-30"),), "derived", "12"),
+    ]
+
+
+def _ledgers() -> list[Asked]:
+    """What the households' ledgers say has to be what funding and evaluation say."""
+    loan, left = (("kind", "loan"),), (("kind", "exit"),)
+    return [
+        Asked("registry.opening_2017.households", "有脱贫计划的在册户 planned", "registry", "plans-in-force"),
+        Asked("funding.micro_credit.loans", "台账中的贷款 loans in ledgers", "registry", "ledger-lines", loan),
+        Asked("funding.micro_credit.lent", "台账中的贷款额 lent in ledgers", "registry", "ledger-amount", loan),
+        Asked("registry.exits_2016.households", "台账中的退出 exits in ledgers", "registry", "ledger-lines", left),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from demo.campaign import identifying, leaving, registering, responsibility, spending
+from demo.campaign import identifying, leaving, planning, registering, responsibility, spending
 from demo.campaign.clock import advance
 from demo.client import Platform
 from demo.generator.cases import OPENED
@@ -40,6 +40,7 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2015 动态调整 second half", adjusted(date(2015, 12, 31), date(2015, 6, 30))),
         ("2016-01 年度封账 close 2015", closed(2015)),
         ("2016-01 资金到位 inflows", on(date(2016, 1, 20), spending.receive, responsibility.list_duties)),
+        ("2016-02 脱贫计划 plans", on(date(2016, 2, 20), planning.plan)),
         ("2016-03 产业项目 projects", on(date(2016, 3, 10), spending.invest)),
         ("2016-05 驻村日记 diary", on(date(2016, 5, 3), responsibility.keep_diary)),
         ("2016-06 动态调整 first half", adjusted(date(2016, 6, 30), date(2015, 12, 31))),
@@ -48,11 +49,13 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2016-08 识别：双签、审定 signatures and decision", lambda: identifying.decide(platform, county)),
         ("2016-09 以奖代投 rewards", on(date(2016, 9, 20), spending.reward)),
         ("2016-10 项目验收 outputs", on(date(2016, 10, 10), spending.deliver)),
+        ("2016-10 节点销号 milestones", on(date(2016, 10, 12), planning.reach)),
         ("2016-10 收入核算 income", on(date(2016, 10, 25), leaving.count_income)),
         ("2016-11 退出 exits", on(date(2016, 11, 2), leaving.propose)),
         ("2016-11 公示与审批 notice and decision", lambda: leaving.decide(platform, county)),
         ("2016-12 奖补兑现 payment", on(date(2016, 12, 15), spending.pay)),
         ("2016-12 动态调整 second half", adjusted(date(2016, 12, 31), date(2016, 6, 30))),
         ("2017-01 年度封账 close 2016", closed(2016)),
+        ("2017-01 新纳入户计划 newcomers' plans", on(date(2017, 1, 15), planning.plan_newcomers)),
         ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account)),
     ]

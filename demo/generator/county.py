@@ -15,6 +15,7 @@ from demo.generator.households import Household
 from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
 from demo.generator.places import Place, places
+from demo.generator.plans import Planning
 from demo.generator.staff import Staffing
 
 FIGURES = Path(__file__).parents[1] / "data" / "county.json"
@@ -45,6 +46,8 @@ class County:
     staffing: Staffing
     cases: list[Case]
     signatories: dict[str, list[tuple[str, str]]]
+    homes: dict[str, Household]
+    planning: Planning
 
 
 def published() -> dict[str, Any]:
@@ -106,6 +109,8 @@ def generate(seed: int = 2015) -> County:
         staffing=staffing,
         cases=identified,
         signatories=cases.signatories(staffing, [case.household.village for case in identified]),
+        homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)},
+        planning=Planning(seed, {str(home.id) for home in leaving}),
     )
 
 
