@@ -18,6 +18,8 @@ from services.registry.divisions.endpoints import router as divisions
 from services.registry.divisions.redividing import step as redivision_step
 from services.registry.doubts import endpoints as doubts
 from services.registry.duties.endpoints import router as duties
+from services.registry.exports import making
+from services.registry.exports.endpoints import router as exports
 from services.registry.feeds import endpoints as feeds
 from services.registry.feeds.loading import step as feed_step
 from services.registry.figures import FIGURES
@@ -59,6 +61,7 @@ SERVICE = Service(
         codes,
         imports.uploads,
         imports.router,
+        exports,
         finding.router,
         households.router,
         history,
@@ -98,6 +101,8 @@ SERVICE = Service(
         "archive": archive_step,
         "import": loading.step,
         "forget_import": forgetting.step,
+        "export": making.step,
+        "forget_export": making.forget,
         "redivision": redivision_step,
         "audit": running.step,
         "audit_doubts": doubting.step,

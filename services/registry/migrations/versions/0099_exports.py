@@ -1,0 +1,15 @@
+"""Exports of the register, and who asked for, released and fetched them."""
+
+from pathlib import Path
+
+from alembic import op
+
+from shared.migrate import run_sql, secure
+
+revision = "0099"
+down_revision = "0098"
+
+
+def upgrade() -> None:
+    run_sql(op, Path(__file__).with_suffix(".sql").read_text())
+    secure(op, "registry", "export")
