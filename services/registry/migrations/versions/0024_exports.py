@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.migrate import run_sql, secure
 
-revision = "0099"
-down_revision = "0098"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:
