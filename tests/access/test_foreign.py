@@ -20,6 +20,7 @@ NEXT_DOOR = "220623"
 PUBLIC_NAMES = (
     *("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds"),
     *("audit-rules", "feeds"),
+    "export-layouts",
 )
 # Also whether a paper in hand is true, and what became of a division.
 PUBLIC = {"GET /verifications/{code}", "GET /divisions/{code}/lineage", *(f"GET /{name}" for name in PUBLIC_NAMES)}

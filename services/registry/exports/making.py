@@ -4,7 +4,6 @@ import asyncio
 import csv
 import hashlib
 import io
-import json
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -86,12 +85,6 @@ def _revealing(keys: KeyRing) -> Any:
     return reveal
 
 
-def _household(record: Any) -> dict[str, Any]:
-    """A record with its documents read."""
-    values = dict(record)
-    return values | {"facts": json.loads(values["facts"]), "members": json.loads(values["members"] or "[]")}
-
-
 class _File:
     """Rows being made into a file; the watermark stands above the header."""
 
@@ -100,7 +93,7 @@ class _File:
 
     def add(self, found: list[Any]) -> int:
         """Write households; answers how many rows they are."""
-        made = [row for one in found for row in self._rows.of(_household(one), self._cells)]
+        made = [row for one in found for row in self._rows.of(one, self._cells)]
         self._write(made)
         return len(made)
 

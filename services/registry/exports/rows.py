@@ -31,7 +31,7 @@ class Rows:
 
     def of(self, household: Values, cells: list[Cell]) -> Iterator[list[str]]:
         """The rows of a household: one a member, or one."""
-        members = household["members"]
+        members = household["members"] or []
         if self.layout.a_line == "household":
             head = next((one for one in members if one["relation"] == HEAD), members[0] if members else {})
             members = [head]
