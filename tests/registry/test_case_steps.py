@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.cases.procedure import Step
 from services.registry.cases.sampling import sample
 from services.registry.cases.timers import end_notices
 from shared import workdays
@@ -139,8 +140,8 @@ async def test_a_quorum_of_two_thirds_is_met_by_exactly_two_thirds(registry: Api
         ("discussion", {"supports": False}, "小组评议不同意"),
         (
             "comparison",
-            {"findings": [{"ground": "car", "source": "车管所", "holds": True, "evidence": "名下轿车一辆"}]},
-            "部门比对发现排除情形：car",
+            {"findings": [{"ground": "vehicle", "source": "车管所", "holds": True, "evidence": "名下轿车一辆"}]},
+            "部门比对发现排除情形：有小轿车、大型农机、工程机械",
         ),
         ("vote", {"in_favour": 15, "against": 15, "abstained": 0}, "到会30人，同意15人，未过半数"),
     ],
@@ -159,9 +160,13 @@ async def test_a_case_that_is_not_supported_ends_with_the_reason_in_words(
 async def test_a_hit_that_was_explained_does_not_exclude(registry: Api):
     case = await opened(registry)
     await done(registry, case, "application", "visit", "discussion", day="2016-03-01")
-    lent = [{"ground": "car", "source": "车管所", "holds": False, "evidence": "车辆系挂名，实为亲戚所有"}]
+    unheard = [{"ground": "shoe_size", "source": "某局", "holds": True, "evidence": "名下所有"}]
+    assert slug(await step(registry, case, "comparison", "2016-03-01", findings=unheard)) == "ground-unknown"
+    lent = [{"ground": "vehicle", "source": "车管所", "holds": False, "evidence": "车辆系挂名，实为亲戚所有"}]
     await step(registry, case, "comparison", "2016-03-01", findings=lent)
-    assert (await detail(registry, case))["step"] == "vote"
+    compared = await detail(registry, case)
+    assert compared["step"] == "vote"
+    assert [used["key"] for used in compared["policies"]] == ["procedure.identification", "screening.grounds"]
 
 
 async def test_a_notice_runs_its_seven_days_from_the_day_it_was_recorded_and_nobody_shortens_it(registry: Api):
@@ -346,6 +351,18 @@ def test_a_sample_is_the_share_rounded_up_and_does_not_depend_on_the_order(ids: 
     assert len(chosen) == ceil(len(ids) * percent / 100)
     assert chosen == sample("town_review", reversed(ids), percent)
     assert set(chosen) <= set(ids)
+
+
+def test_a_step_whose_policy_says_working_days_is_due_and_ends_on_working_days():
+    facts = {"step": "notice", "kind": "notice", "zh": "公示", "en": "notice", "level": "village", "roles": []}
+    working = Step.model_validate(facts | {"within": 3, "days": 5, "unit": "workdays"})
+    # From Friday 30 September 2016: 8, 9 and 10 October are worked after the holiday, then 11 and 12.
+    assert (working.due(date(2016, 9, 30)), working.ends(date(2016, 9, 30))) == (
+        date(2016, 10, 10),
+        date(2016, 10, 12),
+    )
+    natural = Step.model_validate(facts | {"within": 3, "days": 5})
+    assert (natural.due(date(2016, 9, 30)), natural.ends(date(2016, 9, 30))) == (date(2016, 10, 3), date(2016, 10, 5))
 
 
 def test_working_days_follow_the_announced_holidays():

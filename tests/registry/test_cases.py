@@ -75,7 +75,7 @@ async def test_a_household_is_identified_through_all_ten_steps_of_the_national_p
     assert await story(registry, case["household_id"]) == [("new_entry", "newly_poor", "2016-03-15")]
     assert (decision["status"], decision["decided_on"], decision["step"]) == ("approved", "2016-03-15", None)
     assert [one["state"] for one in decision["steps"]] == ["done"] * 10
-    assert [policy["key"] for policy in decision["policies"]] == ["procedure.identification"]
+    assert [policy["key"] for policy in decision["policies"]] == ["procedure.identification", "screening.grounds"]
     spoken = {reason["code"]: (reason["zh"], reason["en"]) for reason in decision["reasons"]}
     assert spoken["vote"][0].endswith("应到45人，到会30人，同意28人")
     assert spoken["vote"][1].endswith("30 of 45 present, 28 in favour")
@@ -107,6 +107,25 @@ async def test_where_there_is_no_first_secretary_the_team_leader_signs_and_only_
     assert (waiting["step"], waiting["posts"]) == ("signatures", ["village_secretary", "first_secretary"])
 
 
+async def test_an_objection_between_the_signatures_starts_the_notice_anew_and_both_sign_again(registry: Api):
+    case = await at_seed_notice(registry, "2016-04-04")
+    await move_clock(registry, "2016-04-11")
+    assert (await sign(registry, case, "village_secretary", f"secretary-{SEED_VILLAGE}", SEED_VILLAGE))[
+        "status"
+    ] == "accepted"
+    notice = (await detail(registry, case, SEED))["notice_id"]
+    objection = {"id": household()["id"], "notice_id": notice, "case_id": case["id"], "content": "其子有车"}
+    await act(registry, "/notices/objections", objection, level="village", at=SEED_VILLAGE)
+    blocked = await sign(registry, case, "first_secretary", f"first_secretary-{SEED_VILLAGE}", SEED_VILLAGE)
+    assert slug(blocked) == "objection-open"
+    answer = {"id": objection["id"], "upheld": False, "answer": "车系借用"}
+    await act(registry, "/notices/objection-answers", answer, level="county", at=SEED_VILLAGE, subject="answerer")
+    assert (await detail(registry, case, SEED))["notice_until"] == "2016-04-18"
+    await move_clock(registry, "2016-04-18")
+    await both_sign(registry, case)
+    assert (await detail(registry, case, SEED))["step"] == "county_decision"
+
+
 async def test_one_person_cannot_give_both_signatures(registry: Api):
     village = "220622106201"
     async with registry.client("county_office") as client:
@@ -115,47 +134,47 @@ async def test_one_person_cannot_give_both_signatures(registry: Api):
     both = await person(registry, post="village_secretary", subject="one-man")
     posts = [charge(post, both, "2015-01-01", village=village) for post in ("village_secretary", "first_secretary")]
     assert {answer["status"] for answer in await assign(registry, *posts)} == {"accepted"}
-    case = await at_seed_notice(registry, "2016-04-05", at=village)
-    await move_clock(registry, "2016-04-12")
+    case = await at_seed_notice(registry, "2016-04-19", at=village)
+    await move_clock(registry, "2016-04-26")
     assert (await sign(registry, case, "village_secretary", "one-man", village))["status"] == "accepted"
     assert slug(await sign(registry, case, "first_secretary", "one-man", village)) == "two-people-sign"
     assert (await detail(registry, case, SEED))["posts"] == ["first_secretary"]
 
 
 async def test_who_was_included_by_mistake_is_cleared_out_on_the_day_of_the_decision(registry: Api):
-    await move_clock(registry, "2016-04-13")
+    await move_clock(registry, "2016-04-27")
     body = await register(registry, 3, village=SEED_VILLAGE)
-    case = await at_seed_notice(registry, "2016-04-13", "removal", household_id=body["id"])
-    await move_clock(registry, "2016-04-20")
+    case = await at_seed_notice(registry, "2016-04-27", "removal", household_id=body["id"])
+    await move_clock(registry, "2016-05-04")
     await both_sign(registry, case)
-    await decided(registry, "county_decision", case, day="2016-04-20", at=SEED_VILLAGE)
-    assert (await story(registry, body["id"], SEED))[-1] == ("removal", "wrongly_included", "2016-04-20")
+    await decided(registry, "county_decision", case, day="2016-05-04", at=SEED_VILLAGE)
+    assert (await story(registry, body["id"], SEED))[-1] == ("removal", "wrongly_included", "2016-05-04")
 
 
 async def test_who_was_cleared_out_by_mistake_is_taken_back(registry: Api):
-    await move_clock(registry, "2016-04-21")
+    await move_clock(registry, "2016-05-05")
     body = await register(registry, 2, village=SEED_VILLAGE)
-    removal = change("removal", body["id"], "2016-04-21", "wrongly_included")
+    removal = change("removal", body["id"], "2016-05-05", "wrongly_included")
     await decide(registry, "/changes", removal, role="county_office")
-    case = await at_seed_notice(registry, "2016-04-21", household_id=body["id"])
-    await move_clock(registry, "2016-04-28")
+    case = await at_seed_notice(registry, "2016-05-05", household_id=body["id"])
+    await move_clock(registry, "2016-05-12")
     await both_sign(registry, case)
-    await decided(registry, "county_decision", case, day="2016-04-28", at=SEED_VILLAGE)
-    assert (await story(registry, body["id"], SEED))[-1] == ("restoration", "restored", "2016-04-28")
+    await decided(registry, "county_decision", case, day="2016-05-12", at=SEED_VILLAGE)
+    assert (await story(registry, body["id"], SEED))[-1] == ("restoration", "restored", "2016-05-12")
 
 
 async def test_who_left_poverty_and_fell_back_is_on_the_register_again_and_counted_in_the_bridge(registry: Api):
-    await move_clock(registry, "2016-04-29")
+    await move_clock(registry, "2016-05-13")
     body = await register(registry, 4, village=SEED_VILLAGE)
     await registry.worker.pool.execute("UPDATE household SET status = 'exited' WHERE id = $1", body["id"])
-    case = await at_seed_notice(registry, "2016-04-29", "return", household_id=body["id"])
-    await move_clock(registry, "2016-05-06")
+    case = await at_seed_notice(registry, "2016-05-13", "return", household_id=body["id"])
+    await move_clock(registry, "2016-05-20")
     await both_sign(registry, case)
-    await decided(registry, "county_decision", case, day="2016-05-06", at=SEED_VILLAGE)
+    await decided(registry, "county_decision", case, day="2016-05-20", at=SEED_VILLAGE)
     home = await standing(registry, body["id"], SEED)
     assert home
     assert home["status"] == "registered"
-    assert (await story(registry, body["id"], SEED))[-1] == ("return", "fell_back", "2016-05-06")
+    assert (await story(registry, body["id"], SEED))[-1] == ("return", "fell_back", "2016-05-20")
     added = await registry.worker.pool.fetchrow("SELECT households, persons FROM change WHERE id = $1", case["id"])
     assert tuple(added) == (1, 4)
 

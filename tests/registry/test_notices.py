@@ -12,7 +12,7 @@ from shared.ids import uuid7
 from tests.support.api import Api
 from tests.support.cases import PAPER, act, detail, done, opened, slug, step
 from tests.support.people import VILLAGE, household, member
-from tests.support.world import move_clock, register, villages
+from tests.support.world import decide, move_clock, register, villages
 
 # What a notice must not show, whatever a kind or a clerk asks for.
 FORBIDDEN = ["identity_number", "document_number", "born", "phone", "bank_card", "bank", "health", "illness"]
@@ -86,12 +86,23 @@ async def test_a_policy_that_declares_a_forbidden_column_posts_nothing(registry:
 
 async def test_a_notice_names_village_days_and_line_and_masks_a_minor(registry: Api):
     notice = (await post(registry)).json()
-    rows = {row[1]: row for row in notice["rows"]}
-    assert notice["titles"] == ["行政村", "户主姓名", "家庭人口", "类别"]
-    assert rows["王某"] == ["村201", "王某", "3", "一般贫困户"]
+    rows = {row[2]: row for row in notice["rows"]}
+    assert notice["titles"] == ["行政村", "村民组", "户主姓名", "家庭人口", "类别"]
+    assert rows["王某"] == ["村201", "", "王某", "3", "一般贫困户"]
     assert "孤**" in rows
     assert "孤小某" not in rows
     assert (notice["starts_on"], notice["ends_on"], notice["line"]) == ("2016-03-01", "2016-03-08", "12317")
+
+
+async def test_a_notice_names_the_group_of_a_household_where_it_is_recorded(
+    registry: Api, village: list[dict[str, Any]]
+):
+    group = {"id": str(uuid7()), "division": VILLAGE, "kind": "group", "name": "三组", "valid_from": "2010-01-01"}
+    await decide(registry, "/natural-villages", group | {"source": "村委会"}, role="county_office")
+    place = {"id": village[0]["id"], "natural_village_id": group["id"], "valid_from": "2016-01-01"}
+    await decide(registry, "/natural-villages/households", place, role="county_office")
+    rows = {row[2]: row for row in (await post(registry)).json()["rows"]}
+    assert (rows["王某"][1], rows["孤**"][1]) == ("三组", "")
 
 
 async def test_page_and_paper_show_the_same_and_no_number_of_anybody(registry: Api, village: list[dict[str, Any]]):

@@ -23,7 +23,8 @@ _DONE = text("SELECT * FROM case_step WHERE case_id = ANY(:ids) AND NOT void ORD
 _SAVE = text("""
     UPDATE case_file SET status = :status, position = :position, step = :step, level = :level, since = :since,
         due_on = :due_on, notice_id = :notice_id, notice_from = :notice_from, notice_until = :notice_until,
-        list_id = :list_id, not_before = :not_before, reasons = CAST(:reasons AS jsonb), decided_by = :decided_by,
+        list_id = :list_id, not_before = :not_before, policies = CAST(:policies AS jsonb),
+        reasons = CAST(:reasons AS jsonb), decided_by = :decided_by,
         decided_on = :decided_on, version = :version, content = CASE WHEN :status = 'open' THEN content END
     WHERE id = :id
 """)
@@ -151,6 +152,7 @@ def _row(file: File) -> dict[str, Any]:
     return {name: getattr(file, name) for name in names} | {
         "step": step.step if step else None,
         "level": step.level if step else None,
+        "policies": json.dumps(file.policies),
         "reasons": json.dumps(file.reasons, ensure_ascii=False),
     }
 

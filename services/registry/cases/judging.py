@@ -3,9 +3,12 @@
 Each judgement answers None where the case goes on, or the reason in words for which it is refused.
 """
 
+from collections.abc import Mapping
+
 from services.registry.cases.file import Reason
 from services.registry.cases.procedure import Step
 from services.registry.cases.schemas import Application, Comparison, Discussion, Visit, Vote
+from services.registry.screening.catalogue import Ground
 from shared.problems import Invalid
 
 
@@ -26,6 +29,10 @@ class QuorumMissing(Invalid):
     slug = "quorum-missing"
     zh = "到会代表{present}人，不足应到{representatives}人的{share}，评议无效"
     en = "{present} of {representatives} representatives came, fewer than {share}; the vote does not count"
+
+
+class GroundUnknown(Invalid):
+    slug, zh, en = "ground-unknown", "本地排除情形中没有“{ground}”", "'{ground}' is no ground of exclusion here"
 
 
 class VotesDoNotAddUp(Invalid):
@@ -59,13 +66,21 @@ def discussion(step: Step, record: Discussion) -> Reason | None:
     return None if record.supports else _reason(step, "小组评议不同意", "the villagers' group does not support it")
 
 
-def comparison(step: Step, record: Comparison, *, clearing_out: bool) -> Reason | None:
-    """A finding that holds speaks against taking a household in, and for clearing it out."""
-    holding = [finding.ground for finding in record.findings if finding.holds]
+def comparison(step: Step, record: Comparison, grounds: Mapping[str, Ground], *, clearing_out: bool) -> Reason | None:
+    """A finding that holds speaks against taking a household in, and for clearing it out.
+
+    ``grounds`` are those in force in the village, by code. Raises GroundUnknown.
+    """
+    for position, finding in enumerate(record.findings):
+        if finding.ground not in grounds:
+            raise GroundUnknown(
+                field=f"record.findings[{position}].ground", rule="screening.grounds", ground=finding.ground
+            )
+    holding = [grounds[finding.ground] for finding in record.findings if finding.holds]
     if clearing_out or not holding:
         return None
-    grounds = "、".join(holding)
-    return _reason(step, f"部门比对发现排除情形：{grounds}", f"grounds for exclusion hold: {', '.join(holding)}")
+    zh, en = "；".join(ground.zh for ground in holding), "; ".join(ground.en for ground in holding)
+    return _reason(step, f"部门比对发现排除情形：{zh}", f"grounds of exclusion hold: {en}")
 
 
 def vote(step: Step, record: Vote, *, findings: bool) -> Reason | None:

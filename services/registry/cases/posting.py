@@ -20,6 +20,7 @@ async def post(session: AsyncSession, files: Sequence[File], place: str, photos:
     step = first.step
     assert step is not None
     matter, conclusion, _ = WORDS[first.procedure_name]
+    groups = await posting.groups(session, [file.household_id for file in files])
     for file in files:
         moves.put_on_notice(file, notice_id, today)
     await posting.post(
@@ -36,6 +37,7 @@ async def post(session: AsyncSession, files: Sequence[File], place: str, photos:
                     file.about.head_name,
                     file.about.head_born,
                     {
+                        "group": groups[file.household_id],
                         "number": "",
                         "size": file.about.size,
                         "category": file.about.category,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,19 @@ from services.registry.cases.schemas import (
     Vote,
 )
 from services.registry.responsibility.holders import holders
+from services.registry.screening.catalogue import Catalogue, catalogue
 from shared import clock
 from shared.auth import Caller
 from shared.db import caller_of
 from shared.items import Answers, Outcome, answer_each
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """By village: who holds its posts today, and the grounds of exclusion in force."""
+
+    posts: Mapping[str, Mapping[str, Any]]
+    screening: Mapping[str, Catalogue]
 
 
 async def record_all(session: AsyncSession, items: list[StepIn]) -> Answers:
@@ -37,6 +47,10 @@ async def record_all(session: AsyncSession, items: list[StepIn]) -> Answers:
     locked = await files.lock(session, [item.id for item in items])
     signing = {locked[item.id].division for item in items if isinstance(item.record, Signature) and item.id in locked}
     posts = {village: await holders(session, village, today) for village in sorted(signing)}
+    comparing = {
+        locked[item.id].division for item in items if isinstance(item.record, Comparison) and item.id in locked
+    }
+    known = _Known(posts, {village: await catalogue(session, village, today) for village in sorted(comparing)})
     posted: dict[tuple[str, str, str, str], list[tuple[File, Posting]]] = defaultdict(list)
 
     def decide(item: StepIn) -> Outcome:
@@ -51,7 +65,7 @@ async def record_all(session: AsyncSession, items: list[StepIn]) -> Answers:
             key = (file.division, file.procedure_name, step.step, item.record.place)
             posted[key].append((file, item.record))
         else:
-            _record(file, step, item, caller, today, posts)
+            _record(file, step, item, caller, today, known)
         return "accepted"
 
     answers = answer_each(items, decide)
@@ -67,19 +81,17 @@ def _again(file: File, item: StepIn, actor: str) -> bool:
     return any((done.position, done.record, done.actor) == (position, content, actor) for done in file.done)
 
 
-def _record(
-    file: File, step: Step, item: StepIn, caller: Caller, today: date, posts: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _record(file: File, step: Step, item: StepIn, caller: Caller, today: date, known: _Known) -> None:
     made, content = item.record, item.record.model_dump(mode="json")
     if isinstance(made, Signature):
-        slot = rules.may_sign(file, step, made.post, caller.subject, posts[file.division])
+        slot = rules.may_sign(file, step, made.post, caller.subject, known.posts[file.division])
         moves.record(file, content, today, caller.subject, slot.post)
         if not rules.unsigned(step, [done.part for done in file.parts()]):
             moves.advance(file, today)
         return
     assert not isinstance(made, Posting)
     rules.plausible(file, made.on, today)
-    reason = _judged(file, step, made, caller.subject)
+    reason = _judged(file, step, made, caller.subject, known)
     moves.record(file, content, made.on, caller.subject)
     if reason:
         moves.refuse(file, reason, today, caller.subject)
@@ -92,6 +104,7 @@ def _judged(
     step: Step,
     made: Application | Visit | Discussion | Comparison | Vote | Announcement,
     actor: str,
+    known: _Known,
 ) -> Reason | None:
     match made:
         case Application():
@@ -101,7 +114,10 @@ def _judged(
         case Discussion():
             return judging.discussion(step, made)
         case Comparison():
-            return judging.comparison(step, made, clearing_out=file.procedure_name == "removal")
+            screening, removal = known.screening[file.division], file.procedure_name == "removal"
+            reason = judging.comparison(step, made, screening.grounds, clearing_out=removal)
+            file.policies = [*file.policies, screening.grounds_policy.reference()]
+            return reason
         case Vote():
             compared = any(one.kind == "comparison" for one in file.steps[: file.position])
             return judging.vote(step, made, findings=compared)

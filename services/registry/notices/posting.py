@@ -16,6 +16,10 @@ from shared.db import caller_of
 from shared.policy import Policy
 
 _NAMES = text("SELECT code, name FROM division WHERE code = ANY(:codes) ORDER BY valid_from")
+_GROUPS = text("""
+    SELECT p.household_id, v.name FROM household_place p JOIN natural_village v ON v.id = p.natural_village_id
+    WHERE p.household_id = ANY(:ids) AND p.valid_to IS NULL
+""")
 _POST = text("""
     INSERT INTO notice (id, division, kind, title, columns, rows, case_ids, starts_on, ends_on, place, photos, line,
         policies, posted_by)
@@ -59,6 +63,12 @@ async def names(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
     """The names of divisions; a division without a name is called by its code."""
     found = {row.code: row.name for row in await session.execute(_NAMES, {"codes": sorted(set(codes))})}
     return {code: found.get(code, code) for code in codes}
+
+
+async def groups(session: AsyncSession, households: Sequence[UUID]) -> dict[UUID, str]:
+    """The natural village or group in which households live, as far as it is recorded."""
+    found = {row.household_id: row.name for row in await session.execute(_GROUPS, {"ids": list(households)})}
+    return {id: found.get(id, "") for id in households}
 
 
 async def post(session: AsyncSession, posting: Posting) -> None:

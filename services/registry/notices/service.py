@@ -55,6 +55,7 @@ async def post(session: AsyncSession, body: NoticeIn) -> bool:
     found = (await session.execute(_HOUSEHOLDS, {"division": body.division})).all()
     if not found:
         raise NothingToShow(field="division", rule="registered households")
+    groups = await posting.groups(session, [row.id for row in found])
     await posting.post(
         session,
         Posting(
@@ -64,7 +65,7 @@ async def post(session: AsyncSession, body: NoticeIn) -> bool:
             title="建档立卡贫困户名单公示",
             place=body.place,
             ends_on=workdays.after(today, kind.value["days"], kind.value.get("unit", "days")),
-            entries=[_entry(row) for row in found],
+            entries=[_entry(row, groups[row.id]) for row in found],
             columns=body.columns,
             photos=body.photos,
         ),
@@ -72,8 +73,8 @@ async def post(session: AsyncSession, body: NoticeIn) -> bool:
     return True
 
 
-def _entry(row: Any) -> Entry:
-    facts = {"number": row.number, "size": row.size, "category": row.attribute}
+def _entry(row: Any, group: str) -> Entry:
+    facts = {"group": group, "number": row.number, "size": row.size, "category": row.attribute}
     return Entry(row.name, row.born, facts | {"procedure": "名单公示", "conclusion": "在册"})
 
 
