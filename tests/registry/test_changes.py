@@ -197,7 +197,7 @@ async def test_an_approved_exit_marks_the_household_once_however_often_it_is_tol
             decision,
         )
         async with registry.worker.transaction(system("registry")) as session:
-            await mark_exited(session, event)
+            await mark_exited(session, [event])
     async with registry.client("auditor") as client:
         now = (await client.get(f"/households/{body['id']}")).json()
         story = (await client.get(f"/households/{body['id']}/history")).json()

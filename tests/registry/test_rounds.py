@@ -78,7 +78,7 @@ async def exit(api: Api, home: dict[str, Any]) -> None:
         uuid7(), "evaluation.exit.approved.v1", "/tuopin", decision["id"], datetime.now(UTC), home["id"], 5, decision
     )
     async with api.worker.transaction(system("registry")) as session:
-        await mark_exited(session, event)
+        await mark_exited(session, [event])
 
 
 async def shut(api: Api, round: dict[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """A household leaves the register's count because evaluation decided that it left poverty 脱贫退出."""
 
 from datetime import date
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +13,7 @@ from shared import audit
 from shared.events.envelope import Event
 from shared.events.reactions import NotYetKnown
 
-_DONE = text("SELECT EXISTS (SELECT FROM change WHERE id = :id)")
+_DONE = text("SELECT id FROM change WHERE id = ANY(:ids)")
 
 
 class ExitApproved(BaseModel):
@@ -23,25 +23,41 @@ class ExitApproved(BaseModel):
 
     id: UUID
     household_id: UUID
-    status: Literal["approved"]
-    decided_on: date
+    status: str
+    decided_on: date | None
 
 
 class ExitContradicts(Exception):
     """An exit was approved for a household that is not on the register: somebody has to look at it."""
 
 
-async def mark_exited(session: AsyncSession, event: Event) -> None:
-    """Mark the household exited, once for a decision: the decision's id is the change's."""
-    decision = event.read(ExitApproved)
-    households = await aggregate.lock(session, [decision.household_id])
-    before = households.get(decision.household_id)
-    if before is None:
-        raise NotYetKnown(f"household {decision.household_id}")
-    if (await session.execute(_DONE, {"id": decision.id})).scalar_one():
-        return
-    if before.status != "registered":
-        raise ExitContradicts(f"household {before.id} is {before.status}")
+async def mark_exited(session: AsyncSession, events: list[Event]) -> None:
+    """Mark households exited, once for a decision: the decision's id is the change's.
+
+    Decisions come in hundreds on one day, so they are taken together; what contradicts the register raises, and is
+    then parked alone.
+    """
+    told = [event.read(ExitApproved) for event in events]
+    decisions = {one.id: one for one in told if one.status == "approved"}
+    households = await aggregate.lock(session, [one.household_id for one in decisions.values()])
+    done = set((await session.execute(_DONE, {"ids": list(decisions)})).scalars())
+    rows: list[dict[str, Any]] = []
+    for decision in decisions.values():
+        before = households.get(decision.household_id)
+        if before is None:
+            raise NotYetKnown(f"household {decision.household_id}")
+        if decision.id in done:
+            continue
+        if before.status != "registered":
+            raise ExitContradicts(f"household {before.id} is {before.status}")
+        rows.append(_exit(session, before, decision))
+        households[before.id] = aggregate.after(before, status="exited")
+    await aggregate.apply(session, rows)
+
+
+def _exit(session: AsyncSession, before: aggregate.Household, decision: ExitApproved) -> dict[str, Any]:
+    """The row of a household that exits on the day of the decision, and its line in the audit record."""
+    assert decision.decided_on is not None
     now = aggregate.after(before, status="exited")
     change = aggregate.Change(
         id=decision.id,
@@ -51,7 +67,6 @@ async def mark_exited(session: AsyncSession, event: Event) -> None:
         verb="exited",
         ground=f"evaluation.exit {decision.id}",
     )
-    await aggregate.apply(session, [aggregate.row(before, now, change)])
     audit.record(
         session,
         "household.exited",
@@ -62,3 +77,4 @@ async def mark_exited(session: AsyncSession, event: Event) -> None:
         after={"status": now.status, "version": now.version},
         reason=change.ground,
     )
+    return aggregate.row(before, now, change)
