@@ -17,6 +17,7 @@ from services.registry.codes.endpoints import router as codes
 from services.registry.divisions.endpoints import router as divisions
 from services.registry.divisions.redividing import step as redivision_step
 from services.registry.doubts import endpoints as doubts
+from services.registry.duplicates.endpoints import router as duplicates
 from services.registry.duties.endpoints import router as duties
 from services.registry.exports import making
 from services.registry.exports.endpoints import router as exports
@@ -35,6 +36,8 @@ from services.registry.notices.endpoints import router as notices
 from services.registry.organisations.endpoints import router as organisations
 from services.registry.plans.endpoints import router as plans
 from services.registry.plans.figures import FIGURES as PLANS
+from services.registry.privacy.endpoints import router as privacy
+from services.registry.privacy.retention import step as retention_step
 from services.registry.registers.endpoints import router as registers
 from services.registry.responsibility.endpoints import router as responsibility
 from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
@@ -91,12 +94,15 @@ SERVICE = Service(
         duties,
         search,
         labels,
+        duplicates,
+        privacy,
     ],
     publishes=events.PUBLISHES,
     hears=events.HEARS,
     reacts=events.REACTS,
     snapshots=SNAPSHOTS,
     jobs={
+        "retention": retention_step,
         "case_notice_end": end_notices,
         "archive": archive_step,
         "import": loading.step,
