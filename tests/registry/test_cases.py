@@ -209,3 +209,73 @@ async def test_a_case_is_refused_where_facts_are_wrong_or_somebody_is_registered
         "division-forbidden",
         "no-such-village",
     ]
+
+
+async def test_what_is_to_be_registered_is_kept_encrypted_until_the_decision_and_no_longer(registry: Api):
+    pool = registry.worker.pool
+    case = await at_seed_notice(registry, "2016-05-21")
+    home = case["household"]
+    numbers = [home["phone"], home["bank_card"], *(person["identity_number"] for person in home["members"])]
+    kept = "SELECT coalesce(string_agg(t::text, ' '), '') FROM {} AS t"
+    held = [await pool.fetchval(kept.format(table)) for table in ("case_file", "case_step", "notice", "audit_entry")]
+    told = await pool.fetchval("SELECT string_agg(convert_from(payload, 'UTF8'), ' ') FROM outbox")
+    assert [number for number in numbers if any(number in one for one in (*held, told))] == []
+    assert await pool.fetchval("SELECT content IS NOT NULL FROM case_file WHERE id = $1", case["id"])
+    notice = (await detail(registry, case, SEED))["notice_id"]
+    objection = {"id": household()["id"], "notice_id": notice, "case_id": case["id"], "content": "其子有车"}
+    await act(registry, "/notices/objections", objection, level="village", at=SEED_VILLAGE)
+    answer = {"id": objection["id"], "upheld": True, "answer": "情况属实"}
+    await act(registry, "/notices/objection-answers", answer, level="county", at=SEED_VILLAGE, subject="answerer")
+    ended = await step(registry, case, "visit", "2016-05-21", at=SEED_VILLAGE, supports=False)
+    assert (ended["status"], (await detail(registry, case, SEED))["status"]) == ("accepted", "refused")
+    assert await pool.fetchval("SELECT content IS NULL FROM case_file WHERE id = $1", case["id"])
+
+
+async def test_who_looked_into_a_case_stands_in_the_record_of_the_household(registry: Api):
+    case = await opened(registry, "inclusion", at=SEED_VILLAGE)
+    await detail(registry, case, SEED)
+    async with registry.client("auditor") as client:
+        entries = (await client.get("/audit", params={"limit": 1000})).json()["items"]
+    seen = [entry for entry in entries if entry["object_id"] == case["household_id"] and entry["action"] == "read"]
+    assert [entry["reason"] for entry in seen] == [f"case {case['id']}"]
+
+
+async def test_where_the_register_has_changed_meanwhile_the_approval_is_refused_and_the_others_stand(registry: Api):
+    body = await register(registry, 2, village=SEED_VILLAGE)
+    stale = await at_seed_notice(registry, "2016-05-22", "removal", household_id=body["id"])
+    sound = await at_seed_notice(registry, "2016-05-22")
+    await move_clock(registry, "2016-05-29")
+    for case in (stale, sound):
+        await both_sign(registry, case)
+    gone = change("removal", body["id"], "2016-05-29", "moved_out")
+    await decide(registry, "/changes", gone, role="county_office")
+    answers = await decided(registry, "county_decision", stale, sound, day="2016-05-29", at=SEED_VILLAGE)
+    assert [slug(answer) for answer in answers] == ["not-registered", None]
+    assert answers[0]["problem"]["field"] == "items[0].id"
+    assert (await detail(registry, stale, SEED))["step"] == "county_decision"
+    assert (await standing(registry, sound["household_id"], SEED)) is not None
+    refusal = cases.verdict(stale["id"], approve=False, reason="该户已迁出")
+    assert (await cases.decide(registry, "county_decision", refusal, at=SEED_VILLAGE))[0]["status"] == "accepted"
+    ended = await detail(registry, stale, SEED)
+    assert ended["reasons"][-1]["zh"] == "县级审定不予通过：该户已迁出"
+
+
+async def test_the_same_request_again_is_answered_the_same_and_done_once(registry: Api):
+    case = await at_seed_notice(registry, "2016-05-30")
+    item = {"id": case["id"], "step": "notice", "record": cases.record("notice", "2016-05-30")}
+    async with registry.client("village_cadre", division=SEED_VILLAGE, subject="v-cadre") as client:
+        home = household(1, village=SEED_VILLAGE)
+        about = {"procedure": "inclusion", "household_id": home["id"], "household": home, "ground": "漏评户"}
+        opening = {"items": [{"id": household()["id"], **about}]}
+        key = {"Idempotency-Key": "opening-once"}
+        first, second = [await client.post("/cases", json=opening, headers=key) for _ in range(2)]
+        fresh = await client.post("/cases", json=opening)
+        posted = await client.post("/cases/steps", json={"items": [item]})
+    assert first.json() == second.json()
+    assert [one.json()["items"][0]["status"] for one in (first, fresh, posted)] == [
+        "accepted",
+        "unchanged",
+        "unchanged",
+    ]
+    notices = await registry.worker.pool.fetchval("SELECT count(*) FROM notice WHERE $1 = ANY(case_ids)", case["id"])
+    assert notices == 1

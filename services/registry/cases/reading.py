@@ -108,7 +108,7 @@ async def one(session: AsyncSession, id: UUID) -> CaseDetail:
     listed = await batches(session, [file.list_id])
     batch = listed.get(file.list_id) if file.list_id else None
     counts = (len(batch.drawn), len(batch.checked)) if batch else None
-    audit.read(session, "case", id, file.division)
+    audit.read(session, "household", file.household_id, file.division, reason=f"case {id}")
     about = file.about
     return CaseDetail(
         **work(file, today).model_dump(),
