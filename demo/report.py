@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from demo.client import Platform
 from demo.generator.county import OUTPUTS, published
+from demo.generator.rounds import CLEARED, CORRECTED, INCLUDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def _asked() -> list[Asked]:
         Asked("funding.micro_credit.guarantee_fund", "风险补偿金 fund", "funding", "risk-fund"),
         Asked(None, "放大倍数 leverage", "funding", "leverage", (), "derived", "10.06"),
         Asked(None, "风险补偿覆盖 covered at ten times", "funding", "loans-covered", (), "derived", "50000000.00"),
+        *_look_back(),
         *_responsibility(),
         *_cases(),
         *_clear(),
@@ -96,6 +98,40 @@ def _cases() -> list[Asked]:
         Asked(None, label, "registry", "cases-decided", (("status", status), ("year", "2016")), "derived", expected)
         for status, label, expected in planted
     ]
+
+
+def _look_back() -> list[Asked]:
+    """What two rounds found: as many as were planted, and each with its change."""
+    planted = {"cleared": -sum(CLEARED), "included": sum(INCLUDED), "corrected": 0}
+    found = {"cleared": sum(CLEARED), "included": sum(INCLUDED), "corrected": sum(CORRECTED)}
+    zh = {"cleared": "清退 cleared out", "included": "纳入 taken in", "corrected": "更正 corrected"}
+
+    def asked(result: str, unit: str, number: int) -> Asked:
+        params = (("year", "2015"), ("result", result))
+        label = f"回头看{zh[result]} {unit}"
+        return Asked(None, label, "registry", f"lookback-{unit}", params, "derived", str(number))
+
+    return [
+        *[asked(result, "results", number) for result, number in found.items()],
+        *[asked(result, "households", number) for result, number in planted.items()],
+    ]
+
+
+async def _by_reason(platform: Platform) -> list[Asked]:
+    """The adjustments of each year by reason, counted from rows, beside the bridge as it was frozen."""
+    listed = []
+    for year in (2015, 2016):
+        totals: dict[tuple[str, str], int] = {}
+        for span in (await platform.get("auditor", f"/api/registry/v1/years/{year}"))["bridge"]:
+            for unit in ("households", "persons"):
+                key = (span["reason"], unit)
+                totals[key] = totals.get(key, 0) + span[unit]
+        for (reason, unit), total in sorted(totals.items()):
+            if total and reason != "exited":
+                params = (("year", str(year)), ("reason", reason))
+                label = f"{year} {reason} {unit}"
+                listed.append(Asked(None, label, "registry", f"reason-{unit}", params, "derived", str(total)))
+    return listed
 
 
 def _responsibility() -> list[Asked]:
@@ -149,7 +185,7 @@ def _ledgers() -> list[Asked]:
 async def figures(platform: Platform) -> list[dict[str, Any]]:
     """Every figure as the services count it now."""
     known = published()
-    return [await _figure(platform, asked, known) for asked in _asked()]
+    return [await _figure(platform, asked, known) for asked in [*_asked(), *await _by_reason(platform)]]
 
 
 async def _figure(platform: Platform, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
-from demo.campaign import identifying, leaving, planning, registering, responsibility, spending
+from demo.campaign import identifying, leaving, planning, registering, responsibility, rounds, spending
 from demo.campaign.clock import advance
 from demo.client import Platform
 from demo.generator.cases import OPENED
@@ -34,9 +34,12 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         return close
 
     return [
-        ("2014-12 建档立卡 register", on(date(2014, 12, 20), registering.found)),
+        ("2014-12 建档立卡 register", on(date(2014, 12, 20), registering.found, rounds.open_first)),
         ("2015-01 结对帮扶 responsibility", on(date(2015, 1, 15), responsibility.appoint)),
+        ("2015-06 回头看 look back", on(date(2015, 6, 30), rounds.look_back)),
         ("2015 动态调整 first half", adjusted(date(2015, 6, 30), date(2014, 12, 31))),
+        ("2015-07 回头查 second round", on(date(2015, 7, 1), rounds.open_second)),
+        ("2015-12 回头查 look again", on(date(2015, 12, 31), rounds.look_again)),
         ("2015 动态调整 second half", adjusted(date(2015, 12, 31), date(2015, 6, 30))),
         ("2016-01 年度封账 close 2015", closed(2015)),
         ("2016-01 资金到位 inflows", on(date(2016, 1, 20), spending.receive, responsibility.list_duties)),

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import cases, changes, exits, households, money, render, staff
+from demo.generator import cases, changes, exits, households, money, render, rounds, staff
 from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
@@ -16,6 +16,7 @@ from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
 from demo.generator.places import Place, places
 from demo.generator.plans import Planning
+from demo.generator.rounds import Round
 from demo.generator.staff import Staffing
 
 FIGURES = Path(__file__).parents[1] / "data" / "county.json"
@@ -48,6 +49,7 @@ class County:
     signatories: dict[str, list[tuple[str, str]]]
     homes: dict[str, Household]
     planning: Planning
+    rounds: list[Round]
 
 
 def published() -> dict[str, Any]:
@@ -71,6 +73,7 @@ def generate(seed: int = 2015) -> County:
     bodies = {str(home.id): render.household(home) for home in year_2015.entered}
     year_2016 = changes.adjust(random, numbers, year_2015.registered, villages, plan_2016)
     bodies |= {str(home.id): render.household(home) for home in year_2016.entered}
+    looked_back, told_2015 = rounds.rounds(Random(f"{seed} rounds"), year_2015.changes, year_2015.untouched)
     calm = year_2016.untouched
     leaving = exits.choose(random, calm, registry["exits_2016"]["households"], registry["exits_2016"]["persons"])
     gone = {home.id for home in leaving}
@@ -92,7 +95,7 @@ def generate(seed: int = 2015) -> County:
     return County(
         places=land,
         register=register,
-        changes=[*year_2015.changes, *changed_2016],
+        changes=[*told_2015, *changed_2016],
         bodies=bodies,
         inflows=money.inflows(numbers, totals),
         projects=money.projects(
@@ -111,6 +114,7 @@ def generate(seed: int = 2015) -> County:
         signatories=cases.signatories(staffing, [case.household.village for case in identified]),
         homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)},
         planning=Planning(seed, {str(home.id) for home in leaving}),
+        rounds=looked_back,
     )
 
 

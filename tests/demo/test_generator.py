@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from demo.generator.county import OUTPUTS, County, generate, published
+from demo.generator.rounds import CLEARED
 from shared.identity import DocumentKind, classify
 
 FIGURES = published()
@@ -104,3 +105,15 @@ def test_a_dozen_changes_of_2016_go_through_the_countys_three_steps_instead_and_
     for case in made.cases:
         posts = [post for post, _ in made.signatories[case.household.village]]
         assert posts in (["village_secretary", "first_secretary"], ["village_secretary", "team_leader"])
+
+
+@pytest.mark.parametrize("seed", [2015, 7])
+def test_what_the_rounds_find_is_no_longer_told_as_a_change(seed):
+    made = county(seed)
+    told = {change.id for change in made.changes}
+    for one, cleared in zip(made.rounds, CLEARED, strict=True):
+        assert len(one.planted("cleared")) == cleared
+        assert not told & {change.id for change in one.truth.values()}
+        assert all(one.starts <= change.day <= one.ends for change in one.truth.values())
+        assert one.overlooked <= one.planted("cleared")
+        assert not one.accused & one.truth.keys()
