@@ -222,3 +222,11 @@ async def test_the_file_is_encrypted_while_it_waits_and_forgotten_at_the_end(reg
     while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
         continue
     assert await registry.worker.pool.fetchval(f"SELECT count(*) {of}", started.json()["id"]) == 0
+
+
+async def test_after_a_load_the_planner_knows_how_many_households_there_are(registry: Api):
+    await load(registry, file(*[home(1) for _ in range(30)]))
+    rows = await registry.worker.pool.fetch(
+        "SELECT reltuples, (SELECT count(*) FROM household) AS counted FROM pg_class WHERE relname = 'household'"
+    )
+    assert rows[0]["reltuples"] == rows[0]["counted"] >= 30

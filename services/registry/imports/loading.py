@@ -29,6 +29,7 @@ from shared.jobs import Job, Progress
 from shared.problems import Conflict
 
 LINES, BATCH = 20_000, 400
+_ANALYZE = text("SELECT analyze_register()")
 _IMPORT = text("""
     SELECT id, division, mode, kind, preview, bytes, columns, header_line, given, sent, marked, rejected
     FROM import WHERE id = :id
@@ -217,4 +218,5 @@ def _conflicts(known: Known, one: Checked, taken: set[uniques.Key]) -> list[Erro
 async def _finish(session: AsyncSession, file: Any, *, keep: bool = False) -> Progress:
     if not keep:
         await store.forget(session, file.id)
+    await session.execute(_ANALYZE)
     return Progress({}, done=file.bytes, total=file.bytes, finished=True, result={"import": str(file.id)})
