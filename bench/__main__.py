@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import audits, events, households, imports, ledger, years
+from bench import archive, audits, events, households, imports, ledger, years
 from bench.measure import Result, write
 from bench.stage import stage
 from shared.process import settle
@@ -18,6 +18,7 @@ _ALL = {
     "events": events.run,
     "years": years.run,
     "audit_rules": audits.run,
+    "archive": archive.run,
 }
 
 

@@ -72,6 +72,7 @@ def _asked() -> list[Asked]:
         *_look_back(),
         *_responsibility(),
         *_cases(),
+        *_papers(),
         *_clear(),
         *_ledgers(),
     ]
@@ -132,6 +133,26 @@ async def _by_reason(platform: Platform) -> list[Asked]:
                 label = f"{year} {reason} {unit}"
                 listed.append(Asked(None, label, "registry", f"reason-{unit}", params, "derived", str(total)))
     return listed
+
+
+def _papers() -> list[Asked]:
+    """The four documents at the end of 2016; the archive holds the certificates of one town of nine villages."""
+    on = ("on", "2016-12-31")
+
+    def asked(label: str, figure: str, expected: str, *params: tuple[str, str]) -> Asked:
+        return Asked(None, label, "registry", figure, (*params, on), "derived", expected)
+
+    registers, ledgers = (("kind", kind) for kind in ("village_register", "township_ledger"))
+    printed, pdf = ("kind", "certificates"), ("form", "pdf")
+    return [
+        asked("户有证（在册户）certificates, registered", "certificates", "5767", ("status", "registered")),
+        asked("户有证（已脱贫户）certificates, exited", "certificates", "1579", ("status", "exited")),
+        asked("村有册 village registers", "archived-documents", "111", registers, pdf),
+        asked("村有册内户数 households in them", "archived-households", "7346", registers, pdf),
+        asked("乡有簿 township ledgers", "archived-documents", "8", ledgers, pdf),
+        asked("乡有簿内户数 households in them", "archived-households", "7346", ledgers, pdf),
+        asked("县有档案：一乡户有证 certificates of one town's villages", "archived-documents", "9", printed, pdf),
+    ]
 
 
 def _responsibility() -> list[Asked]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.registry import events
 from services.registry.archives.building import step as archive_step
 from services.registry.archives.endpoints import router as archives
+from services.registry.archives.figures import FIGURES as DOCUMENTS
 from services.registry.attachments.endpoints import router as attachments
 from services.registry.audits import doubting, running
 from services.registry.audits.endpoints import router as audits
@@ -121,6 +122,7 @@ SERVICE = Service(
         **ROUNDS,
         **RESPONSIBILITY,
         **CLEAR_FIGURES,
+        **DOCUMENTS,
         **PLANS,
     },
 )

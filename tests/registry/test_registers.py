@@ -74,6 +74,12 @@ async def test_a_name_is_text_in_excel_and_on_paper_whatever_it_looks_like(regis
     assert name in "".join(pages((await fetch(registry, VILLAGE, "pdf")).content))
 
 
+@pytest.mark.parametrize("name", ["阿卜杜热合曼·买买提明吐尔逊江·艾合买提", "W" * 50, "𠮷" * 20])
+async def test_a_long_name_is_printed_whole(registry: Api, name: str):
+    await register(registry, members=[member(name=name)])
+    assert name in "".join(pages((await fetch(registry, VILLAGE, "pdf")).content))
+
+
 @pytest.mark.parametrize("form", ["pdf", "xlsx"])
 async def test_the_register_of_a_past_moment_is_the_same_to_the_last_byte_whatever_came_later(
     registry: Api, form: str

@@ -4,7 +4,7 @@ Everything is read as of one day and as known at the moment at which the archive
 makes the same documents: a step that is done twice keeps the same objects, whatever happened between.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,25 +41,29 @@ async def step(session: AsyncSession, job: Job) -> Progress:
     unit = (await session.execute(queries.NEXT, within | {"after": job.state.get("after", "")})).one_or_none()
     if unit is None:
         return await _finish(session, archive, total)
-    async for made in _documents(session, archive, unit.code):
+    for made in await _documents(session, archive, unit.code):
         await _keep(session, archive, made)
     return Progress({"after": unit.code}, done=job.done + 1, total=total)
 
 
-async def _documents(session: AsyncSession, archive: Any, code: str) -> AsyncIterator[Made]:
+async def _documents(session: AsyncSession, archive: Any, code: str) -> list[Made]:
     register = await reading.read(session, code, archive.as_of, archive.known_at)
     village = level(code) == "village"
     kind = "village_register" if village else "township_ledger"
     table = tables.village_register(register) if village else tables.township_ledger(register)
     name, rows = register.name(code), len(register.homes)
-    yield Made(kind, code, name, "pdf", await printing.pdf(table), rows)
-    yield Made(kind, code, name, "xlsx", await printing.xlsx(table), rows)
+    making = [(kind, "pdf", rows, printing.pdf(table)), (kind, "xlsx", rows, printing.xlsx(table))]
     if village and any(code.startswith(one) for one in archive.certificates_of):
         bound = {"division": code, "known_at": archive.known_at}
-        sheets = (await session.execute(certificates_of.SHEETS, bound)).all()
-        if sheets:
+        if sheets := (await session.execute(certificates_of.SHEETS, bound)).all():
             address = f"{session.info['settings'].public_url}/api/{session.info['service']}/v1"
-            yield Made("certificates", code, name, "pdf", await certificates.pdf(sheets, address), len(sheets))
+            making.append(("certificates", "pdf", len(sheets), certificates.pdf(sheets, address)))
+    # Each in a thread of its own: setting pages, writing workbooks and drawing codes go on side by side.
+    contents = await asyncio.gather(*(work for *_, work in making))
+    return [
+        Made(kind, code, name, ending, content, rows)
+        for (kind, ending, rows, _), content in zip(making, contents, strict=True)
+    ]
 
 
 async def _keep(session: AsyncSession, archive: Any, made: Made) -> None:

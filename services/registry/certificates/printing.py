@@ -1,5 +1,6 @@
 """Certificates as pages: what was kept at the issue, with a code that verifies it."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,5 +30,9 @@ def grouped(code: UUID) -> str:
 
 async def pdf(rows: Sequence[Any], address: str) -> bytes:
     """A page a certificate, in the order of the rows; one alone can also be read aloud."""
-    data = {"certificates": [page(row, address) for row in rows]}
+    data = await asyncio.to_thread(_pages, rows, address)
     return await documents.pdf(TEMPLATE, data, tagged=len(rows) == 1)
+
+
+def _pages(rows: Sequence[Any], address: str) -> dict[str, Any]:
+    return {"certificates": [page(row, address) for row in rows]}

@@ -2,18 +2,23 @@
 
 import asyncio
 import io
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from services.registry.registers.tables import Cell, Table
+from services.registry.registers.tables import Cell, Column, Table
 from shared import clock, documents
 
 TEMPLATE = Path(__file__).parent / "register.typ"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHARACTER = 2  # columns of Excel a share of width
+# Millimetres on the template's page: the width of its text, an em of its letters, the margins of a cell.
+_TEXT_WIDTH, _EM, _MARGIN = Decimal(277), Decimal("2.65"), Decimal("1.8")
+_NARROW = frozenset("0123456789-.*: ")
 
 
 async def pdf(table: Table) -> bytes:
@@ -22,10 +27,31 @@ async def pdf(table: Table) -> bytes:
         "title": table.title,
         "subtitle": table.subtitle,
         "columns": [{"zh": column.zh, "width": column.width} for column in table.columns],
-        "rows": [[str(cell) for cell in row] for row in table.rows],
+        "rows": [{"cells": _spanned(row), "fits": _fits(row, table.columns)} for row in table.rows],
         "sums": table.sums,
     }
     return await documents.pdf(TEMPLATE, data, tagged=False)
+
+
+def _spanned(row: Sequence[Cell]) -> list[str | int]:
+    """A row's cells as text; empty ones that follow each other as how many they are (half of a register is empty)."""
+    cells: list[str | int] = []
+    for empty, group in groupby(row, key=lambda cell: cell == ""):
+        texts = [str(cell) for cell in group]
+        cells += [len(texts)] if empty else texts
+    return cells
+
+
+def _fits(row: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """Whether each cell of a row surely stands on one line: then its height is known, and it is set twice as fast."""
+    share = _TEXT_WIDTH / sum(column.width for column in columns)
+    return all(_width(str(cell)) + _MARGIN < column.width * share for cell, column in zip(row, columns, strict=True))
+
+
+def _width(text: str) -> Decimal:
+    narrow = sum(character in _NARROW for character in text)
+    changes = sum((a in _NARROW) != (b in _NARROW) for a, b in pairwise(text))
+    return narrow * _EM * Decimal("0.6") + (len(text) - narrow) * _EM + changes * _EM / 4
 
 
 async def xlsx(table: Table) -> bytes:
