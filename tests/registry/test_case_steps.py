@@ -257,6 +257,13 @@ async def test_a_list_is_decided_only_after_its_share_was_checked_on_the_spot(re
     assert slug(unlisted) == "case-not-listed"
     listed = await drawn(registry, "town_review", *cases)
     assert len(listed["sample"]) == 2  # a fifth of six, rounded up
+    async with registry.client("town_cadre", division=TOWN) as client:
+        for some, status in ((ids, 201), (ids[:5], 409)):
+            body = {"id": listed["id"], "step": "town_review", "case_ids": some}
+            again = await client.post("/cases/lists", json=body)
+            assert (again.status_code, status == 409 or again.json() == listed) == (status, True)
+        elsewhere = await client.post("/cases/lists", json=body | {"id": str(uuid7())})
+        assert elsewhere.json()["type"] == "urn:tuopin:problem:listed-already"
     undrawn = next(id for id in ids if id not in listed["sample"])
     (chosen,) = await act(
         registry, "/cases/spot-checks", spot(undrawn, "2016-04-24"), level="town", subject="town-decider"

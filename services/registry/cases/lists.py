@@ -74,9 +74,10 @@ class Drawn(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A list as it stands: its members by case, without those that were sent back meanwhile."""
+    """A list as it stands: its ``members`` by case, without those of ``listed`` that were sent back meanwhile."""
 
     row: Any
+    listed: set[UUID]
     members: dict[UUID, Any]
 
     @property
@@ -93,11 +94,13 @@ async def batches(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUI
     """Lists within sight."""
     wanted = {"ids": sorted({id for id in ids if id})}
     rows = (await session.execute(_LIST, wanted)).all()
-    members: dict[UUID, dict[UUID, Any]] = {row.id: {} for row in rows}
+    found = {row.id: Batch(row, set(), {}) for row in rows}
     for row in await session.execute(_MEMBERS, wanted):
-        if not row.dropped and row.list_id in members:
-            members[row.list_id][row.case_id] = row
-    return {row.id: Batch(row, members[row.id]) for row in rows}
+        if batch := found.get(row.list_id):
+            batch.listed.add(row.case_id)
+            if not row.dropped:
+                batch.members[row.case_id] = row
+    return found
 
 
 async def draw(session: AsyncSession, body: ListIn) -> Drawn:
@@ -105,7 +108,7 @@ async def draw(session: AsyncSession, body: ListIn) -> Drawn:
     caller, today = caller_of(session), await clock.today(session)
     known = (await batches(session, [body.id])).get(body.id)
     if known:
-        if known.row.step != body.step or not set(body.case_ids) >= set(known.members):
+        if known.row.step != body.step or set(body.case_ids) != known.listed:
             raise ListDiffers(field="id", rule="one id, one list")
         return told(known)
     locked = await files.lock(session, body.case_ids)
