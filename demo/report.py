@@ -72,6 +72,7 @@ def _asked() -> list[Asked]:
         *_look_back(),
         *_responsibility(),
         *_cases(),
+        *_screening(),
         *_papers(),
         *_clear(),
         *_ledgers(),
@@ -152,6 +153,27 @@ def _papers() -> list[Asked]:
         asked("乡有簿 township ledgers", "archived-documents", "8", ledgers, pdf),
         asked("乡有簿内户数 households in them", "archived-households", "7346", ledgers, pdf),
         asked("县有档案：一乡户有证 certificates of one town's villages", "archived-documents", "9", printed, pdf),
+    ]
+
+
+def _screening() -> list[Asked]:
+    """What the feeds of May 2016 found: 12 households that own too much, 4 people left out, 24 who only seem to."""
+    planted = (
+        ("raised", "数据比对疑点 doubts raised", (), "44"),
+        ("upheld", "属实 doubts that were true", (), "18"),
+        ("denied", "不属实 doubts that were not true", (), "26"),
+        ("by-verdict", "漏评 people left out", (("verdict", "taken_in"),), "4"),
+        ("by-verdict", "同名同姓 of the same name", (("verdict", "same_name"),), "6"),
+        ("cleared-out", "核实剔除户数 households cleared out", (), "12"),
+        ("upheld-by-rule", "车辆规则属实 rule of cars, true", (("rule", "vehicles.car"),), "5"),
+        ("denied-by-rule", "车辆规则不属实 rule of cars, not true", (("rule", "vehicles.car"),), "20"),
+        ("upheld-by-rule", "房产规则属实 rule of flats, true", (("rule", "housing.flat"),), "4"),
+        ("denied-by-rule", "房产规则不属实 rule of flats, not true", (("rule", "housing.flat"),), "2"),
+    )
+    in_2016 = ("year", "2016")
+    return [
+        Asked(None, label, "registry", f"doubts-{figure}", (*more, in_2016), "derived", expected)
+        for figure, label, more, expected in planted
     ]
 
 

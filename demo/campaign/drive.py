@@ -5,9 +5,11 @@ from datetime import date
 
 from demo.campaign import identifying, leaving, papers, planning, registering, responsibility, rounds, spending
 from demo.campaign.clock import advance
+from demo.campaign.screening import compare, judge
 from demo.client import Platform
 from demo.generator.cases import OPENED
 from demo.generator.county import County
+from demo.generator.feeds import SCREENED
 
 Step = Callable[[], Awaitable[None]]
 
@@ -46,6 +48,8 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2016-02 脱贫计划 plans", on(date(2016, 2, 20), planning.plan)),
         ("2016-03 产业项目 projects", on(date(2016, 3, 10), spending.invest)),
         ("2016-05 驻村日记 diary", on(date(2016, 5, 3), responsibility.keep_diary)),
+        ("2016-05 数据比对 feeds and rules", on(SCREENED, compare)),
+        ("2016-05 疑点核查 doubts judged and closed", lambda: judge(platform, county)),
         ("2016-06 动态调整 first half", adjusted(date(2016, 6, 30), date(2015, 12, 31))),
         ("2016-07 小额信贷 micro-credit", on(date(2016, 7, 5), spending.lend, responsibility.hand_over)),
         ("2016-08 识别：入户、公示 visit and notice", on(OPENED, identifying.begin)),

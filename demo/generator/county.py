@@ -7,10 +7,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import cases, changes, exits, households, money, render, rounds, staff
+from demo.generator import cases, changes, exits, feeds, households, money, render, rounds, staff
 from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
+from demo.generator.feeds import Screening
 from demo.generator.households import Household
 from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
@@ -50,6 +51,7 @@ class County:
     homes: dict[str, Household]
     planning: Planning
     rounds: list[Round]
+    screening: Screening
 
 
 def published() -> dict[str, Any]:
@@ -89,6 +91,7 @@ def generate(seed: int = 2015) -> County:
         "credit": credit["lent"] * 100,
     }
     identified, changed_2016 = cases.choose(year_2016.changes, seed)
+    screening, changed_2016 = feeds.choose(changed_2016, year_2016.registered, calm, seed)
     staffing = staff.staffing(
         Random(f"{seed} staff"), [(place.code, place.name) for place in land], figures["responsibility"]
     )
@@ -115,6 +118,7 @@ def generate(seed: int = 2015) -> County:
         homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)},
         planning=Planning(seed, {str(home.id) for home in leaving}),
         rounds=looked_back,
+        screening=screening,
     )
 
 

@@ -45,6 +45,7 @@ from services.registry.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.rounds.endpoints import router as rounds
 from services.registry.rounds.figures import FIGURES as ROUNDS
 from services.registry.screening import endpoints as screening
+from services.registry.screening.figures import FIGURES as SCREENING
 from services.registry.screening.running import step as screening_step
 from services.registry.search.endpoints import router as search
 from services.registry.seven_clear.endpoints import router as seven_clear
@@ -124,5 +125,6 @@ SERVICE = Service(
         **CLEAR_FIGURES,
         **DOCUMENTS,
         **PLANS,
+        **SCREENING,
     },
 )

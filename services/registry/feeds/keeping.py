@@ -76,8 +76,8 @@ async def keep(
 
 @lru_cache(maxsize=100_000)
 def pinyin(name: str) -> str:
-    """A name in pinyin without tones: 王伟 and 王玮 are both "wang wei"."""
-    return " ".join(lazy_pinyin(name))
+    """A name in pinyin without tones, letter by letter, whatever word they make: 王伟 and 王玮 are "wang wei"."""
+    return " ".join(syllable for letter in name for syllable in lazy_pinyin(letter))
 
 
 def _row(record: Delivered, keys: KeyRing, feed: str) -> dict[str, Any]:
