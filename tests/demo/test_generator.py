@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from demo.generator.county import OUTPUTS, County, generate, published
+from demo.generator.feeds import FALSE, LEFT_OUT, TRUE
 from demo.generator.rounds import CLEARED
 from shared.identity import DocumentKind, classify
 
@@ -117,3 +118,14 @@ def test_what_the_rounds_find_is_no_longer_told_as_a_change(seed):
         assert all(one.starts <= change.day <= one.ends for change in one.truth.values())
         assert one.overlooked <= one.planted("cleared")
         assert not one.accused & one.truth.keys()
+
+
+def test_the_feeds_of_2016_plant_what_is_true_and_what_only_seems_so_among_noise(seed):
+    made = county(seed)
+    planted = made.screening.planted.values()
+    assert Counter(one.verdict for one in planted) == {"cleared_out": TRUE, "taken_in": LEFT_OUT, **FALSE}
+    assert sum(len(one.rules) for one in planted) == 44
+    numbers = [next(iter(line.values())) for feed in made.screening.lines.values() for line in feed]
+    assert len(numbers) == len(set(numbers)) > 600
+    given = {line["证件号码"] for feed in made.screening.lines.values() for line in feed}
+    assert {classify(number) for number in given - {""}} == {DocumentKind.RESIDENT}
