@@ -120,6 +120,7 @@ def test_what_the_rounds_find_is_no_longer_told_as_a_change(seed):
         assert not one.accused & one.truth.keys()
 
 
+@pytest.mark.parametrize("seed", [2015, 7])
 def test_the_feeds_of_2016_plant_what_is_true_and_what_only_seems_so_among_noise(seed):
     made = county(seed)
     planted = made.screening.planted.values()
