@@ -7,10 +7,12 @@ import httpx
 import pytest
 
 from shared.ids import uuid7
+from tests.registry import test_plans as plans
 from tests.support.api import Api
 from tests.support.papers import PDF
 from tests.support.pdf import pages
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
+from tests.support.staffing import assign, charge, organisation, person
 from tests.support.world import decide, register, villages
 
 TOWN = VILLAGE[:9]
@@ -75,8 +77,8 @@ async def test_a_certificate_says_who_lives_in_the_household_and_why_it_is_poor_
     (text,) = pages(answer.content)
     for said in (home["number"], kept["serial"], "因学", "2345.60元/年", "4.5亩", "村201", "户主", "2014年11月1日"):
         assert said.replace(" ", "") in text
-    for person in home["members"]:
-        number = person["identity_number"]
+    for one in home["members"]:
+        number = one["identity_number"]
         assert number not in text
         assert number[-4:] in text or number[:6] in text
     assert home["phone"] not in text
@@ -161,6 +163,22 @@ async def test_serials_are_a_row_without_gaps_in_a_village_and_year(registry: Ap
     await issue(registry, *homes[1:])
     serials = sorted([(await certificates(registry, home))[0]["serial"] for home in homes])
     assert serials == [f"{village}-2014-{number:05d}" for number in (1, 2, 3)]
+
+
+async def test_a_certificate_names_the_helper_and_the_measures_and_is_renewed_when_they_change(registry: Api):
+    home = await register(registry, main_cause="因病")
+    await issue(registry, home)
+    await plans.in_force(registry, home, plans.measure("medical", "因病", what="大病医疗救助"), exit_year=2016)
+    assert [one["status"] for one in await issue(registry, home)] == ["accepted"]
+    await assign(
+        registry,
+        charge("helper", await person(registry, await organisation(registry)), "2014-11-30", household_id=home["id"]),
+    )
+    assert [one["status"] for one in await issue(registry, home)] == ["accepted"]
+    now = next(one for one in await certificates(registry, home) if one["standing"] == "valid")
+    (text,) = pages((await printed(registry, now["serial"])).content)
+    for said in ("大病医疗救助", "计划脱贫2016年", "帮扶责任人"):
+        assert said in text
 
 
 async def test_two_who_issue_at_once_leave_one_valid_certificate_a_household(registry: Api):

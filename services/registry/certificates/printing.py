@@ -14,6 +14,7 @@ TEMPLATE = Path(__file__).parent / "certificate.typ"
 def page(row: Any, address: str) -> dict[str, Any]:
     """The data of one certificate's page; ``address`` is where codes are verified."""
     return {
+        "measures": [],  # certificates from before plans were kept say nothing of them
         **row.content,
         "serial": row.serial,
         "issued_on": row.issued_on.isoformat(),

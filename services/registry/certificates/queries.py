@@ -20,8 +20,13 @@ _CONTENT = """
         'helpers', coalesce((SELECT jsonb_agg(jsonb_build_object('name', r.name, 'organisation', r.organisation,
                 'since', r.started_on) ORDER BY r.started_on, r.id)
             FROM responsibility r WHERE r.household_id = h.id AND r.started_on <= business_today()
-                AND (r.ended_on IS NULL OR r.ended_on > business_today())), '[]')
+                AND (r.ended_on IS NULL OR r.ended_on > business_today())), '[]'),
+        'exit_year', plan.exit_year,
+        'measures', coalesce((SELECT jsonb_agg(jsonb_build_object('what', e.what, 'owner', e.owner) ORDER BY e.id)
+            FROM measure e WHERE e.plan_id = plan.id), '[]')
     ) AS content FROM shown(h.facts) AS said(facts)
+    LEFT JOIN LATERAL (SELECT id, exit_year FROM plan p WHERE p.household_id = h.id AND p.status = 'approved' LIMIT 1)
+        AS plan ON true
 """
 # Locked in one order, so that two who issue for the same households come one after the other.
 OF_LIST = text("""
