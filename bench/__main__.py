@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import archive, audits, events, households, imports, ledger, years
+from bench import archive, audits, events, households, imports, ledger, workbooks, years
 from bench.measure import Result, write
 from bench.stage import stage
 from shared.process import settle
@@ -14,6 +14,7 @@ from shared.process import settle
 _ALL = {
     "households": households.run,
     "imports": imports.run,
+    "workbooks": workbooks.run,
     "ledger": ledger.run,
     "events": events.run,
     "years": years.run,

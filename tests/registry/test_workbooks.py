@@ -1,6 +1,8 @@
 """Workbooks of the register: looked at before they are loaded, and given back with every wrong cell marked."""
 
 import io
+import tracemalloc
+from collections.abc import AsyncIterator
 from typing import Any
 
 import openpyxl
@@ -255,3 +257,25 @@ async def test_one_person_in_two_households_of_a_file_is_found_and_so_are_two_he
         state = await send(registry, client, book(one, other, heads), "mode=accept_good&preview=true")
     rules = {(error["line"], error["field"], error["rule"]) for error in state["errors"]}
     assert rules == {(3, "证件号码", "once in the register"), (4, "与户主关系", "one head")}
+
+
+async def test_a_large_file_is_received_piece_by_piece_and_never_held_as_a_whole(registry: Api):
+    line = imports.file(home(1)).splitlines()[1]
+    header, piece = imports.file().encode(), f"{line}\n".encode() * 2_000
+
+    async def body() -> AsyncIterator[bytes]:
+        yield header
+        for _ in range(100):
+            yield piece
+
+    async with registry.client("county_office") as client:
+        tracemalloc.start()
+        started = await client.post("/imports", content=body())
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    size = len(header) + 100 * len(piece)
+    kept = "SELECT bytes FROM import WHERE id = $1"
+    assert await registry.worker.pool.fetchval(kept, started.json()["id"]) == size
+    assert size > 20_000_000
+    assert peak < 8_000_000
+    await registry.worker.pool.execute("UPDATE job SET status = 'failed' WHERE id = $1", started.json()["id"])
