@@ -45,7 +45,11 @@ LEVELS = {"village": 12, "town": 9, "county": 6}
 
 
 class Row(BaseModel):
-    """Who may call one endpoint. ``level`` is the lowest level that may; ``max_bytes`` lifts the size limit."""
+    """Who may call one endpoint. ``level`` is the lowest level that may; ``max_bytes`` lifts the size limit.
+
+    ``kept: false``: the answer shows persons or their numbers, so it is not kept under its Idempotency-Key; the same
+    request again is answered anew, with a line of its own in the audit record.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,6 +57,7 @@ class Row(BaseModel):
     purpose: str
     level: Annotated[str, Field(pattern="^(village|town|county)$")] = "village"
     max_bytes: int | None = None
+    kept: bool = True
 
     def check(self, caller: Caller) -> None:
         """Raises a Forbidden (403) that says which of role, purpose or level is missing."""

@@ -47,6 +47,7 @@ class GuardedRoute(APIRoute):
             row.check(caller)
             request.state.caller = caller
             request.state.purpose = row.purpose
+            request.state.kept = row.kept
             return await self.answer(inner, request, runtime, row)
 
         return guarded
@@ -102,7 +103,8 @@ class UnitRoute(GuardedRoute):
                     return stored
                 request.state.session = session
                 response = await inner(request)
-                await idempotency.store(session, claim, response)
+                if request.state.kept:
+                    await idempotency.store(session, claim, response)
                 return response
         except (Conflict, Invalid) as refusal:
             # A retry must hear the same refusal, even if the facts have changed meanwhile.

@@ -41,13 +41,15 @@ class Claim:
 
 
 async def claim(session: AsyncSession, claim: Claim) -> Response | None:
-    """Take the key, or answer what was answered before. Raises KeyReused (422)."""
+    """Take the key, or answer what was answered before; None where that was not kept. Raises KeyReused (422)."""
     names = {"subject": claim.subject, "key": claim.key}
     if (await session.execute(_CLAIM, names | {"hash": claim.digest})).scalar():
         return None
     stored = (await session.execute(_STORED, names)).one()
     if stored.request_hash != claim.digest:
         raise KeyReused(field="Idempotency-Key", rule="one key, one request")
+    if stored.status is None:
+        return None
     return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
 
 

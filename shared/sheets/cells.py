@@ -11,7 +11,8 @@ FORMULA, ERROR, DIGITS = "\x01F", "\x01E", "\x01D"
 # A number that Excel stored keeps fifteen digits; the rest of a longer one is lost and reads 0.
 _EXACT = 10**15
 # What a spreadsheet takes for the beginning of a formula, where it opens text as a table.
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms too: spreadsheets set to Chinese take them for the narrow ones.
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -165,3 +166,16 @@ def test_whatever_bytes_come_are_taken_or_refused_and_never_a_fault(kind: str, n
     for content in (noise, WHOLE[kind]()[:10] + noise):
         with contextlib.suppress(Problem):
             rules.check(content, kind, LIMITS)
+
+
+@pytest.mark.parametrize("name", [b"/J#61vaScript", b"/#4a#53", b"/#4A#53"])
+def test_a_script_in_a_pdf_is_found_however_its_name_is_written(name: bytes):
+    with pytest.raises(Problem):
+        rules.check(b"%PDF-1.4\n" + name + b" (x)\nstartxref\n9\n%%EOF", PDF, LIMITS)
+
+
+def test_a_pdf_of_streams_that_never_end_keeps_nobody_waiting():
+    content = b"%PDF-1.4\n" + b"stream\n" * 1_000_000 + b"startxref\n9\n%%EOF"
+    begun = time.process_time()
+    rules.check(content, PDF, rules.Limits({PDF: 20 << 20}, 1))
+    assert time.process_time() - begun < 5

@@ -1,5 +1,7 @@
 """Finding people and households: by any part of a name, pinyin, initials, numbers, and what a household is."""
 
+import time
+
 import pytest
 from hypothesis import given, strategies
 
@@ -226,3 +228,10 @@ async def test_every_household_that_a_search_showed_is_noted(registry: Api):
         "SELECT actor, action, purpose FROM viewing WHERE household_id = $1", body["id"]
     )
     assert [tuple(row) for row in seen] == [("cadre-sun", "searched", "register")]
+
+
+@pytest.mark.parametrize("typed", ["ao" * 24 + "v", "aoaoao " * 7, "v" * 50, "ao" * 25])
+def test_letters_that_can_be_read_in_millions_of_ways_keep_nobody_waiting(typed: str):
+    begun = time.process_time()
+    assert len(terms.patterns(typed[:50])) <= 24
+    assert time.process_time() - begun < 2

@@ -199,7 +199,7 @@ async def test_wrong_cells_are_coloured_and_commented_and_the_watermark_is_print
 def test_csv_cells_are_made_harmless_and_come_back_as_they_were():
     for cell in ("=1+1", "+86 138", "-x", "@SUM", "\tx", "-12.50", "甲", "'", "12"):
         assert as_meant(harmless(cell)) == cell
-        assert not harmless(cell).startswith(("=", "@", "\t"))
+        assert not harmless(cell).startswith(("=", "@", "\t", "＝", "＠"))
     assert harmless("-12.50") == "-12.50"
 
 

@@ -17,8 +17,14 @@ _MARK, _SCAN, _END, _WITHOUT_LENGTH = 0xFF, 0xDA, 0xD9, {0x01, *range(0xD0, 0xD9
 _FRAME_LENGTH, _HEADER_LENGTH = 8, 13  # of a JPEG's frame header at least, of a PNG's header
 _HEAD, _TAIL = 1024, 1 << 16  # where readers look for a PDF's header, and for an archive's directory
 _ACTIVE_TEXT = re.compile(rb"<(?:script|html|iframe)|<\?php", re.IGNORECASE)
-_STREAM = re.compile(rb"\bstream\r?\n.*?endstream", re.DOTALL)  # compressed, so any letters may stand in it
-_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
+_STREAM, _STREAM_ENDS = re.compile(rb"\bstream\r?\n"), b"endstream"
+_ACTIVE_NAMES = ("JavaScript", "JS", "Launch", "EmbeddedFiles", "EmbeddedFile", "RichMedia", "XFA")
+# Any character of a name may be written as # and its code (ISO 32000-1, 7.3.5).
+_ACTIVE_PDF = re.compile(
+    "/(?:{})\\b".format(
+        "|".join("".join(f"(?:{one}|(?i:#{ord(one):02x}))" for one in name) for name in _ACTIVE_NAMES)
+    ).encode()
+)
 
 
 class KindRefused(Invalid):
@@ -127,9 +133,18 @@ def _pdf(content: bytes, limits: Limits) -> Problem | None:
     tail = content[-_HEAD:]
     if not re.match(rb"%PDF-[12]\.\d", content) or b"%%EOF" not in tail or b"startxref" not in tail:
         return NotWhatItSays(field="body", rule="a whole PDF")
-    if _archive(content) or _ACTIVE_TEXT.search(content[:_HEAD]) or _ACTIVE_PDF.search(_STREAM.sub(b"", content)):
+    if _archive(content) or _ACTIVE_TEXT.search(content[:_HEAD]) or _ACTIVE_PDF.search(_without_streams(content)):
         return MoreThanItSays(field="body", rule="pages and nothing else")
     return None
+
+
+def _without_streams(content: bytes) -> bytes:
+    """A PDF without its streams: they are compressed, so any letters may stand in them."""
+    kept, at = [], 0
+    while (begins := _STREAM.search(content, at)) and (ends := content.find(_STREAM_ENDS, begins.end())) >= 0:
+        kept.append(content[at : begins.start()])
+        at = ends + len(_STREAM_ENDS)
+    return b"".join([*kept, content[at:]])
 
 
 def _archive(content: bytes) -> bool:

@@ -53,8 +53,9 @@ def patterns(typed: str) -> list[Pattern]:
     text = plain(unicodedata.normalize("NFKC", typed))
     tokens = _TOKEN.findall(text)
     parts = [list(_read(token, alone=len(tokens) == 1)) for token in tokens]
-    found = [tuple(part for some in chosen for part in some) for chosen in product(*parts)] if parts else []
-    return [one for one in found if len(one) > 1 or any(map(_says_enough, one))][:_ROUTES]
+    # Lazily: what was typed may be read in millions of ways, of which a few are followed.
+    found = (tuple(part for some in chosen for part in some) for chosen in product(*parts)) if parts else iter(())
+    return list(islice((one for one in found if len(one) > 1 or any(map(_says_enough, one))), _ROUTES))
 
 
 def _says_enough(part: Part) -> bool:
@@ -73,13 +74,21 @@ def _read(token: str, *, alone: bool) -> Iterator[Pattern]:
 
 
 def _split(letters: str) -> Iterator[Pattern]:
-    """Letters as whole syllables, in every way."""
-    if not letters:
+    """Letters as whole syllables, in every way; a way that leads nowhere is not begun, for they are many."""
+    leading = {len(letters)}
+    for start in range(len(letters) - 1, -1, -1):
+        if any(letters[start:end] in syllables() for end in leading if end <= start + _SYLLABLE):
+            leading.add(start)
+    return _walk(letters, 0, leading)
+
+
+def _walk(letters: str, at: int, leading: set[int]) -> Iterator[Pattern]:
+    if at == len(letters):
         yield ()
-    for end in range(min(_SYLLABLE, len(letters)), 0, -1):
-        if letters[:end] in syllables():
-            for rest in _split(letters[end:]):
-                yield (Part("syllable", letters[:end]), *rest)
+    for end in range(min(at + _SYLLABLE, len(letters)), at, -1):
+        if end in leading and letters[at:end] in syllables():
+            for rest in _walk(letters, end, leading):
+                yield (Part("syllable", letters[at:end]), *rest)
 
 
 def _unfinished(letters: str) -> Iterator[Pattern]:
