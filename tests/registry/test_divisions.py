@@ -11,6 +11,7 @@ from tests.registry.test_imports import file, home, load
 from tests.registry.test_year_freeze import close, verification
 from tests.support.api import Api
 from tests.support.people import household
+from tests.support.staffing import assign, charge, person
 from tests.support.world import decide, move_clock, register, villages
 
 COUNTY, TOWN, OTHER_TOWN = "220622", "220622110", "220622111"
@@ -152,6 +153,12 @@ async def test_towns_are_merged_with_a_new_code_for_each_of_their_villages(regis
     kept, gone, new = OTHER_TOWN + "201", "220622112201", OTHER_TOWN + "202"
     await villages(registry, gone[:9], kept, gone)
     homes = [await register(registry, size, village=code) for code, size in ((kept, 1), (gone, 2))]
+    helper, secretary = await person(registry), await person(registry)
+    charges = [
+        charge("helper", helper, "2016-01-15", household_id=homes[1]["id"]),
+        charge("village_secretary", secretary, "2016-01-15", village=gone),
+    ]
+    assert [one["status"] for one in await assign(registry, *charges)] == ["accepted"] * 2
     body = {"codes": [gone[:9]], "into": {"code": OTHER_TOWN, "name": "联合镇"}, "day": "2016-03-18"}
     missing = await post(registry, "mergers", id=str(uuid7()), ground="撤乡并镇", **body)
     assert slug(missing) == "villages-incomplete"
@@ -164,6 +171,11 @@ async def test_towns_are_merged_with_a_new_code_for_each_of_their_villages(regis
     assert now == {OTHER_TOWN: "联合镇", kept: "村201", new: "村201"}
     async with registry.client("town_cadre", division=OTHER_TOWN) as client:
         assert (await client.get(f"/households/{homes[1]['id']}")).json()["division"] == new
+    async with registry.client("village_cadre", division=new) as client:
+        helpers = (await client.get(f"/households/{homes[1]['id']}/helpers")).json()
+    assert [(one["staff_id"], one["ended_on"]) for one in helpers] == [(helper["id"], None)]
+    posts = "SELECT division FROM responsibility WHERE staff_id = $1 AND ended_on IS NULL"
+    assert await registry.worker.pool.fetchval(posts, secretary["id"]) == new
 
 
 async def test_many_households_follow_in_a_job_and_the_same_merger_again_changes_nothing(registry: Api):

@@ -131,3 +131,16 @@ async def test_a_household_that_moves_within_the_village_is_counted_where_it_liv
         for year in (2014, 2015)
     ]
     assert counted == [2, 0, 0, 2]
+
+
+async def test_a_household_that_moves_away_is_counted_there_no_longer(registry: Api):
+    place = hamlet()
+    await send(registry, "", place)
+    home = await register(registry, 2)
+    await send(
+        registry, "/households", {"id": home["id"], "natural_village_id": place["id"], "valid_from": "2014-11-01"}
+    )
+    away = change("move", home["id"], "2015-04-01", "village_changed", division=OTHER_VILLAGE)
+    assert slugs(await decide(registry, "/changes", away, role="county_office")) == [None]
+    counted = [(await totals(registry, place["id"], year))["AAD011"]["counted"] for year in (2014, 2015)]
+    assert counted == [2, 0]

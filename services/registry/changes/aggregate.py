@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
 from services.registry.fields import catalogue
+from services.registry.hamlets import leaving as hamlets
 from services.registry.responsibility import leaving
 from shared.db import caller_of, raw
 from shared.ids import uuid7
@@ -225,3 +226,4 @@ async def apply(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
         connection = await raw(session)
         await connection.execute("SELECT apply_changes($1::jsonb, $2)", json.dumps(rows), caller_of(session).subject)
         await leaving.left(session, rows)
+        await hamlets.left(session, rows)

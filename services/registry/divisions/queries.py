@@ -70,10 +70,6 @@ NEXT_ASSIGNED = text("""
 ASSIGNED_MOVED = text("""
     UPDATE redivision_household SET moved_at = business_now() WHERE redivision_id = :id AND household_id = ANY(:ids)
 """)
-PLACES = text("""
-    UPDATE household_place p SET division = h.division FROM household h
-    WHERE p.household_id = h.id AND h.id = ANY(:ids) AND p.division <> h.division
-""")
 NATURAL_MOVE = text("""
     UPDATE natural_village n SET division = row.to_code
     FROM unnest(CAST(:ids AS uuid[]), CAST(:to AS text[])) AS row(id, to_code) WHERE n.id = row.id

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.changes import aggregate
-from services.registry.divisions import queries, recording, rules
+from services.registry.divisions import following, queries, recording, rules
 from services.registry.divisions.schemas import MergerIn, SplitIn
 from shared import audit, clock, jobs
 from shared.access import DivisionForbidden
@@ -89,6 +89,7 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
     for source, target in plan.moves.items():
         ids = list((await session.execute(queries.NATURAL, {"code": source})).scalars())
         await _natural(session, dict.fromkeys(ids, target))
+    await following.keep_posts(session, plan.recoded)
     audit.record(
         session,
         f"division.{plan.kind}",
@@ -146,7 +147,7 @@ async def _some(session: AsyncSession, redivision: Row[Any]) -> Row[Any]:
     households = await aggregate.lock(session, ids)
     rows = [_row(redivision, households[one.id], one.to_code) for one in going if one.id in households]
     await aggregate.apply(session, rows)
-    await session.execute(queries.PLACES, {"ids": ids})
+    await following.follow(session, ids)
     if assigned:
         await session.execute(queries.ASSIGNED_MOVED, {"id": redivision.id, "ids": ids})
     counted = {"id": redivision.id, "moved": len(rows), "finished": len(going) < STEP}

@@ -65,6 +65,12 @@ class Plan:
     moves: dict[str, str] = field(default_factory=dict)
 
     @property
+    def recoded(self) -> dict[str, str]:
+        """Villages that go on alone under a new code."""
+        targets = list(self.moves.values())
+        return {old: new for old, new in self.moves.items() if new in self.begins and targets.count(new) == 1}
+
+    @property
     def concerned(self) -> set[str]:
         return self.ends | self.begins.keys() | self.renames.keys() | {code for line in self.lines for code in line}
 

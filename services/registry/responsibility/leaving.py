@@ -20,8 +20,15 @@ _LEAVE = text("""
 
 
 async def left(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """End the helpers of households that these changes removed or moved; those who left poverty keep theirs."""
-    gone = [row for row in rows if row["status"] == "removed" or row.get("leaves_division")]
+    """End the helpers of households that these changes removed or moved; those who left poverty keep theirs.
+
+    So does a household whose village became another: it has not moved.
+    """
+    gone = [
+        row
+        for row in rows
+        if row["status"] == "removed" or (row.get("leaves_division") and row["kind"] != "redivided")
+    ]
     if not gone:
         return
     bound = {
