@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +15,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.archives import rules
+from services.registry.archives import packing, rules
+from shared import objects
 from shared.jobs import Job, Progress
 from shared.jobs.runner import run_one_step
 from tests.support.api import Api
@@ -99,6 +103,17 @@ async def test_the_zip_holds_every_document_as_indexed_and_the_root_is_the_hash_
     assert hashlib.sha256(lines.encode()).hexdigest() == archive["root"] == index["root"]
     assert index["entries"][0]["sha256"] in "".join(printed)
     assert (await get(registry, id, "/content")).content == answer.content
+
+
+async def test_a_zip_of_any_size_is_sent_in_small_pieces(registry: Api):
+    kept = objects.of(registry.settings, registry.app.state.runtime.keys)
+    large = await kept.put(os.urandom(8 << 20))
+    entry = SimpleNamespace(path="大文件.pdf", sha256=large.sha256, size=large.size)
+    moment = datetime(2016, 12, 31, tzinfo=UTC)
+    pieces = [piece async for piece in packing.packed({}, [entry], kept, moment)]
+    assert max(map(len, pieces)) < 2 * objects.PIECE
+    with zipfile.ZipFile(BytesIO(b"".join(pieces))) as packed:
+        assert hashlib.sha256(packed.read("大文件.pdf")).hexdigest() == large.sha256
 
 
 async def test_the_same_register_archived_twice_has_the_same_root(registry: Api):
