@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.cases import files
 from services.registry.changes import aggregate
+from services.registry.doubts.steps import state_of
 from services.registry.responsibility import telling
 from shared.events.republish import Present, Snapshot
 
@@ -51,8 +52,20 @@ async def cases(session: AsyncSession, after: UUID | None, limit: int) -> list[P
     return [Present(row.id, row.household_id, row.version, files.state_of(files.of_row(row))) for row in rows]
 
 
+_DOUBTS = text("""
+    SELECT * FROM doubt WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
+""")
+
+
+async def doubts(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
+    """Doubts by id; the key is the household where one is concerned, as in their events."""
+    rows = (await session.execute(_DOUBTS, {"after": after, "limit": limit})).mappings().all()
+    return [Present(row["id"], row["household_id"] or row["id"], row["version"], state_of({**row})) for row in rows]
+
+
 SNAPSHOTS: dict[str, Snapshot] = {
     "registry.household": households,
     "registry.helper": helpers,
     "registry.case": cases,
+    "registry.doubt": doubts,
 }

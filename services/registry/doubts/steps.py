@@ -1,7 +1,7 @@
 """Take a step with a list of doubts: lock, decide each by itself, write and tell together."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -128,8 +128,13 @@ async def write(session: AsyncSession, doubts: Iterable[Doubt]) -> None:
         await session.execute(_NOTE, bound)
 
 
+def state_of(row: Mapping[str, Any]) -> DoubtState:
+    """What others are told of a doubt."""
+    return DoubtState(**{field: row[field] for field in DoubtState.model_fields})
+
+
 def _tell(session: AsyncSession, before: dict[str, Any], now: dict[str, Any]) -> None:
-    state = DoubtState(**{field: now[field] for field in DoubtState.model_fields})
+    state = state_of(now)
     key = state.household_id or state.id
     outbox.publish(session, DOUBT, now["verb"], state, key=key, sequence=now["version"], subject=state.id)
     audit.record(
