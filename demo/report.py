@@ -75,22 +75,41 @@ def _asked() -> list[Asked]:
         *_screening(),
         *_papers(),
         *_clear(),
+        *_audited(),
         *_ledgers(),
     ]
 
 
 def _clear() -> list[Asked]:
-    """The seven clear of all households on the register, 5,767 poor and 1,579 exited; plans are not kept yet."""
-    every, exited = "7346", "1579"
+    """The seven clear of all households on the register, 5,767 poor and 1,579 exited."""
+    every = "7346"
     seven = (
         ("households", "七清户数 households", every),
         ("population", "人口现况清 population", every),
         ("depth", "贫困程度清 depth of poverty", every),
         ("cause", "致贫原因清 cause", every),
+        ("measures", "帮扶措施清 measures", every),
         ("unit", "包保单位清 responsible unit", every),
-        ("exit-year", "脱贫年限清 exit year", exited),
+        ("exit-year", "脱贫年限清 exit year", every),
     )
-    return [Asked(None, f"{label}", "registry", f"clear-{key}", (), "derived", count) for key, label, count in seven]
+    projects = ("扶持项目清 projects", "registry", "clear-projects", (), "at_least", "75")
+    return [
+        *[Asked(None, label, "registry", f"clear-{key}", (), "derived", count) for key, label, count in seven],
+        Asked(None, *projects),  # at least one household in each village that has a project
+    ]
+
+
+def _audited() -> list[Asked]:
+    """What the audit of the whole county finds: no wrong person, and the exited households as what they are."""
+    expected = (
+        ("C3-49", "核查：性别与证件不符 sex differs from the number", "0"),
+        ("C3-50", "核查：无户主 no head", "0"),
+        ("C3-57-exited", "核查：脱贫户属性未变更 exited with a poor attribute", "1579"),
+    )
+    return [
+        Asked(None, label, "registry", "audit-findings", (("rule", rule),), "derived", count)
+        for rule, label, count in expected
+    ]
 
 
 def _cases() -> list[Asked]:

@@ -9,6 +9,7 @@ from services.registry.archives.figures import FIGURES as DOCUMENTS
 from services.registry.attachments.endpoints import router as attachments
 from services.registry.audits import doubting, running
 from services.registry.audits.endpoints import router as audits
+from services.registry.audits.figures import FIGURES as AUDITS
 from services.registry.cases.endpoints import router as cases
 from services.registry.cases.figures import FIGURES as CASES
 from services.registry.cases.timers import end_notices
@@ -124,6 +125,7 @@ SERVICE = Service(
         **RESPONSIBILITY,
         **CLEAR_FIGURES,
         **DOCUMENTS,
+        **AUDITS,
         **PLANS,
         **SCREENING,
     },

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from shared.ids import uuid7
+from tests.registry.test_plans import in_force, measure, plan
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
 from tests.support.staffing import assign, charge, organisation, person
-from tests.support.world import move_clock, register, villages
+from tests.support.world import decide, move_clock, register, villages
 
 SEVEN = ["population", "depth", "cause", "measures", "projects", "unit", "exit_year"]
 FULL = {"ethnicity": "汉", "school": "非在校生", "health": ["健康"], "labour": "普通劳动力"}
@@ -87,6 +89,22 @@ async def test_a_helper_who_signs_in_sees_the_households_that_are_his(registry: 
     mine = await get(registry, "/seven-clear/worklist", subject="helper-li", mine=True)
     assert [row["household_id"] for row in mine["items"]] == [home["id"]]
     assert (await get(registry, "/seven-clear/worklist", subject="somebody", mine=True))["items"] == []
+
+
+async def test_a_plan_in_force_makes_measures_and_exit_year_clear_and_a_project_where_a_measure_names_one(
+    registry: Api,
+):
+    home, with_project = await clear(registry), await clear(registry)
+    before = await seven(registry, home)
+    assert (before["measures"], before["projects"], before["exit_year"]) == (["measure"], ["project"], ["exit_year"])
+    proposed = plan(home, measure("village_works", "因灾"))
+    await decide(registry, "/plans", proposed, role="village_cadre")
+    assert (await seven(registry, home))["measures"] == ["measure"]
+    await decide(registry, "/plans/approvals", {"id": proposed["id"]}, role="town_cadre")
+    after = await seven(registry, home)
+    assert (after["measures"], after["projects"], after["exit_year"]) == ([], ["project"], [])
+    await in_force(registry, with_project, measure("production", "因灾", project_id=str(uuid7())))
+    assert (await seven(registry, with_project))["projects"] == []
 
 
 async def test_a_household_that_left_poverty_has_its_year(registry: Api):

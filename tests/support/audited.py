@@ -24,7 +24,7 @@ from tests.support.api import Api
 YUAN = {item.key for item in items("household").values() if item.kind == "yuan"}
 BASE = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text())
 _COLUMNS = ("status", "attribute", "main_cause", "other_causes", "has_phone", "has_card")
-_BESIDE = {*_COLUMNS, "helper"}
+_BESIDE = {*_COLUMNS, "helper", "batches"}
 # Where the twin of a member lives: elsewhere in the county, in another county, in another prefecture.
 TWINS = {"county": "220622102201", "city": "220621100201", "province": "220502100201"}
 
@@ -88,6 +88,7 @@ async def write(api: Api, homes: list[Home]) -> None:
         await _households(owner, homes)
         await _members(owner, homes, keys)
         await _helpers(owner, homes)
+        await _plans(owner, homes)
     finally:
         await owner.close()
 
@@ -151,6 +152,27 @@ async def _helpers(owner: asyncpg.Connection, homes: list[Home]) -> None:
             f" VALUES ($1, $2, 'helper', $3, '{office}', '局', 'county', '{helper}', '2010-01-01', now(), 'test')",
             rows,
         )
+
+
+async def _plans(owner: asyncpg.Connection, homes: list[Home]) -> None:
+    """A plan in force with a measure of each batch for each household that has measures."""
+    plans = [(uuid7(), one) for one in homes if one.facts["batches"]]
+    ids = [one.body["id"] for one in homes]
+    await owner.execute("UPDATE plan SET status = 'superseded' WHERE household_id = ANY($1::uuid[])", ids)
+    await owner.executemany(
+        "INSERT INTO plan (id, household_id, division, exit_year, status, policies, digest, proposed_on, proposed_by,"
+        " recorded_at) VALUES ($1, $2, $3, 2016, 'approved', '[]', '', '2015-01-01', 'test', now())",
+        [(id, one.body["id"], one.body["division"]) for id, one in plans],
+    )
+    await owner.executemany(
+        "INSERT INTO measure (id, plan_id, household_id, division, batch, cause, what, owner)"
+        " VALUES ($1, $2, $3, $4, $5, '', '', '')",
+        [
+            (uuid7(), id, one.body["id"], one.body["division"], batch)
+            for id, one in plans
+            for batch in one.facts["batches"]
+        ],
+    )
 
 
 def _member(member: dict[str, Any], keys: KeyRing) -> dict[str, Any]:

@@ -17,7 +17,7 @@ Severity = Literal["error", "doubt", "notice"]
 _FOLDER = Path(__file__).parent
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*')|(?P<bound>:[a-z_]+)|(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<number>[0-9]+)"
-    r"|(?P<sign><>|<=|>=|[=<>(),+*-]))"
+    r"|(?P<sign><>|<=|>=|&&|[=<>(),+*-]))"
 )
 # What a condition is made of beside columns and thresholds. A bare number is a threshold in the wrong place.
 _WORDS = {"AND", "OR", "NOT", "IS", "NULL", "BETWEEN", "ANY", "ALL", "cardinality"}

@@ -25,7 +25,7 @@ _PERSON = """
 _HOUSEHOLD = """
     status attribute main_cause other_causes has_phone has_card persons heads head_sex spouse_sex
     health_known ill disabled labour_known workers school_known seniors work_known working pensionable allowance_known
-    on_allowance_members five_known five_members helpers poor_helpers
+    on_allowance_members five_known five_members helpers poor_helpers measures batches
 """
 _OWNERS: tuple[Owner, ...] = ("household", "member")
 

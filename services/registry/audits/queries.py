@@ -32,7 +32,7 @@ _PERSONS = """
 """
 _HOUSEHOLDS = """
     SELECT m.*, counted.*, coalesce(helped.helpers, 0) AS helpers, coalesce(helped.poor_helpers, 0) AS poor_helpers,
-        {items} FROM (
+        coalesce(planned.measures, 0) AS measures, coalesce(planned.batches, '{{}}') AS batches, {items} FROM (
         SELECT id AS household_id, division, version, status, attribute, main_cause, other_causes,
             phone IS NOT NULL AS has_phone, bank_card IS NOT NULL AS has_card, facts
         FROM household WHERE status <> 'removed') AS m
@@ -61,6 +61,10 @@ _HOUSEHOLDS = """
         WHERE r.role = 'helper' AND r.division >= :low AND r.division < :high
           AND r.started_on <= :as_of AND (r.ended_on IS NULL OR r.ended_on > :as_of)
         GROUP BY r.household_id) AS helped ON helped.helped_of = m.household_id
+    LEFT JOIN (
+        SELECT household_id AS planned_of, count(*) AS measures, array_agg(DISTINCT batch) AS batches
+        FROM household_measure WHERE division >= :low AND division < :high GROUP BY household_id
+    ) AS planned ON planned.planned_of = m.household_id
     WHERE {which}
 """
 # OFFSET 0: each row's array is made once, before it is unfolded.
