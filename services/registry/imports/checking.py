@@ -76,18 +76,18 @@ def check(lines: Lines, known: Known) -> Checked:
         Error(line, column, "equal on each line", "同户各行不一致", "differs within the household")
         for line, column in lines.disagree
     ]
-    errors += [Error(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+    errors += marked(lines)
     values, faults = to_household(lines, known.plan, known.given)
     faults += _place(values, lines, known)
     try:
         household = HouseholdIn.model_validate(values)
     except ValidationError as problem:
-        errors += [_placed(lines, known.plan, fault) for fault in faults]
+        errors += [placed(lines, known.plan, fault) for fault in faults]
         said = {(error.line, error.field) for error in errors}
-        shapes = [_shape(lines, known.plan, item) for item in problem.errors(include_url=False)]
+        shapes = [shape(lines, known.plan, item) for item in problem.errors(include_url=False)]
         return Checked(lines, None, [], errors + [one for one in shapes if (one.line, one.field) not in said])
     faults += household_faults(household, known.today, typed=False)
-    errors += [_placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
+    errors += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
     if errors:
         return Checked(lines, None, [], errors)
     row = registering.row(household, known.keys, source=known.source)
@@ -114,6 +114,11 @@ def _uniques(lines: Lines, row: dict[str, Any]) -> Iterator[Unique]:
             yield unique
 
 
+def marked(lines: Lines) -> list[Error]:
+    """Cells that hold a formula, an error, or a number that lost digits."""
+    return [Error(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+
+
 def error(lines: Lines, plan: Plan, fault: Fault, member: int | None = None) -> Error:
     """An error at a household's field, or at that of one of its members."""
     header = plan.headers.get(fault.field if member is None else f"members.{fault.field}", fault.field)
@@ -122,7 +127,8 @@ def error(lines: Lines, plan: Plan, fault: Fault, member: int | None = None) -> 
     return Error(lines.first if member is None else lines.lines[member], header, fault.rule, fault.zh, fault.en)
 
 
-def _shape(lines: Lines, plan: Plan, item: Any) -> Error:
+def shape(lines: Lines, plan: Plan, item: Any) -> Error:
+    """A value that the model does not take, in the words of somebody who fills in the file."""
     place, *inner = item["loc"]
     kind = item["type"]
     zh = _SHAPES.get(kind) or _SHAPES_BEGINNING.get(kind.partition("_")[0])
@@ -132,7 +138,8 @@ def _shape(lines: Lines, plan: Plan, item: Any) -> Error:
     return error(lines, plan, Fault(str(place), kind, zh, item["msg"]))
 
 
-def _placed(lines: Lines, plan: Plan, fault: Fault) -> Error:
+def placed(lines: Lines, plan: Plan, fault: Fault) -> Error:
+    """A fault where its field stands in the file."""
     place, _, field = fault.field.rpartition(".")
     member = int(place[len("members[") : -1]) if place.startswith("members[") else None
     if field == "members":  # about all of them, so at the relations, beginning with the first

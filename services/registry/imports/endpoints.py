@@ -33,13 +33,14 @@ async def start(
     *,
     preview: bool = False,
     identified_on: Annotated[date | None, Query(description="for lines that do not say it")] = None,
+    effective_on: Annotated[date | None, Query(description="from when a household table is true; today")] = None,
     attribute: Annotated[str | None, Query(max_length=20, description="for lines that do not say it")] = None,
 ) -> Accepted:
     """Import a file (its body: CSV, or an .xlsx workbook) of households: all of it or nothing, or every household
     that is good. A preview checks everything and loads nothing.
     """
     asked: dict[str, Any] = {"mode": mode, "preview": preview}
-    given = {"identified_on": identified_on, "attribute": attribute}
+    given = {"identified_on": identified_on, "attribute": attribute, "effective_on": effective_on}
     body = streams.body_of(request)
     id = await service.start(session, runtime_of(request).keys, body, asked, given)
     return _accepted(request, response, id, id)

@@ -30,12 +30,6 @@ class ColumnsTwice(Invalid):
     en = "These columns say the same; keep one of them: {columns}"
 
 
-class LineAHousehold(Invalid):
-    slug = "line-a-household"
-    zh = "这是户表，每户一行；导入需用人员表，每人一行"
-    en = "This table has a line a household; an import needs the table with a line a person"
-
-
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A layout: what it is recognised by, its columns in order, and the attribute that it implies by kind."""
@@ -106,14 +100,12 @@ def layouts() -> dict[str, Layout]:
 
 
 def find_header(lines: Iterable[str]) -> tuple[int, list[str]]:
-    """The number (from 1) of the header line and its columns. Raises ColumnsMissing, LineAHousehold (422)."""
+    """The number (from 1) of the header line and its columns. The first line that is not blank where none is found."""
     first: tuple[int, list[str]] | None = None
     for number, cells in enumerate(csv.reader(list(lines)[:HEADER_WITHIN]), 1):
         columns = ["".join(cell.split()).strip("*") for cell in cells]
-        if "户编号" in columns and "姓名" in columns:
+        if "户编号" in columns and not {"姓名", "户主姓名"}.isdisjoint(columns):
             return number, columns
-        if "户编号" in columns and "户主姓名" in columns:
-            raise LineAHousehold(field="header", rule="a line a person")
         if first is None and any(columns):
             first = number, columns
     return first or (1, [])
@@ -124,7 +116,7 @@ def plan_of(columns: list[str], given: Mapping[str, Any]) -> Plan:
 
     Raises ColumnsMissing, ColumnsTwice (422).
     """
-    layout = next((one for one in layouts().values() if set(one.recognised_by) <= set(columns)), layouts()["own"])
+    layout = _recognised(set(columns))
     found = {owner: _found(columns, fields(owner)) for owner in ("household", "member")}
     said = {field for places in found.values() for _, field in places}
     missing = [group for group in _required(layout, given) if said.isdisjoint(group)]
@@ -157,7 +149,16 @@ def _found(columns: list[str], by_header: Mapping[str, str]) -> list[tuple[int, 
     return [(at, field) for field, at in found.items()]
 
 
+def _recognised(columns: set[str]) -> Layout:
+    """The layout of a file: the first of which it has what that is recognised by, our own where there is none."""
+    a_line = "household" if "户主姓名" in columns and "姓名" not in columns else "person"
+    fitting = (one for one in layouts().values() if one.a_line == a_line and set(one.recognised_by) <= columns)
+    return next(fitting, layouts()["own"])
+
+
 def _required(layout: Layout, given: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    if layout.a_line == "household":
+        return [("number",)]
     required = list(_REQUIRED)
     if not layout.attribute and not given.get("attribute"):
         required.append(("attribute",))

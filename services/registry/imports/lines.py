@@ -24,7 +24,7 @@ _DAY = re.compile(
 _DAYS = {"identified_on", "born"}
 _LISTS = {"other_causes"}
 # Fields that are about the file or the place of a line and that the model does not have.
-_ASIDE = {"county", "town", "village", "hamlet", "size", "year", "joined_on"}
+_ASIDE = {"county", "town", "village", "hamlet", "size", "year", "joined_on", "head", "head_number"}
 _NAMED_AFTER = "族"  # the code list says 汉, national exports 汉族
 
 
@@ -73,6 +73,12 @@ def _marked(line: int, cells: list[str], plan: Plan) -> Iterator[tuple[int, str,
         if cell.startswith("\x01"):
             cells[at] = ""
             yield line, plan.columns[at] if at < len(plan.columns) else str(at + 1), cell[:2]
+
+
+def household_values(lines: Lines) -> tuple[dict[str, Any], list[Fault]]:
+    """What the cells of a household's line say, in the form of their items."""
+    faults: list[Fault] = []
+    return _values("household", lines.values, faults, ""), faults
 
 
 def to_household(lines: Lines, plan: Plan, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:

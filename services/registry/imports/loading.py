@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.codes import local
 from services.registry.households import registering, uniques
 from services.registry.households.rules import Fault
-from services.registry.imports import layout, lines, marking, opening, store
+from services.registry.imports import completing, layout, lines, marking, opening, store
 from services.registry.imports.checking import Checked, Error, Known, check, error
 from services.registry.imports.lines import Lines
 from services.registry.imports.outcomes import NEW, SAME, WRONG, Outcomes
@@ -29,6 +29,7 @@ from shared.jobs import Job, Progress
 from shared.problems import Conflict
 
 LINES, BATCH = 20_000, 400
+CORRECTIONS = 500  # lines of a household table in one step: each is a correction of its own
 _ANALYZE = text("SELECT analyze_register()")
 _IMPORT = text("""
     SELECT id, division, mode, kind, preview, bytes, columns, header_line, given, sent, marked, rejected
@@ -103,8 +104,8 @@ async def _after(session: AsyncSession, file: Any, place: Place) -> Progress:
 
 async def _known(session: AsyncSession, file: Any) -> Known:
     prefix, today = caller_of(session).division, await clock.today(session)
-    day = file.given.get("identified_on")
-    given = file.given | {"identified_on": date.fromisoformat(day) if day else None}
+    days = {name: file.given.get(name) for name in ("identified_on", "effective_on")}
+    given = file.given | {name: date.fromisoformat(day) if day else None for name, day in days.items()}
     return Known(
         plan=layout.plan_of(file.columns, given),
         given=given,
@@ -123,14 +124,19 @@ async def _after_header(session: AsyncSession, task: _Import) -> int:
 
 async def _stretch(session: AsyncSession, task: _Import, place: Place) -> bool:
     """Check (and in the load phase register) up to some thousand lines; True at the end of the file."""
-    taken, ended = await store.lines_from(session, task.known.keys, task.file.id, place.offset, LINES)
+    completes = task.known.plan.layout.a_line == "household"
+    limit = CORRECTIONS if completes else LINES
+    taken, ended = await store.lines_from(session, task.known.keys, task.file.id, place.offset, limit)
     found = list(lines.households([line.decode() for line in taken], task.known.plan, place.line))
     if not ended and found:
         # The last household may go on after this stretch: it belongs to the next one.
         taken = taken[: found.pop().first - place.line]
     outcomes = Outcomes(place.line)
-    async for checked in _checked(task.known, found):
-        await _settle(session, task, place, checked, outcomes)
+    if completes:
+        await _complete(session, task, place, found, outcomes)
+    else:
+        async for checked in _checked(task.known, found):
+            await _settle(session, task, place, checked, outcomes)
     await outcomes.keep(session, task.file.id, task.file.division)
     place.offset += sum(len(line) + 1 for line in taken)
     place.line += len(taken)
@@ -194,6 +200,15 @@ async def _settle(
     await store.note(session, task.file.id, task.file.division, errors)
     for letter, households in by_outcome.items():
         outcomes.say(households, letter)
+
+
+async def _complete(
+    session: AsyncSession, task: _Import, place: Place, found: list[Lines], outcomes: Outcomes
+) -> None:
+    load = place.phase == "load"
+    wrong = await completing.settle(session, task.file, task.known, found, outcomes, load=load)
+    if wrong and load and task.file.mode == "all_or_nothing":
+        raise RegisterMoved
 
 
 async def _load(session: AsyncSession, task: _Import, rows: list[dict[str, Any]], *, moved: bool) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.imports.lines import Lines
 from shared.db import raw
 
-NEW, SAME, WRONG, NOTHING = "n", "s", "w", " "
-_LOADED = {NEW: "已登记", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
-_NOT_LOADED = {NEW: "无误，未导入", SAME: "已在册，内容相同", WRONG: "有误"}
+NEW, SAME, CORRECTED, WRONG, NOTHING = "n", "s", "c", "w", " "
+_LOADED = {NEW: "已登记", CORRECTED: "已更正", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
+_NOT_LOADED = {NEW: "无误，未导入", CORRECTED: "与登记不同，未更正", SAME: "已在册，内容相同", WRONG: "有误"}
 _KEEP = """
     INSERT INTO import_outcome (import_id, division, line, letters) VALUES ($1, $2, $3, $4)
     ON CONFLICT (import_id, line) DO UPDATE SET letters = EXCLUDED.letters

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 GET = text("""
     SELECT i.id, j.status, j.state ->> 'phase' AS phase, i.mode, i.kind, i.preview, i.layout, i.unknown, i.not_kept, j.done, j.total,
-        i.created, i.unchanged, i.rejected, i.persons, i.marked IS NOT NULL AS marked, j.problem, i.recorded_at, i.recorded_by
+        i.created, i.unchanged, i.corrected, i.rejected, i.persons, i.marked IS NOT NULL AS marked, j.problem, i.recorded_at, i.recorded_by
     FROM import i JOIN job j ON j.id = i.job_id WHERE i.id = :id
 """)
 FOR_LOADING = text("""

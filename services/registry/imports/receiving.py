@@ -99,7 +99,7 @@ async def receive(body: AsyncIterator[bytes], text: Writer, sent: Writer, given:
 
 
 def described(beginning: str, given: dict[str, Any]) -> dict[str, Any]:
-    """What the header of a file says of it. Raises ColumnsMissing, ColumnsTwice, LineAHousehold (422)."""
+    """What the header of a file says of it. Raises ColumnsMissing, ColumnsTwice (422)."""
     line, columns = layout.find_header(beginning.split("\n"))
     plan = layout.plan_of(columns, given)
     return {

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ImportState(BaseModel):
-    """An import: how far it is (bytes done of total), households by outcome, persons registered.
+    """An import: how far it is (bytes done of total), households by outcome (``corrected``: by a household
+    table), persons registered.
 
     Of a preview the counts say what a load would do. ``unknown`` are columns that nothing is known of, ``not_kept``
     those that are understood and not stored; ``marked`` whether there is a file to fetch.
@@ -28,6 +29,7 @@ class ImportState(BaseModel):
     total: int | None
     created: int
     unchanged: int
+    corrected: int
     rejected: int
     persons: int
     marked: bool

@@ -57,6 +57,7 @@ async def start(
 
     text, sent = (chunks.Writer(session, keys, one, division) for one in (id, uuid7()))
     known = await receiving.receive(hashed(), text, sent, given)
+    given["effective_on"] = given.get("effective_on") or await clock.today(session)
     values = {"id": id, "division": division, "sha256": digest.digest(), "given": given}
     await store.add(session, values | asked | known)
     await jobs.enqueue(session, "import", {"import_id": str(id)}, division=division, id=id)

@@ -35,7 +35,7 @@ _COUNT = """
     UPDATE import SET created = created + $2, unchanged = unchanged + $3, rejected = rejected + $4,
         persons = persons + $5 WHERE id = $1
 """
-_NOTHING_DONE = "UPDATE import SET created = 0, unchanged = 0, rejected = 0, persons = 0 WHERE id = $1"
+_NOTHING_DONE = "UPDATE import SET created = 0, unchanged = 0, rejected = 0, persons = 0, corrected = 0 WHERE id = $1"
 _DIGESTS = "SELECT number, digest FROM said_of($1)"
 
 
@@ -83,6 +83,11 @@ async def count(
     await (await raw(session)).execute(_COUNT, id, created, unchanged, rejected, persons)
 
 
+async def count_corrected(session: AsyncSession, id: UUID, corrected: int) -> None:
+    """Add households that a household table corrected."""
+    await (await raw(session)).execute("UPDATE import SET corrected = corrected + $2 WHERE id = $1", id, corrected)
+
+
 async def seen_before(session: AsyncSession, id: UUID, division: str, keys: Sequence[Key]) -> set[Key]:
     """Which of some keys an earlier stretch of the same file has shown; the others are noted."""
     fresh = await (await raw(session)).fetch(
@@ -100,12 +105,13 @@ async def begin_again(session: AsyncSession, id: UUID) -> None:
     connection: asyncpg.Connection = await raw(session)
     await connection.execute("DELETE FROM import_error WHERE import_id = $1", id)
     await connection.execute("DELETE FROM import_outcome WHERE import_id = $1", id)
+    await connection.execute("DELETE FROM import_seen WHERE import_id = $1", id)
     await connection.execute(_NOTHING_DONE, id)
 
 
 async def done_nothing(session: AsyncSession, id: UUID) -> None:
     """What was checked was not loaded: nothing was created."""
-    await (await raw(session)).execute("UPDATE import SET created = 0, persons = 0 WHERE id = $1", id)
+    await (await raw(session)).execute("UPDATE import SET created = 0, persons = 0, corrected = 0 WHERE id = $1", id)
 
 
 async def forget(session: AsyncSession, id: UUID) -> None:
