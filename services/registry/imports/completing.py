@@ -1,6 +1,6 @@
 """A household table, a line a household: it completes households that are registered, as corrections from a day on.
 
-What a line says and the register says otherwise is corrected, with the file as its source; an empty cell says nothing.
+What a line says and the register says otherwise is corrected, with the file as its source; empty cells say nothing.
 """
 
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ async def settle(
     numbers = [one.values["number"] for one in found if one.values["number"]]
     there = {row.number: row for row in await session.execute(_THERE, {"numbers": numbers})}
     seen = await store.seen_before(session, file.id, file.division, sorted({f"line:{n}" for n in numbers}))
-    twice = {number for number in numbers if numbers.count(number) > 1 or (not load and f"line:{number}" in seen)}
+    twice = {number for number in numbers if numbers.count(number) > 1 or f"line:{number}" in seen}
     by_outcome: dict[str, list[Lines]] = {CORRECTED: [], SAME: [], WRONG: []}
     errors: list[Error] = []
     for one in found:

@@ -100,7 +100,7 @@ def layouts() -> dict[str, Layout]:
 
 
 def find_header(lines: Iterable[str]) -> tuple[int, list[str]]:
-    """The number (from 1) of the header line and its columns. The first line that is not blank where none is found."""
+    """The number (from 1) of the header line and its columns; the first that is not blank where none is found."""
     first: tuple[int, list[str]] | None = None
     for number, cells in enumerate(csv.reader(list(lines)[:HEADER_WITHIN]), 1):
         columns = ["".join(cell.split()).strip("*") for cell in cells]

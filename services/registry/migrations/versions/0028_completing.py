@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.migrate import run_sql
 
-revision = "0099"
-down_revision = "0098"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
