@@ -39,8 +39,11 @@ async def adjust(platform: Platform, county: County, until: date, after: date) -
 
 
 async def close(platform: Platform, year: int) -> None:
-    """Close a year after its end."""
+    """Close a year after its end; an auditor verifies what was frozen."""
     await platform.post("county_leader", f"{BASE}/year-closings", {"division": "220622", "year": year})
+    told = await platform.get("auditor", f"{BASE}/years/{year}/verification", division="220622")
+    if not (told["rows_hold"] and told["changes_hold"] and told["chain_holds"]):
+        raise CallFailed(f"the closed year {year} does not hold: {told}")
 
 
 def _body(county: County, change: Change) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Look-back rounds 回头看: every household is looked at again, two others sign, the bridge shows the effect."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -321,3 +322,29 @@ async def test_figures_of_rounds_are_counted_from_results_and_their_changes(regi
     await confirm(registry, await opened(registry), finding(home, "cleared"))
     after = [await figure(registry, f"lookback-{unit}", year=2015, result="cleared") for unit in UNITS]
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, -1, -3]
+
+
+async def test_when_two_towns_people_sign_at_once_the_register_changes_once(registry: Api):
+    homes = [await register(registry, 2) for _ in range(3)]
+    round = await opened(registry)
+    items = [finding(home, "cleared") for home in homes]
+    await record(registry, round, *items)
+    await sign(registry, round, *items, role="village_cadre")
+    both = await asyncio.gather(
+        *(sign(registry, round, *items, role="town_cadre", subject=subject) for subject in ("one", "other"))
+    )
+    assert sorted(answer["status"] for answers in both for answer in answers) == ["accepted"] * 3 + ["unchanged"] * 3
+    rows = (await get(registry, f"/rounds/{round['id']}/results", state="confirmed"))["items"]
+    assert len({row["change_id"] for row in rows}) == 3
+    assert {(await get(registry, f"/households/{home['id']}"))["version"] for home in homes} == {2}
+
+
+async def test_the_same_request_again_hears_the_same_answer(registry: Api):
+    home = await register(registry, 1)
+    round = await opened(registry)
+    body, headers = {"items": [finding(home, "kept")]}, {"Idempotency-Key": str(uuid7())}
+    async with registry.client("county_office", subject="checker") as client:
+        path = f"/rounds/{round['id']}/results"
+        answers = [(await client.post(path, json=body, headers=headers)).json() for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0]["items"][0]["status"] == "accepted"
