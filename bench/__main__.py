@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import archive, audits, events, households, imports, ledger, workbooks, years
+from bench import archive, audits, events, households, imports, ledger, lists, workbooks, years
 from bench.measure import Result, write
 from bench.stage import stage
 from shared.process import settle
@@ -20,6 +20,7 @@ _ALL = {
     "years": years.run,
     "audit_rules": audits.run,
     "archive": archive.run,
+    "lists": lists.run,
 }
 
 

@@ -32,6 +32,7 @@ INSERTS = {
     " $7, $8, $9, $10, 'typed', $11, NULL, now(), 'b', '{}', '{\"land_mu\": \"1.50\", \"income_fen\": 100}', '{}', NULL",
     "person": "INSERT INTO bare_person VALUES ($1, $2, $3, $4, '男', '1960-01-01', 'resident', $5, $6, $7,"
     " now(), 'b', NULL, NULL, NULL)",
+    "gram": "INSERT INTO bare_gram VALUES ($1, $2, $3)",
     "membership": "INSERT INTO bare_membership VALUES ($1, $2, $3, 1, '其他', '2014-06-01', NULL, now(), NULL,"
     ' \'{"labour": "普通劳动力", "education": "小学", "ethnicity": "汉"}\', \'{}\')',
     "state": "INSERT INTO bare_state VALUES ($1, $2, 1, 'registered', 4, 'a', 'b', '2014-06-01', NULL, now(), NULL,"
@@ -46,6 +47,7 @@ INSERTS = {
 TABLES = {
     "household": "bare_household",
     "person": "bare_person",
+    "person_gram": "bare_gram",
     "membership": "bare_membership",
     "household_state": "bare_state",
     "change": "bare_change",

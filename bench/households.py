@@ -123,6 +123,9 @@ async def _one(connection: Any) -> None:
         INSERTS["person"],
         [(p, village, str(p), "王某", sealed, "2206**", os.urandom(16)) for p in people],
     )
+    # What a name of two characters is found by, as in the subject's bodies.
+    grams = [(gram, village, person) for person in people for gram in ("王", "某", "wangmou", "=wm")]
+    await connection.executemany(INSERTS["gram"], grams)
     await connection.executemany(INSERTS["membership"], [(home, p, village) for p in people])
     await connection.execute(INSERTS["state"], home, village)
     await connection.execute(INSERTS["change"], uuid7(), home, village)

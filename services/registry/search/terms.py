@@ -1,7 +1,8 @@
 """What somebody types to find a name, as patterns; which grams lead to the names; whether a name fits. Pure.
 
 Characters (王, 小明), pinyin in full or unfinished (wang, wangxiaom, xi'an), initials from the first character on
-(wxm), and mixtures (王xm) are understood. Letters that can be read in several ways are read in all of them.
+(wxm), and mixtures that begin there (王xm) are understood. Letters that can be read in several ways are read in all
+of them.
 """
 
 import re
@@ -107,6 +108,10 @@ def ways(pattern: Pattern) -> list[Way]:
     ]
     pairs = [a + b for a, b in pairwise(spoken) if a and b]
     characters = [part.text for part in pattern if part.kind == "character"]
+    heads = list(_heads(pattern))
+    if heads:
+        needed = (*pairs, *characters)
+        return [Way(head, needed) for head in heads]
     if pairs:
         return [Way(pairs[-1], (*pairs[:-1], *characters))]
     if characters:
@@ -114,25 +119,32 @@ def ways(pattern: Pattern) -> list[Way]:
     return [Way(gram) for gram in _unfolded(pattern)]
 
 
+def _heads(pattern: Pattern) -> Iterator[str]:
+    """Initials that are kept, where initials were typed: those of a name's first characters."""
+    if not any(part.kind == "initial" for part in pattern):
+        return
+    heads = "=" + "".join(
+        usual(part.text)[0] if part.kind == "character" else part.text[0] for part in pattern[:INITIALS]
+    )
+    yield heads
+    if len(pattern) < INITIALS:
+        yield from (heads + letter for letter in _LETTERS)
+
+
 def _unfolded(pattern: Pattern) -> Iterator[str]:
     whole = next((part.text for part in pattern if part.kind == "syllable"), None)
     begun = next((part.text for part in pattern if part.kind == "begin"), "")
     if whole:
         yield from written(whole)
-    elif begun:
+    else:
         for syllable in sorted(one for one in syllables() if one.startswith(begun)):
             yield from written(syllable)
-    else:
-        heads = "=" + "".join(part.text for part in pattern[:INITIALS])
-        yield heads
-        if len(pattern) < INITIALS:
-            yield from (heads + letter for letter in _LETTERS)
 
 
 def fits(name: str, pattern: Pattern) -> bool:
-    """Whether a part of the name is what the pattern says; initials alone count from the first character on."""
+    """Whether a part of the name is what the pattern says; with initials it is the beginning."""
     kept = normalise(name)
     starts = range(len(kept) - len(pattern) + 1)
-    if all(part.kind == "initial" for part in pattern):
+    if any(part.kind == "initial" for part in pattern):
         starts = starts[:1]
     return any(all(part.fits(kept, at + n) for n, part in enumerate(pattern)) for at in starts)
