@@ -40,8 +40,8 @@ def shows(method: str, response: Response) -> bool:
     if response.headers.get("content-type") != "application/json":
         return bool(response.content)
     match answer := response.json():
-        case {"items": items} if method == "GET":
-            return bool(items)
+        case {"items": listed} | {"as_of": _, "counts": listed} if method == "GET":
+            return bool(listed)
         case {"items": items}:
             return any(item["status"] != "refused" for item in items)
         case {"opening": opening, "closing": closing, "bridge": bridge}:

@@ -307,3 +307,24 @@ async def test_of_two_corrections_at_the_same_moment_one_wins_and_the_other_is_t
         )
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     assert (await read(registry, body["id"]))["version"] == 2
+
+
+async def test_every_count_can_be_asked_for_a_day_and_for_what_was_known_at_a_moment(registry: Api):
+    async def counted(**asked: str) -> dict[str, tuple[int, int]]:
+        async with registry.client("auditor") as client:
+            answer = (await client.get("/register/counts", params={"by": "main_cause", **asked})).json()
+        known.append(answer["known_at"])
+        return {one["value"]: (one["households"], one["persons"]) for one in answer["counts"]}
+
+    known: list[str] = []
+    before = await counted()
+    body = await register(registry, 2, main_cause="因灾", village="220622100201")
+    await move_clock(registry, "2016-06-03")
+    one = f"/households/{body['id']}"
+    patch = {"effective_on": "2016-06-02", "ground": "核对", "main_cause": "缺水"}
+    async with registry.client("county_office") as client:
+        await client.patch(one, json=patch, headers={"If-Match": '"1"'})
+    now, day_before, then = await counted(), await counted(as_of="2016-06-01"), await counted(known_at=known[0])
+    assert now["缺水"] == (before.get("缺水", (0, 0))[0] + 1, before.get("缺水", (0, 0))[1] + 2)
+    assert day_before["因灾"] == (before.get("因灾", (0, 0))[0] + 1, before.get("因灾", (0, 0))[1] + 2)
+    assert then.get("缺水") == before.get("缺水")

@@ -6,11 +6,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.fields.catalogue import Item, items
 from services.registry.history import queries
-from services.registry.history.schemas import Chapter, FactSource, HouseholdThen, MemberThen, RegisterRow
+from services.registry.history.schemas import (
+    Chapter,
+    Counted,
+    FactSource,
+    HouseholdThen,
+    MemberThen,
+    RegisterCounts,
+    RegisterRow,
+)
 from services.registry.households.reading import NoSuchHousehold
 from shared import audit, clock, paging
 from shared.divisions import Division
@@ -106,6 +115,24 @@ async def register(
     rows = [RegisterRow.model_validate(row) for row in found]
     last = rows[limit - 1] if len(rows) > limit else None
     return paging.page(rows, limit, [last.division, str(last.household_id)] if last else None)
+
+
+@router.get("/register/counts")
+async def counts(
+    session: Session,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    division: Division | None = None,
+    status: Annotated[str | None, Query(pattern="^(registered|removed|exited)$")] = "registered",
+    by: Annotated[str, Query(pattern="^(status|attribute|main_cause|town|village)$")] = "town",
+) -> RegisterCounts:
+    """Households and persons on a day, as known at a moment, by division, status, attribute or cause."""
+    point = await _point(session, as_of, known_at)
+    prefix = division or session.info["caller"].division
+    statement = text(queries.COUNTS.format(by=queries.COUNTED_BY[by]))
+    found = await session.execute(statement, point | {"low": prefix, "high": prefix + ":", "status": status})
+    counted = [Counted.model_validate(row) for row in found]
+    return RegisterCounts(**point, division=prefix, by=by, counts=counted)
 
 
 async def _point(session: AsyncSession, as_of: date | None, known_at: Any) -> dict[str, Any]:

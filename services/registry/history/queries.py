@@ -31,6 +31,23 @@ REGISTER = text("""
       AND (CAST(:status AS text) IS NULL OR s.status = :status)
     ORDER BY s.division, s.household_id LIMIT :limit
 """)
+# The same rows, counted: {by} is a column or a prefix of the division, never anything from outside.
+COUNTS = """
+    SELECT {by} AS value, count(*) AS households, coalesce(sum(s.size), 0) AS persons
+    FROM household_state s
+    WHERE s.division >= :low AND s.division < :high
+      AND s.effective_from <= :as_of AND (s.effective_to IS NULL OR s.effective_to > :as_of)
+      AND s.recorded_at <= :known_at AND (s.superseded_at IS NULL OR s.superseded_at > :known_at)
+      AND (CAST(:status AS text) IS NULL OR s.status = :status)
+    GROUP BY 1 ORDER BY 1
+"""
+COUNTED_BY = {
+    "status": "s.status",
+    "attribute": "s.attribute",
+    "main_cause": "s.main_cause",
+    "town": "left(s.division, 9)",
+    "village": "s.division",
+}
 # What a registration said is the state that it began; later changes say themselves what was before and after.
 STORY = text("""
     SELECT c.version, c.kind, c.reason, c.effective_on, c.recorded_at, c.recorded_by, c.ground, c.source, c.evidence,

@@ -50,6 +50,26 @@ class RegisterRow(BaseModel):
     main_cause: str
 
 
+class Counted(BaseModel):
+    """Households and persons of one kind, such as of one village or one cause."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    value: str
+    households: int
+    persons: int
+
+
+class RegisterCounts(BaseModel):
+    """Households and persons there were on a day, as known at a moment; the rows are in ``GET /register``."""
+
+    as_of: date
+    known_at: datetime
+    division: str
+    by: str
+    counts: list[Counted]
+
+
 class Chapter(BaseModel):
     """One change in the story of a household: who, when, what it was before and after, on what ground."""
 

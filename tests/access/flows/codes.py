@@ -10,7 +10,7 @@ async def flow(api: Api) -> None:
     body = await register(api, 2)
     one = f"/households/{body['id']}"
     async with api.client("county_office") as client:
-        for path in ("/fields", "/codes", f"{one}/sources"):
+        for path in ("/fields", "/codes", f"{one}/sources", "/register/counts", "/register/counts?by=village"):
             await client.get(path)
         words = {"list": "fuel", "version": "1", "valid_from": "2015-01-01", "division": "220622"}
         items = [words | {"code": f"L{n}", "text": f"柴油{n}"} for n in range(3)]
