@@ -43,6 +43,7 @@ async def test_what_differs_is_corrected_and_the_same_again_changes_nothing(regi
         [],
     )
     assert (again["corrected"], again["unchanged"]) == (0, 1)
+    assert (first["unknown"], first["not_kept"]) == ([], ["户主姓名", "年度"])
     assert (there["wage_income"], there["safe_water_solved"], there["main_cause"]) == ("5200.50", True, "因残")
     assert (there["land_mu"], there["version"]) == ("3.50", 2)
 

@@ -15,6 +15,7 @@ import yaml
 from services.registry.fields.catalogue import Owner, items
 from shared.problems import Invalid
 
+_COMPLETED = {"number", "attribute", "main_cause", "other_causes"}  # beside the items, by a household table
 HEADER_WITHIN = 20  # titles and watermarks may stand above the header
 # What a line has to say, or the import as a whole; each of a group does.
 _REQUIRED = (("number",), ("name",), ("identity_number",), ("relation",), ("division", "village"), ("main_cause",))
@@ -125,6 +126,8 @@ def plan_of(columns: list[str], given: Mapping[str, Any]) -> Plan:
         raise ColumnsMissing(field="header", rule="required columns", columns=names)
     known = {at for places in found.values() for at, _ in places}
     not_kept = set(_table()["not_kept"])
+    if layout.a_line == "household":
+        not_kept = {field for _, field in found["household"]} - items("household").keys() - _COMPLETED
     return Plan(
         layout=layout,
         columns=columns,

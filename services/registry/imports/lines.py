@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from services.registry.fields.catalogue import Owner, items
@@ -119,26 +120,34 @@ def _member(given: dict[str, Any], position: int, faults: list[Fault]) -> dict[s
 
 def _values(owner: Owner, given: dict[str, Any], faults: list[Fault], prefix: str) -> dict[str, Any]:
     """The cells that say something, in the form of their items."""
-    known, values = items(owner), {}
+    kinds, values = _kinds(owner), {}
     for key, cell in given.items():
-        if cell is None or key in _ASIDE:
+        if cell is None:
             continue
-        kind = known[key].kind if key in known else ""
-        if kind == "yes":
+        kind = kinds.get(key)
+        if kind is None:
+            values[key] = cell
+        elif kind == "yes":
             values[key] = _YES.get(cell, cell)
-        elif kind == "codes" or key in _LISTS:
+        elif kind == "codes":
             values[key] = [part for part in _LIST.split(cell) if part]
-        elif kind == "date" or key in _DAYS:
+        elif kind == "named":
+            values[key] = cell.removesuffix(_NAMED_AFTER) if len(cell) > 1 else cell
+        elif kind == "date":
             if (day := _day(cell)) is None:
                 zh, en = "不是有效日期，应如2014-10-01或20141001", "is no day, such as 2014-10-01 or 20141001"
                 faults.append(Fault(f"{prefix}{key}", "a day", zh, en))
             else:
                 values[key] = day
-        elif key == "ethnicity" and len(cell) > 1:
-            values[key] = cell.removesuffix(_NAMED_AFTER)
-        else:
-            values[key] = cell
     return values
+
+
+@cache
+def _kinds(owner: Owner) -> dict[str, str]:
+    """How the cell of a field is read, where it is not taken as it stands."""
+    read = {item.key: item.kind for item in items(owner).values() if item.kind in ("yes", "codes", "date")}
+    special = {**dict.fromkeys(_DAYS, "date"), **dict.fromkeys(_LISTS, "codes"), **dict.fromkeys(_ASIDE, "aside")}
+    return {**read, **special, "ethnicity": "named"}
 
 
 def _day(cell: str) -> date | None:
