@@ -45,7 +45,7 @@ async def entries(
 ) -> paging.Page[AuditEntry]:
     """The record within the caller's division, by division and then in order; of one object where it is named."""
     query = select(AUDIT).order_by(AUDIT.c.division, AUDIT.c.id).limit(limit + 1)
-    if after := paging.decode(cursor, 2):
+    if after := paging.decode(cursor, 2, (str, int)):
         query = query.where(
             (AUDIT.c.division > after[0]) | ((AUDIT.c.division == after[0]) & (AUDIT.c.id > after[1]))
         )

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
@@ -11,6 +13,7 @@ from shared.problems import BadRequest
 
 T = TypeVar("T")
 
+_LARGEST, _UNSTORABLE = 1 << 63, re.compile("[\0\ud800-\udfff]")
 Limit = Annotated[int, Query(ge=1, le=1000, description="items a page")]
 Cursor = Annotated[str | None, Query(max_length=500, description="the `next` of the page before")]
 
@@ -31,17 +34,29 @@ def encode(position: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(position, default=str).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str | None, width: int) -> list[Any] | None:
-    """The sort key in a cursor of ``width`` parts, None for the first page. Raises CursorRejected (400)."""
+def decode(cursor: str | None, width: int, kinds: Sequence[type] = ()) -> list[Any] | None:
+    """The sort key in a cursor of ``width`` parts (of some ``kinds``), None for the first page.
+
+    Raises CursorRejected (400).
+    """
     if not cursor:
         return None
     try:
         position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
         raise CursorRejected(field="cursor", rule="opaque") from error
-    if not isinstance(position, list) or len(position) != width:
+    if not isinstance(position, list) or len(position) != width or not all(map(_is_key, position)):
+        raise CursorRejected(field="cursor", rule="opaque")
+    if any(not isinstance(part, kind) for part, kind in zip(position, kinds, strict=False)):
         raise CursorRejected(field="cursor", rule="opaque")
     return position
+
+
+def _is_key(part: Any) -> bool:
+    """Sort keys are texts without what no database keeps, and whole numbers."""
+    if isinstance(part, str):
+        return not _UNSTORABLE.search(part)
+    return type(part) is int and abs(part) < _LARGEST
 
 
 def page(rows: list[T], limit: int, position: list[Any] | None) -> Page[T]:

@@ -49,7 +49,7 @@ async def divisions(
     code, day = paging.decode(cursor, 2) or ("", "0001-01-01")
     found = await session.execute(
         queries.LIST,
-        {"low": low, "high": low + ":", "code": code, "day": date.fromisoformat(day), "on": on, "limit": limit + 1},
+        {"low": low, "high": low + ":", "code": code, "day": day, "on": on, "limit": limit + 1},
     )
     rows = [DivisionIn.model_validate(row) for row in found]
     last = rows[limit - 1] if len(rows) > limit else None

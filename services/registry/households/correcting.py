@@ -74,7 +74,10 @@ async def _identity(
     given = {name: getattr(body, name) for name in ("name", "identity_number", "phone") if getattr(body, name)}
     if not given:
         return None
-    person = (await session.execute(_PERSON, {"person_id": person_id})).one()._mapping  # noqa: SLF001 (public mapping)
+    found = (await session.execute(_PERSON, {"person_id": person_id})).one_or_none()
+    if found is None:  # he lives elsewhere now, and who he is is told there
+        raise rules.NotAMember(field="person_id", rule="lives in your division")
+    person = found._mapping  # noqa: SLF001 (public mapping)
     row = dict(person)
     row["identity_index"] = person["identity_index"].hex() if person["identity_index"] else None
     row["phone_index"] = person["phone_index"].hex() if person["phone_index"] else None

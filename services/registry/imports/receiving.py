@@ -11,7 +11,7 @@ from services.registry.imports import layout
 from shared.problems import Invalid, TooLarge
 from shared.sheets import container
 
-_BEGINNING = 1 << 16
+_BEGINNING, LONGEST = 1 << 16, 1 << 16
 
 
 class FileEmpty(Invalid):
@@ -26,6 +26,10 @@ class NotText(Invalid):
 
 class LineBreakInField(Invalid):
     slug, zh, en = "line-break-in-field", "第{line}行单元格内有换行", "A field of line {line} contains a line break"
+
+
+class LineTooLong(Invalid):
+    slug, zh, en = "line-too-long", "第{line}行过长，不是数据表", "Line {line} is too long for a table"
 
 
 class WorkbookTooLarge(TooLarge):
@@ -56,6 +60,9 @@ class Text:
         """Every line has an even number of quotes, or a field goes on in the next."""
         lines = (self._rest + text).split("\n")
         self._rest = "" if final else lines.pop()
+        for number, line in enumerate((*lines, self._rest), self._line):
+            if len(line) > LONGEST:
+                raise LineTooLong(field=f"line {number}", rule=f"at most {LONGEST} characters", line=number)
         if '"' in text or '"' in self._rest:
             for number, line in enumerate(lines, self._line):
                 if line.count('"') % 2:

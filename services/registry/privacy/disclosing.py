@@ -53,7 +53,9 @@ async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: Disclo
     if person is None:
         raise rules.NoSuchPerson(field="person_id")
     home = person.household_id
-    household = (await session.execute(_HOUSEHOLD, {"household_id": home})).one()
+    household = (await session.execute(_HOUSEHOLD, {"household_id": home})).one_or_none()
+    if household is None:  # it moved to another division after he had left it
+        raise rules.NoSuchPerson(field="person_id")
     looks = {"household_id": home, "object_id": str(home), "entry": 0, "limit": _MANY}
     viewers = [Viewer.model_validate(row) for row in await session.execute(queries.VIEWERS_OF, looks)]
     audit.record(

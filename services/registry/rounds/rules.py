@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.registry.rounds.schemas import ResultIn
+from shared.access import LEVELS
+from shared.auth import Caller
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 
 # The status that a household has for a result to make sense, and the change that the result makes.
@@ -143,13 +145,17 @@ def _proposal_fits(item: ResultIn) -> bool:
 
 
 def next_step(
-    steps: Sequence[Mapping[str, Any]], signed: int, roles: frozenset[str], actor: str, earlier: Sequence[str]
+    steps: Sequence[Mapping[str, Any]], signed: int, caller: Caller, earlier: Sequence[str]
 ) -> Mapping[str, Any]:
-    """The signature that is due, where the actor may give it. Raises SamePerson, NotYourSignature."""
+    """The signature that is due, where the caller may give it: a town's is not a village's to give.
+
+    Raises SamePerson, NotYourSignature.
+    """
     step = steps[signed]
-    if not roles & set(step["roles"]):
+    below = len(caller.division) > LEVELS.get(step["step"], LEVELS["village"])
+    if below or not caller.roles & set(step["roles"]):
         raise NotYourSignature(field="id", rule="lookback.signatures", step=step["zh"])
-    if actor in earlier:
+    if caller.subject in earlier:
         raise SamePerson(field="id", rule="separate people")
     return step
 

@@ -72,9 +72,7 @@ async def sign(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list
             raise rules.NoSuchResult(field="id")
         if row.status != "recorded" or caller.subject in row.signers:
             return "unchanged"
-        step = rules.next_step(
-            round_row.steps, row.signed, caller.roles, caller.subject, [row.recorded_by, *row.signers]
-        )
+        step = rules.next_step(round_row.steps, row.signed, caller, [row.recorded_by, *row.signers])
         if not item.agreed and item.remark is None:
             raise rules.RemarkMissing(field="remark", rule="with a refusal")
         last = item.agreed and row.signed + 1 == len(round_row.steps)

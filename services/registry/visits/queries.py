@@ -46,8 +46,8 @@ ASK = text("""
     VALUES (:id, :division, :staff_id, :name, :from_on, :until_on, :reason, :level, CAST(:policies AS jsonb), :actor)
 """)
 LOCK_LEAVES = text("""
-    SELECT l.*, (SELECT r.subject FROM responsibility r
-        WHERE r.staff_id = l.staff_id AND r.subject IS NOT NULL LIMIT 1) AS subject
+    SELECT l.*, ARRAY(SELECT r.subject FROM responsibility r
+        WHERE r.staff_id = l.staff_id AND r.subject IS NOT NULL) AS subjects
     FROM leave l WHERE l.id = ANY(:ids) ORDER BY l.id FOR UPDATE OF l
 """)
 DAYS_OF = text("""

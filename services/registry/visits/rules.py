@@ -131,5 +131,5 @@ def check_decision(row: Any, caller: Caller, town_days: int) -> None:
         raise LeaveDecided(field="id", rule="asked")
     if row.level == "county" and len(caller.division) > _COUNTY:
         raise LeaveNeedsCounty(field="id", rule="duty.leave_town_days", days=town_days)
-    if caller.subject in (row.recorded_by, row.subject):
+    if caller.subject in (row.recorded_by, *row.subjects):
         raise OwnLeave(field="id", rule="somebody else")
