@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.migrate import run_sql, secure
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
