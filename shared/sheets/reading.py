@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,7 +24,7 @@ async def lines(data: bytes) -> AsyncIterator[bytes]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"},
+        env=_environment(),
         limit=_PIECE,
     )
     assert process.stdin
@@ -42,6 +43,12 @@ async def lines(data: bytes) -> AsyncIterator[bytes]:
             process.kill()
             await process.wait()
     _judge(said, code)
+
+
+def _environment() -> dict[str, str]:
+    """What the interpreter needs to start, and no secret of this process."""
+    needed = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**needed, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8"}
 
 
 async def _feed(into: asyncio.StreamWriter, data: bytes) -> None:
