@@ -96,6 +96,15 @@ async def test_numbers_are_masked_and_everything_that_left_stands_on_record(regi
     assert {entry["action"] for entry in log} == {"export.asked", "export.made", "export.downloaded"}
 
 
+async def test_an_export_is_a_look_at_everybody_in_it(registry: Api):
+    body = await register(registry)
+    asked = await ask(registry)
+    assert (await fetch(registry, asked["id"])).status_code == 200
+    async with registry.client("village_cadre", division=body["division"]) as client:
+        looks = (await client.get(f"/households/{body['id']}/viewers")).json()["items"]
+    assert ("asker", "exported", asked["reason"]) in [(one["actor"], one["action"], one["reason"]) for one in looks]
+
+
 async def test_whole_numbers_wait_for_a_second_person_and_go_to_the_first_one_only(registry: Api):
     asked = await ask(registry, plain=True)
     assert asked["state"] == "waiting"

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.exports import queries
 from services.registry.exports.schemas import Decision, Export, ExportIn
 from services.registry.imports.layout import layouts
+from services.registry.privacy.seeing import seen_division
 from shared import audit, clock, jobs, paging, policy
 from shared.access import DivisionForbidden
 from shared.db import caller_of
@@ -127,4 +128,5 @@ async def fetch(session: AsyncSession, id: UUID) -> tuple[UUID, str]:
         raise NotReady(field="export_id", rule="ready")
     about = {"plain": row.plain, "persons": row.persons, "sha256": row.sha256}
     audit.record(session, "export.downloaded", "export", id, row.division, after=about, reason=row.reason)
+    await seen_division(session, "exported", row.division, status=row.status, reason=row.reason)
     return row.file, row.kind

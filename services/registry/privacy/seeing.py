@@ -14,8 +14,18 @@ _NOTE = text("""
         CAST(:divisions AS text[]))
 """)
 _DIVISION = text("""
-    SELECT note_seen(CAST(:caller AS jsonb), :action, :division, :reason, array_agg(id), array_agg(division))
-    FROM household WHERE division >= :division AND division < :high
+    WITH entry AS (
+        INSERT INTO audit_entry (actor, roles, actor_division, purpose, action, object_kind, object_id, division,
+            reason, request_id)
+        SELECT said ->> 'subject', CAST(said ->> 'roles' AS text[]), said ->> 'division', said ->> 'purpose', :action,
+            'list', :division, :division, :reason, said ->> 'request_id'
+        FROM CAST(:caller AS jsonb) AS said
+        RETURNING id, actor, roles, purpose, action, reason
+    )
+    INSERT INTO viewing (division, entry_id, household_id, actor, roles, purpose, action, reason)
+    SELECT h.division, entry.id, h.id, entry.actor, entry.roles, entry.purpose, entry.action, entry.reason
+    FROM entry, household h
+    WHERE h.division >= :division AND h.division < :high AND (CAST(:status AS text) IS NULL OR h.status = :status)
 """)
 
 
@@ -37,9 +47,11 @@ async def seen(
     )
 
 
-async def seen_division(session: AsyncSession, action: str, division: str, *, reason: str | None = None) -> None:
-    """The caller of this transaction was given all households of a division."""
-    bound = {"caller": _about(session), "action": action, "division": division, "reason": reason}
+async def seen_division(
+    session: AsyncSession, action: str, division: str, *, status: str | None = None, reason: str | None = None
+) -> None:
+    """The caller of this transaction was given all households of a division, or those with a status."""
+    bound = {"caller": _about(session), "action": action, "division": division, "status": status, "reason": reason}
     await session.execute(_DIVISION, bound | {"high": division + ":"})
 
 
