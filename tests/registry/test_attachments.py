@@ -179,3 +179,21 @@ def test_a_pdf_of_streams_that_never_end_keeps_nobody_waiting():
     begun = time.process_time()
     rules.check(content, PDF, rules.Limits({PDF: 20 << 20}, 1))
     assert time.process_time() - begun < 5
+
+
+async def test_a_paper_that_a_record_names_is_listed_as_missing_until_it_arrives(registry: Api):
+    body, photo = await register(registry), png()
+    promised = hashlib.sha256(photo).hexdigest()
+    one, today = f"/households/{body['id']}", "2014-12-01"
+    patch = {"effective_on": today, "ground": "入户核实", "evidence": [promised], "house_m2": "40.00"}
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        done = await client.patch(one, json=patch, headers={"If-Match": '"1"'})
+        before = (await client.get("/attachments/missing")).json()["items"]
+    assert done.status_code == 200, done.text
+    mine = [missing for missing in before if missing["sha256"] == promised]
+    assert [missing["kind"] for missing in mine] == ["change"]
+    async with registry.client("village_cadre", division=OTHER_VILLAGE) as client:
+        assert promised not in (await client.get("/attachments/missing")).text
+    assert (await attach(registry, photo)).status_code == 201
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        assert promised not in (await client.get("/attachments/missing")).text

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registry.attachments import service
-from services.registry.attachments.schemas import Attachment, Sha256
+from services.registry.attachments.schemas import Attachment, Missing, Sha256
 from shared import objects, paging
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
@@ -43,6 +43,14 @@ async def attachments(
 ) -> paging.Page[Attachment]:
     """Attachments by division and id, or those of a household; without their content."""
     return await service.page(session, household_id, division, limit, cursor)
+
+
+@router.get("/missing")
+async def missing(
+    session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
+) -> paging.Page[Missing]:
+    """Papers that a record names and that never arrived: what an inspection would ask for."""
+    return await service.missing(session, division, limit, cursor)
 
 
 @router.get("/{sha256}", response_class=StreamingResponse)

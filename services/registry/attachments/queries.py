@@ -27,3 +27,9 @@ OF_HOUSEHOLD = text("""
     WHERE household_id = :household_id AND (division, id) > (:after_division, CAST(:after_id AS uuid))
     ORDER BY division, id LIMIT :limit
 """)
+MISSING = text("""
+    SELECT c.id, c.division, c.sha256, c.kind, c.cited_by, c.cited_at FROM citation c
+    WHERE c.division >= :low AND c.division < :high AND (c.division, c.id) > (:after_division, CAST(:after_id AS uuid))
+      AND NOT EXISTS (SELECT FROM attachment a WHERE a.sha256 = c.sha256)
+    ORDER BY c.division, c.id LIMIT :limit
+""")

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Evidence = Annotated[list[Sha256], Field(max_length=20, description="attachments, by their SHA-256")]
 
 
 class Attachment(BaseModel):
@@ -22,3 +23,16 @@ class Attachment(BaseModel):
     household_id: UUID | None
     recorded_at: datetime
     recorded_by: str
+
+
+class Missing(BaseModel):
+    """A paper that a record cites and that nobody has sent: which kind of record, which one, since when."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    sha256: str
+    kind: str
+    cited_by: UUID
+    cited_at: datetime

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.attachments import queries, rules
-from services.registry.attachments.schemas import Attachment
+from services.registry.attachments.schemas import Attachment, Missing
 from services.registry.households.reading import NoSuchHousehold
 from shared import audit, clock, paging, policy
 from shared.access import DivisionForbidden
@@ -89,3 +89,14 @@ async def _where(session: AsyncSession, household_id: UUID | None, division: str
     if division is not None and not caller_of(session).covers(division):
         raise DivisionForbidden(field="division")
     return division or caller_of(session).division
+
+
+async def missing(
+    session: AsyncSession, division: str | None, limit: int, cursor: str | None
+) -> paging.Page[Missing]:
+    """Papers that records cite and that are in no attachment within reach, by division."""
+    prefix = division or caller_of(session).division
+    after_division, after_id = paging.decode(cursor, 2) or paging.FIRST
+    bound = {"after_division": after_division, "after_id": after_id, "low": prefix, "high": prefix + ":"}
+    found = await session.execute(queries.MISSING, bound | {"limit": limit + 1})
+    return paging.by_division([Missing.model_validate(row) for row in found], limit)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.attachments.schemas import Sha256
 from services.registry.cases.procedure import Name
 from services.registry.households.schemas import HouseholdIn
-from services.registry.notices.schemas import Photos, Place, Sha256, Text
+from services.registry.notices.schemas import Photos, Place, Text
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{0,39}$")]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=100)]

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.attachments.schemas import Evidence
 from services.registry.fields.catalogue import Code
-from services.registry.households.schemas import Evidence, Ground, HouseholdIn, MemberIn, Number, Source
+from services.registry.households.schemas import Ground, HouseholdIn, MemberIn, Number, Source
 from shared.divisions import Village
 
 Kind = Literal[

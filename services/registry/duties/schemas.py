@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.attachments.schemas import Sha256
 from shared.divisions import Division
 
 Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class DutyIn(BaseModel):

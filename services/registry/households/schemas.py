@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
+from services.registry.attachments.schemas import Evidence
 from services.registry.fields import catalogue
 from services.registry.fields.catalogue import Code
 from shared.divisions import Village
@@ -19,8 +20,6 @@ Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,32}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")]
 Ground = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Source = Annotated[str, StringConstraints(pattern=r"^(visit|department|household|file|other)$")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Evidence = Annotated[list[Sha256], Field(max_length=20, description="attachments, by their SHA-256")]
 Causes = Annotated[list[Code], Field(max_length=2, description="其他致贫原因 AAC008: at most two")]
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.attachments.schemas import Sha256
 from shared.divisions import Village
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Column = Annotated[str, StringConstraints(max_length=40)]
 Photos = Annotated[list[Sha256], Field(max_length=20)]
 

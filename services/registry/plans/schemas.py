@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.attachments.schemas import Evidence
 from services.registry.fields.catalogue import Code
-from services.registry.households.schemas import Evidence, Ground
+from services.registry.households.schemas import Ground
 from shared.money import Yuan
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.registry.households.schemas import Evidence, Ground, Sha256
+from services.registry.attachments.schemas import Evidence, Sha256
+from services.registry.households.schemas import Ground
 from shared.divisions import Division
 
 Purpose = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,30}$")]

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.registry.attachments.schemas import Evidence
 from services.registry.households.schemas import HouseholdIn, MemberIn
 from shared.divisions import Division
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Result = Literal["kept", "cleared", "included", "returned", "corrected"]
 ScopeStatus = Literal["registered", "exited", "removed"]
-Evidence = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]], Field(max_length=20)]
 
 
 class RoundIn(BaseModel):

@@ -17,3 +17,7 @@ async def flow(api: Api) -> None:
         await client.get("/attachments", params={"household_id": home["id"]})
         await client.get("/attachments")
         await client.get(f"/attachments/{kept.json()['sha256']}")
+        papers = ["ef" * 32, "fe" * 32]
+        promised = {"effective_on": "2016-05-02", "ground": "入户核实", "evidence": papers, "house_m2": "40"}
+        await client.patch(f"/households/{home['id']}", json=promised, headers={"If-Match": '"1"'})
+        await client.get("/attachments/missing")
