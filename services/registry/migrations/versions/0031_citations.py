@@ -6,8 +6,8 @@ from alembic import op
 
 from shared.migrate import append_only, run_sql, secure
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
