@@ -15,7 +15,8 @@ THERE = text("""
 """)
 # The same content may be attached in many places; the caller sees those within reach.
 FIND = text("""
-    SELECT sha256, size, media_type, division FROM attachment WHERE sha256 = :sha256 ORDER BY division LIMIT 1
+    SELECT sha256, size, media_type, division, household_id FROM attachment
+    WHERE sha256 = :sha256 ORDER BY household_id IS NULL, division LIMIT 1
 """)
 LIST = text("""
     SELECT id, sha256, size, media_type, division, household_id, recorded_at, recorded_by FROM attachment

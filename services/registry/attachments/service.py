@@ -63,6 +63,8 @@ async def find(session: AsyncSession, sha256: str) -> Any:
     if row is None:
         raise NoSuchAttachment(field="sha256")
     audit.read(session, "attachment", sha256, row.division)
+    if row.household_id:
+        audit.read(session, "household", row.household_id, row.division, reason=f"attachment {sha256}")
     return row
 
 

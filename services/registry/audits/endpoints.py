@@ -20,7 +20,8 @@ from services.registry.audits.schemas import (
     RunRow,
     RunStarted,
 )
-from shared import audit, clock, paging
+from services.registry.privacy.seeing import seen
+from shared import clock, paging
 from shared.db import caller_of
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
@@ -79,8 +80,7 @@ async def findings(
     """What a run found, by division and household; of one rule where one is named."""
     low = division or await service.division_of(session, run_id)
     found = await results.findings(session, run_id, low, paging.decode(cursor, 4), limit + 1, rule=rule)
-    audit.read(session, "audit_run", run_id, low)
-    return _page(found, limit)
+    return await _page(session, found, limit)
 
 
 @router.get("/audit-runs/{run_id}/counts")
@@ -127,8 +127,7 @@ async def differences(
     mine, other, within = (earlier, run_id, before) if kind == "gone" else (run_id, earlier, low)
     after = paging.decode(cursor, 4)
     found = await results.difference(session, mine, other, within, after, limit + 1, both=kind == "still")
-    audit.read(session, "audit_run", run_id, low)
-    return _page(found, limit)
+    return await _page(session, found, limit)
 
 
 @router.post("/audit-runs/{run_id}/doubts", status_code=202)
@@ -150,6 +149,8 @@ async def of_household(
     return await service.of_household(session, runtime_of(request).keys, household_id, data_year)
 
 
-def _page(found: list[Any], limit: int) -> paging.Page[Finding]:
+async def _page(session: Session, found: list[Any], limit: int) -> paging.Page[Finding]:
+    """The findings, and on record whom they show."""
+    await seen(session, "read", [(row.household_id, row.division) for row in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
     return paging.page([service.worded(row) for row in found], limit, results.place(last) if last else None)

@@ -13,6 +13,7 @@ from services.registry.certificates.schemas import (
     Serial,
     Verification,
 )
+from services.registry.privacy.seeing import seen_division
 from shared import audit, clock, documents, paging
 from shared.access import DivisionForbidden
 from shared.db import caller_of
@@ -87,7 +88,7 @@ async def sheets(session: Session, request: Request, division: Village) -> Respo
     rows = (await session.execute(queries.SHEETS, {"division": division, "known_at": await clock.now(session)})).all()
     if not rows:
         raise NoSuchCertificate(field="division")
-    audit.read(session, "certificate-sheets", division, division)
+    await seen_division(session, "printed", division)
     return _answer(await printing.pdf(rows, address(request)), f"certificates-{division}.pdf")
 
 

@@ -88,5 +88,7 @@ async def detail(session: AsyncSession, id: UUID) -> DoubtDetail:
     if row is None:
         raise NoSuchDoubt(field="doubt_id")
     audit.read(session, "doubt", id, row["division"])
+    if row["household_id"]:
+        audit.read(session, "household", row["household_id"], row["division"], reason=f"doubt {id}")
     steps = [StepOut.model_validate(step) for step in await session.execute(_STEPS, {"id": id})]
     return DoubtDetail.model_validate({**row, "steps": steps})

@@ -62,6 +62,7 @@ async def story(session: Session, household_id: UUID) -> list[Chapter]:
     rows = (await session.execute(queries.STORY, {"id": household_id})).all()
     if not rows:
         raise NoSuchHousehold(field="household_id")
+    audit.read(session, "household", household_id, rows[-1].division, reason="history")
     return [Chapter.model_validate(row, from_attributes=True) for row in rows]
 
 
@@ -72,6 +73,7 @@ async def sources(session: Session, household_id: UUID) -> list[FactSource]:
     changes = {row.version: row for row in await session.execute(queries.CHANGES, {"id": household_id})}
     if not changes:
         raise NoSuchHousehold(field="household_id")
+    audit.read(session, "household", household_id, changes[max(changes)].division, reason="sources")
     named = {item.stored: item for owner in ("household", "member") for item in items(owner).values()}
     return [_source(row, changes[row.version], named[row.key]) for row in facts]
 

@@ -50,7 +50,7 @@ COUNTED_BY = {
 }
 # What a registration said is the state that it began; later changes say themselves what was before and after.
 STORY = text("""
-    SELECT c.version, c.kind, c.reason, c.effective_on, c.recorded_at, c.recorded_by, c.ground, c.source, c.evidence,
+    SELECT c.division, c.version, c.kind, c.reason, c.effective_on, c.recorded_at, c.recorded_by, c.ground, c.source, c.evidence,
         c.lineage, p.name AS person, c.before,
         coalesce(c.after, jsonb_build_object('status', s.status, 'size', s.size, 'attribute', s.attribute,
             'main_cause', s.main_cause, 'other_causes', s.other_causes) || shown(s.facts), '{}') AS after
@@ -71,6 +71,6 @@ SOURCES = text("""
     WHERE m.superseded_at IS NULL AND m.left_on IS NULL
 """)
 CHANGES = text("""
-    SELECT version, kind, effective_on, recorded_at, recorded_by, ground, source, evidence FROM change
+    SELECT division, version, kind, effective_on, recorded_at, recorded_by, ground, source, evidence FROM change
     WHERE household_id = :id
 """)

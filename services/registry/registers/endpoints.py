@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.privacy.seeing import seen_division
 from services.registry.registers import printing, reading, tables
-from shared import audit, clock, documents
+from shared import clock, documents
 from shared.access import DivisionForbidden
 from shared.db import caller_of
 from shared.divisions import Division, level
@@ -49,7 +50,7 @@ async def _table(
     if (form := _FORMS.get(level(division))) is None:
         raise NoRegisterAtThisLevel(field="division", rule="9 or 12 digits")
     day, moment = as_of or await clock.today(session), known_at or await clock.now(session)
-    audit.read(session, "register", division, division)
+    await seen_division(session, "printed", division)
     return form(await reading.read(session, division, day, moment))
 
 
