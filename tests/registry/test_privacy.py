@@ -8,8 +8,11 @@ import pytest
 from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
 from tests.registry import test_imports as imports
+from tests.registry import test_plans as plans
+from tests.registry.test_ledgers import payment
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
+from tests.support.told import tell
 from tests.support.world import decide, move_clock, register, villages
 
 PAPER = "a" * 64
@@ -119,6 +122,20 @@ async def test_a_division_reads_who_saw_whom_in_pages_without_gap_or_repeat(regi
     mine = [(one["action"], one["household_id"]) for one in whole if one["actor"] == "office-wu"]
     assert sorted(mine) == sorted([("looked_up", one["id"]) for one in bodies[:3]] + [("read", bodies[0]["id"])])
     assert singly == whole
+
+
+async def test_what_plans_and_the_other_services_did_is_given_out_too(registry: Api):
+    body, father, _ = await family(registry)
+    await plans.in_force(registry, body, plans.measure("medical", "因病", "2016-09-01"))
+    await tell(registry, payment(body["id"], "reward", "500.00", "2016-02-01"))
+    async with registry.client("county_office") as client:
+        given = (await client.post(f"/persons/{father['id']}/disclosures", json={"reason": "本人申请查阅"})).json()
+    assert {kind: len(rows) for kind, rows in given["records"].items()} == {
+        "plans": 1,
+        "measures": 1,
+        "milestones": 1,
+        "ledger": 1,
+    }
 
 
 async def test_everything_about_a_person_is_given_out_without_the_other_members(registry: Api):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.households.registering import CARD, IDENTITY, PERSON_PHONE, PHONE
-from services.registry.privacy import queries, requests, rules
+from services.registry.privacy import holdings, queries, requests, rules
 from services.registry.privacy.schemas import Disclosure, DisclosureIn, Viewer
 from shared import audit
 from shared.crypto import KeyRing
@@ -79,6 +79,7 @@ async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: Disclo
         identities=await _rows(session, _IDENTITIES, id),
         consents=await _rows(session, _CONSENTS, id),
         requests=[_request(row, keys) for row in await _rows(session, _REQUESTS, id)],
+        records=await holdings.held(session, id, home),
         viewers=viewers,
     )
 

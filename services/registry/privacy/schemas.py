@@ -136,7 +136,10 @@ class DisclosureIn(BaseModel):
 
 
 class Disclosure(BaseModel):
-    """All that is held about one person; other members of the household are left out."""
+    """All that is held about one person; other members of the household are left out.
+
+    ``records`` are what plans, ledgers, helpers, visits, doubts, departments … hold, by kind.
+    """
 
     person: dict[str, Any]
     household: dict[str, Any]
@@ -146,6 +149,7 @@ class Disclosure(BaseModel):
     identities: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     requests: list[dict[str, Any]]
+    records: dict[str, list[dict[str, Any]]]
     viewers: list[Viewer]
 
 
