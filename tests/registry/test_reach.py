@@ -115,6 +115,16 @@ async def test_a_number_in_a_wrong_column_is_told_on_by_nobody(registry: Api):
     assert "220622196005040116" not in answer.text
 
 
+async def test_an_identity_number_is_no_number_of_a_household_or_person(registry: Api):
+    of_household, of_person = household(1), household(1)
+    of_household["number"] = of_household["members"][0]["identity_number"]
+    of_person["members"][0]["number"] = of_person["members"][0]["identity_number"]
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        answers = [await client.post("/households", json=body) for body in (of_household, of_person)]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert [answer.json()["field"] for answer in answers] == ["number", "members[0].number"]
+
+
 def cursor(*parts: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 

@@ -38,6 +38,10 @@ class Fault:
         return {"field": self.field, "rule": self.rule, "message": self.zh, "message_en": self.en}
 
 
+# Household and person numbers stand in plain on notices, lists and events.
+_THE_PERSONS = Fault("number", "not an identity number", "编号不得使用证件号码", "is somebody's identity number")
+
+
 def household_faults(household: HouseholdIn, today: date, *, typed: bool = True) -> list[Fault]:
     """Every broken rule of a household; empty where it may be registered. Not ``typed``: it comes from a file."""
     since = household.identified_on
@@ -51,6 +55,8 @@ def household_faults(household: HouseholdIn, today: date, *, typed: bool = True)
         faults.append(Fault("identified_on", "not in the future", "识别日期晚于今天", "lies in the future"))
     if typed and household.irrigated_mu is not None and household.irrigated_mu > (household.land_mu or 0):
         faults.append(Fault("irrigated_mu", "rule 107", "有效灌溉面积大于耕地面积", "is larger than the arable land"))
+    if any(household.number == identity.normalise(member.identity_number) for member in household.members):
+        faults.append(_THE_PERSONS)
     heads = sum(member.relation == HEAD for member in household.members)
     if heads != 1:
         faults.append(
@@ -85,6 +91,8 @@ def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) ->
     yield from item_faults("member", member, since, today)
     number = identity.normalise(member.identity_number)
     kind = identity.classify(number)
+    if member.number == number:
+        yield _THE_PERSONS
     if kind in (DocumentKind.RESIDENT, DocumentKind.DISABILITY):
         yield from _against_number(member, number, today)
     elif typed:

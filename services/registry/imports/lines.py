@@ -26,6 +26,7 @@ _DAYS = {"identified_on", "born"}
 _LISTS = {"other_causes"}
 # Fields that are about the file or the place of a line and that the model does not have.
 _ASIDE = {"county", "town", "village", "hamlet", "size", "year", "joined_on", "head", "head_number"}
+_FEW = 3  # digits of how many live together
 _NAMED_AFTER = "族"  # the code list says 汉, national exports 汉族
 
 
@@ -91,7 +92,8 @@ def to_household(lines: Lines, plan: Plan, given: Mapping[str, Any]) -> tuple[di
             values[name] = default
     size = lines.values.get("size")
     if size is not None and size != str(len(lines.members)):
-        zh, en = f"人数为{size}，文件中该户有{len(lines.members)}行", "as many lines as persons"
+        said = size if len(size) <= _FEW else "…"  # another column's content is not told on
+        zh, en = f"人数为{said}，文件中该户有{len(lines.members)}行", "as many lines as persons"
         faults.append(Fault("size", "a line a person", zh, en))
     members = [_member(member, position, faults) for position, member in enumerate(lines.members)]
     return {**values, "id": lines.values.get("id") or uuid7(), "members": members}, faults
