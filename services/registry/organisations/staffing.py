@@ -19,7 +19,7 @@ IDENTITY, PHONE = "staff.identity_number", "staff.phone"
 _ORGANISATIONS = text("SELECT id, division, valid_from, valid_to FROM organisation WHERE id = ANY(:ids)")
 _KNOWN = text("""
     SELECT id, organisation_id, name, post, rank, joined_on, subject, identity_index FROM staff
-    WHERE id = ANY(:ids) OR subject = ANY(:subjects) OR identity_index = ANY(:indexes)
+    WHERE id = ANY(:ids)
 """)
 _RECORD = text("""
     INSERT INTO staff (id, division, organisation_id, name, post, rank, subject, phone, phone_masked, phone_index,
@@ -28,7 +28,8 @@ _RECORD = text("""
         :identity_number, :identity_masked, :identity_index, :joined_on, :actor)
 """)
 _LOCK = text("SELECT * FROM staff WHERE id = :id FOR UPDATE")
-_TAKEN = text("SELECT 1 FROM staff WHERE subject = :subject AND id <> :id")
+# Of the staff anywhere, also where the caller cannot see them.
+_TAKEN = text("SELECT key FROM taken_staff(CAST(:ids AS uuid[]), :subjects, CAST(:indexes AS bytea[]))")
 _CHANGE = text("""
     UPDATE staff SET post = :post, rank = :rank, subject = :subject, phone = :phone, phone_masked = :phone_masked,
         phone_index = :phone_index, left_on = :left_on, version = version + 1
@@ -58,9 +59,8 @@ async def record(session: AsyncSession, keys: KeyRing, items: list[StaffIn]) -> 
         "subjects": [item.subject for item in items if item.subject],
         "indexes": [indexes[item.id] for item in items if item.identity_number],
     }
-    known = (await session.execute(_KNOWN, wanted)).all()
-    by_id = {row.id: row for row in known}
-    subjects, people = {row.subject for row in known} - {None}, {row.identity_index for row in known} - {None}
+    by_id = {row.id: row for row in await session.execute(_KNOWN, {"ids": wanted["ids"]})}
+    taken = set((await session.execute(_TAKEN, wanted)).scalars())
     fresh: list[dict[str, Any]] = []
 
     def decide(item: StaffIn) -> Outcome:
@@ -68,14 +68,16 @@ async def record(session: AsyncSession, keys: KeyRing, items: list[StaffIn]) -> 
             if (row.organisation_id, row.name, row.joined_on) != (item.organisation_id, item.name, item.joined_on):
                 raise rules.StaffDiffers(field="id", rule="one id, one person")
             return "unchanged"
+        if f"id:{item.id}" in taken:
+            raise rules.StaffDiffers(field="id", rule="one id, one person")
         number = rules.check_staff(item, codes(), today)
         organisation = rules.employer(organisations.get(item.organisation_id), item.joined_on)
-        if item.subject in subjects:
+        subject, identity_key = f"subject:{item.subject}", f"identity:{indexes[item.id].hex()}"
+        if item.subject and subject in taken:
             raise SubjectTaken(field="subject", rule="one subject, one person")
-        if number and indexes[item.id] in people:
+        if number and identity_key in taken:
             raise rules.StaffKnown(field="identity_number", rule="once among the staff")
-        subjects.update({item.subject} - {None})
-        people.update({indexes[item.id]} if number else ())
+        taken.update({subject} if item.subject else (), {identity_key} if number else ())
         fresh.append(_row(item, keys, number) | {"division": organisation.division, "actor": actor})
         return "accepted"
 
@@ -119,7 +121,8 @@ async def change(session: AsyncSession, keys: KeyRing, id: UUID, body: StaffPatc
     rules.check_codes(codes(), body.post, body.rank)
     if body.left_on is not None and body.left_on <= row.joined_on:
         raise rules.EndBeforeStart(field="left_on", rule="after joined_on")
-    if body.subject and (await session.execute(_TAKEN, {"subject": body.subject, "id": id})).scalar():
+    asked: dict[str, Any] = {"ids": [], "subjects": [body.subject], "indexes": []}
+    if body.subject not in (None, row.subject) and (await session.execute(_TAKEN, asked)).scalar():
         raise SubjectTaken(field="subject", rule="one subject, one person")
     old = {"phone": row.phone, "phone_masked": row.phone_masked, "phone_index": row.phone_index}
     values: dict[str, Any] = {
