@@ -139,3 +139,16 @@ async def test_the_same_switch_again_is_unchanged_and_with_another_content_refus
         for body in (off, off, off | {"enabled": True})
     ]
     assert outcomes == ["accepted", "unchanged", "refused"]
+
+
+async def test_whoever_asks_for_the_policies_of_one_matter_gets_those_and_no_others(registry: Api):
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        grounds = (await client.get("/policies", params={"key": "screening.grounds"})).json()["items"]
+        screening = (await client.get("/policies", params={"key": "screening."})).json()["items"]
+        two = (await client.get("/policies", params={"key": "screening.", "limit": 2})).json()
+        rest = (await client.get("/policies", params={"key": "screening.", "cursor": two["next"]})).json()["items"]
+        wrong = await client.get("/policies", params={"key": "八不入"})
+    assert {policy["key"] for policy in grounds} == {"screening.grounds"}
+    assert {policy["key"] for policy in screening} >= {"screening.grounds", "screening.rules", "screening.matching"}
+    assert two["items"] + rest == screening
+    assert wrong.status_code == 422
