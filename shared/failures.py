@@ -1,5 +1,6 @@
 """Every error of a request as a problem document: no stack trace, no 500 for bad input."""
 
+from collections import defaultdict
 from typing import Any
 
 import asyncpg
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database_errors import meaning
-from shared.problems import TYPE_PREFIX, Invalid, Problem, language_of
+from shared.problems import TYPE_PREFIX, Invalid, Problem, WrongValue, language_of
 from shared.responses import document_response, problem_response
 from shared.telemetry import place_of
 
@@ -23,21 +24,41 @@ _RULES_ZH = {
     "missing": "必填",
     "extra_forbidden": "没有这一项",
     "string_pattern_mismatch": "格式不对",
-    "string_too_long": "太长",
-    "string_too_short": "太短",
+    "string_too_long": "太长，最多{max_length}个字符",
+    "string_too_short": "太短，至少{min_length}个字符",
     "string_type": "应为文字",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
-    "greater_than": "数值太小",
-    "greater_than_equal": "数值太小",
-    "less_than_equal": "数值太大",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_max_places": "小数位数太多",
+    "decimal_max_digits": "数位太多",
+    "decimal_whole_digits": "数值太大",
+    "list_type": "应为列表",
+    "dict_type": "应为一组项目",
+    "model_type": "应为一组项目",
+    "model_attributes_type": "应为一组项目",
+    "greater_than": "应大于{gt}",
+    "greater_than_equal": "不得小于{ge}",
+    "less_than": "应小于{lt}",
+    "less_than_equal": "不得大于{le}",
     "date_from_datetime_parsing": "应为日期 YYYY-MM-DD",
     "date_parsing": "应为日期 YYYY-MM-DD",
+    "date_type": "应为日期 YYYY-MM-DD",
+    "date_from_datetime_inexact": "应为日期 YYYY-MM-DD",
+    "datetime_parsing": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "datetime_from_date_parsing": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "datetime_type": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "timezone_aware": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
     "uuid_parsing": "应为 UUID",
-    "enum": "不在可选值内",
-    "literal_error": "不在可选值内",
-    "too_long": "项数太多",
-    "too_short": "项数太少",
+    "uuid_type": "应为 UUID",
+    "enum": "应为以下之一：{expected}",
+    "literal_error": "应为以下之一：{expected}",
+    "too_long": "项数太多，最多{max_length}项",
+    "too_short": "项数太少，至少{min_length}项",
     "json_invalid": "不是有效的 JSON",
 }
 
@@ -77,8 +98,18 @@ async def _validation(request: Request, error: Exception) -> Response:
 def _wrong_field(item: dict[str, Any], language: str) -> dict[str, Any]:
     """The place, the rule and a sentence; never the value, which may be somebody's identity number."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"][1:])
-    sentence = _RULES_ZH.get(item["type"], item["msg"]) if language == "zh" else item["msg"]
+    own = item.get("ctx", {}).get("error")
+    if isinstance(own, WrongValue):
+        sentence = own.zh if language == "zh" else own.en
+    else:
+        sentence = _chinese(item["type"], item.get("ctx", {})) if language == "zh" else item["msg"]
     return {"field": path.lstrip(".") or str(item["loc"][0]), "rule": item["type"], "message": sentence}
+
+
+def _chinese(rule: str, limits: dict[str, Any]) -> str:
+    """A rule in words; ``limits`` are what pydantic says of it, never what was sent."""
+    given = {name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()}
+    return _RULES_ZH.get(rule, "填写不符合要求").format_map(defaultdict(str, given))
 
 
 async def _http(request: Request, error: Exception) -> Response:

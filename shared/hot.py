@@ -58,7 +58,7 @@ def _reader(name: str, kind: Any) -> Reader:
 
 def _refused(place: str, name: str | None, error: ValidationError) -> RequestValidationError:
     where = (place, name) if name else (place,)
-    details = error.errors(include_url=False, include_context=False, include_input=False)
+    details = error.errors(include_url=False, include_input=False)
     return RequestValidationError([{**detail, "loc": (*where, *detail["loc"])} for detail in details])
 
 

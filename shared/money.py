@@ -6,6 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
 
+from shared.problems import WrongValue
+
+_FORM_ZH = '金额以元为单位，按文字填写，最多两位小数，如 "15.00"'
+_FORM_EN = 'an amount is a decimal string in yuan with at most two decimals, such as "15.00"'
 MAX_FEN = 9_000_000_000_000_000
 _PATTERN = r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,2})?$"
 
@@ -16,10 +20,10 @@ def parse_yuan(text: str) -> int:
     digits = whole.removeprefix("-")
     well_formed = digits.isascii() and digits.isdigit() and len(digits) <= 14
     if not well_formed or (point and not (cents.isascii() and cents.isdigit() and len(cents) <= 2)):
-        raise ValueError("an amount in yuan is a decimal string with at most two decimals")
+        raise WrongValue(_FORM_ZH, _FORM_EN)
     fen = int(digits) * 100 + int(cents.ljust(2, "0") if cents else 0)
     if fen > MAX_FEN:
-        raise ValueError("the amount is too large")
+        raise WrongValue("金额太大", "the amount is too large")
     return -fen if whole.startswith("-") else fen
 
 
@@ -55,7 +59,7 @@ def _from_wire(value: object, info: ValidationInfo) -> int:
     # Our own code hands over fen; in JSON a bare number could have been a float, so it is refused.
     if info.mode != "json" and isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise ValueError('an amount is a decimal string in yuan, such as "15.00"')
+    raise WrongValue(_FORM_ZH, _FORM_EN)
 
 
 _Wire = (

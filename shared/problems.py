@@ -65,6 +65,14 @@ class Problem(Exception):
         return {name: value for name, value in document.items() if value is not None}
 
 
+class WrongValue(ValueError):
+    """What a field's own check finds wrong, said in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
 class BadRequest(Problem):
     status, slug, zh, en = 400, "bad-request", "请求格式不正确", "The request is malformed"
 

@@ -105,6 +105,9 @@ async def test_where_there_is_no_first_secretary_the_team_leader_signs_and_only_
     assert slug(nobody) == "not-the-holder"
     waiting = await detail(registry, with_first, SEED)
     assert (waiting["step"], waiting["posts"]) == ("signatures", ["village_secretary", "first_secretary"])
+    assert refused["problem"]["title"] == "该村有第一书记，应由其签字"
+    asked = next(one for one in waiting["steps"] if one["step"] == "signatures")
+    assert asked["missing_zh"] == "待签字：村党支部书记、第一书记"
 
 
 async def test_an_objection_between_the_signatures_starts_the_notice_anew_and_both_sign_again(registry: Api):
@@ -227,7 +230,9 @@ async def test_what_is_to_be_registered_is_kept_encrypted_until_the_decision_and
     answer = {"id": objection["id"], "upheld": True, "answer": "情况属实"}
     await act(registry, "/notices/objection-answers", answer, level="county", at=SEED_VILLAGE, subject="answerer")
     ended = await step(registry, case, "visit", "2016-05-21", at=SEED_VILLAGE, supports=False)
-    assert (ended["status"], (await detail(registry, case, SEED))["status"]) == ("accepted", "refused")
+    file = await detail(registry, case, SEED)
+    assert (ended["status"], file["status"]) == ("accepted", "refused")
+    assert [one["state"] for one in file["steps"]] == ["done", "dropped", "dropped", "dropped"]
     assert await pool.fetchval("SELECT content IS NULL FROM case_file WHERE id = $1", case["id"])
 
 

@@ -71,6 +71,7 @@ async def test_a_year_bridge_explains_every_household_and_person_by_reason(regis
     after = await year(registry, 2015)
     spans = {span["reason"]: (span["households"], span["persons"]) for span in after["bridge"]}
     assert spans["wrongly_included"] == (-1, -1)
+    assert {(s["zh"], s["en"]) for s in after["bridge"] if s["reason"] == "birth"} == {("新生儿", "birth")}
     assert spans["birth"] == (0, 1)
     assert spans["death"] == (0, -1)
     assert spans["omitted"] == (1, 3)

@@ -157,7 +157,8 @@ async def test_the_watermark_is_on_every_page_and_in_the_properties(registry: Ap
     book = openpyxl.load_workbook(io.BytesIO((await fetch(registry, asked["id"])).content))
     assert asked["id"] in book.properties.description
     assert book.properties.creator == "asker"
-    assert all("asker" in sheet.oddHeader.center.text for sheet in book.worksheets)
+    # Noon in the county, as its people read it.
+    assert all("asker 2022-06-01 12:00" in sheet.oddHeader.center.text for sheet in book.worksheets)
 
 
 async def test_no_cell_of_an_export_is_a_formula(registry: Api):

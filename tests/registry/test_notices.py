@@ -111,7 +111,15 @@ async def test_page_and_paper_show_the_same_and_no_number_of_anybody(registry: A
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert paper.headers["content-type"] == "application/pdf"
     text = printed(paper.content)
-    for said in ("王某", "村201建档立卡贫困户名单公示", "2016年3月1日", "2016年3月7日", "12317", "村务公开栏"):
+    for said in (
+        "王某",
+        "村201建档立卡贫困户名单公示",
+        "2016年3月1日",
+        "2016年3月7日",
+        "12317",
+        "村务公开栏",
+        "村民委员会（盖章）",
+    ):
         assert said in page.text
         assert said in text
     numbers = [person["identity_number"] for home in village for person in home["members"]]

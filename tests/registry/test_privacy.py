@@ -163,6 +163,7 @@ async def test_everything_about_a_person_is_given_out_without_the_other_members(
     assert given["person"]["identity_number"] == father["identity_number"]
     assert (given["household"]["phone"], given["household"]["bank_card"]) == (body["phone"], body["bank_card"])
     assert given["facts"]["work_months"] == 6
+    assert given["household"]["facts"]["income"] == body["income"]
     assert [one["kind"] for one in given["changes"]] == ["registration", "correction"]
     assert given["changes"][1]["ground"] == "入户核实"
     assert [one["purposes"] for one in given["consents"]] == [["registration", "data_check"]]

@@ -52,6 +52,15 @@ async def test_a_village_register_has_a_line_for_every_person_with_masked_number
             assert secret not in printed + str(rows)
 
 
+async def test_the_workbook_keeps_its_head_in_view_and_shows_amounts_to_the_cent(registry: Api):
+    await register(registry, village="220622100221", income="2100.50")
+    book = openpyxl.load_workbook(BytesIO((await fetch(registry, "220622100221", "xlsx")).content))
+    sheet = book["登记册"]
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation) == ("A4", "$3:$3", "landscape")
+    amounts = [cell for row in sheet.iter_rows() for cell in row if cell.value == 2100.5]
+    assert [cell.number_format for cell in amounts] == ["0.00"]
+
+
 async def test_a_township_ledger_has_a_line_a_household_and_sums_by_village(registry: Api):
     await register(registry, 2, village="220622100222")
     rows = await cells(registry, TOWN)

@@ -158,3 +158,12 @@ async def test_a_village_sees_its_own_households_only(registry: Api):
         assert (await client.get(f"/households/{elsewhere['id']}/seven-clear")).status_code == 404
         rows = (await client.get("/seven-clear/worklist?limit=1000")).json()["items"]
     assert {row["division"] for row in rows} == {VILLAGE}
+
+
+async def test_the_seven_are_not_asked_of_a_household_that_was_cleared_out(registry: Api):
+    gone = await clear(registry)
+    removal = {"id": str(uuid7()), "kind": "removal", "household_id": gone["id"], "reason": "wrongly_included"}
+    await decide(registry, "/changes", removal | {"effective_on": "2016-02-01"}, role="county_office")
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        answer = await client.get(f"/households/{gone['id']}/seven-clear")
+    assert (answer.status_code, answer.json()["title"]) == (409, "该户已不在册，不再核对七清")

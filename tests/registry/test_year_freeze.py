@@ -125,6 +125,7 @@ async def test_what_is_learned_after_the_close_stands_beside_the_frozen_figures_
     assert (before.pop("corrections"), before.pop("closing_now")) == ([], before["closing"])
     assert after == before
     span = {"kind": "removal", "reason": "duplicate", "late": False, "changes": 1, "households": -1, "persons": -3}
+    span |= {"zh": "重复录入", "en": "registered twice"}
     assert beside == ([span], {"households": 2, "persons": 5})
     assert await figure(registry, "reason-persons", year=2015, reason="duplicate") == 0
     assert await figure(registry, "reason-persons", year=2016, reason="duplicate") == -3

@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import httpx
 import pytest
 from pydantic import ValidationError
 
@@ -136,14 +137,24 @@ async def test_a_body_over_the_limit_is_refused(registry: Api):
     assert answer.status_code == 413
 
 
+def said(answer: httpx.Response) -> list[str]:
+    return [error["message"] for error in answer.json()["errors"]]
+
+
 async def test_bad_input_is_named_and_never_a_server_error(registry: Api):
     async with registry.client("county_office") as client:
         broken = await client.post("/divisions", content=b"{", headers={"Content-Type": "application/json"})
         wrong = await client.post("/divisions", json={"items": [{"code": "22x", "name": "", "valid_from": "soon"}]})
         nowhere = await client.get("/households/not-an-id")
+        money = await client.post("/households", json={"income": "一千"})
+        foreign = await client.post("/households", json={"income": "一千"}, headers={"Accept-Language": "en"})
+        few = await client.get("/households", params={"limit": 0})
         cursor = await client.get("/households", params={"cursor": "////"})
         forged = await client.get("/households", params={"cursor": "WyJhIiwgIm5vIGlkIl0"})
     assert [answer.status_code for answer in (broken, wrong, nowhere, cursor, forged)] == [422, 422, 422, 400, 422]
+    assert '金额以元为单位，按文字填写，最多两位小数，如 "15.00"' in said(money)
+    assert 'an amount is a decimal string in yuan with at most two decimals, such as "15.00"' in said(foreign)
+    assert said(few) == ["不得小于1"]
     assert {error["field"] for error in wrong.json()["errors"]} == {
         "items[0].code",
         "items[0].name",

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from shared.divisions import Village
 from shared.money import PositiveYuan, Yuan
+from shared.problems import WrongValue
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(99999999), decimal_places=2)]
 OutputKind = Annotated[str, StringConstraints(min_length=1, max_length=20)]
@@ -41,9 +42,9 @@ class ProjectIn(BaseModel):
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
         if self.ends_on < self.starts_on:
-            raise ValueError("a project ends after it starts")
+            raise WrongValue("项目结束日期不得早于开始日期", "a project ends after it starts")
         if len({output.kind for output in self.outputs}) < len(self.outputs):
-            raise ValueError("each kind of output stands once in the plan")
+            raise WrongValue("同一种产出在计划中只列一次", "each kind of output stands once in the plan")
         return self
 
 

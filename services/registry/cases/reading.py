@@ -13,10 +13,12 @@ from services.registry.cases import files, rules
 from services.registry.cases.file import File
 from services.registry.cases.lists import batches
 from services.registry.cases.procedure import WORDS, Step
+from services.registry.organisations.kinds import called
 from shared import audit, clock, paging
 from shared.db import caller_of
 
-State = Literal["done", "due", "running", "waiting"]
+# ``dropped``: the case was decided before this step was reached.
+State = Literal["done", "due", "running", "waiting", "dropped"]
 _LIST = text("""
     SELECT id, due_on FROM case_file
     WHERE division >= :low AND division < :high
@@ -159,6 +161,8 @@ def _state(file: File, place: int, counts: tuple[int, int] | None) -> StepState:
     state: State = "done" if place < file.position else "waiting"
     if current:
         state = "running" if file.notice_until else "due"
+    elif file.step is None:
+        state = "done" if made else "dropped"
     missing = _missing(file, step, counts) if current else (None, None)
     return StepState(
         step=step.step,
@@ -185,8 +189,11 @@ def _missing(file: File, step: Step, counts: tuple[int, int] | None) -> tuple[st
     drawn, checked = counts or (0, 0)
     match step.kind:
         case "signatures":
-            posts = [slot.post for slot in rules.unsigned(step, [done.part for done in file.parts()])]
-            return f"待签字：{'、'.join(posts)}", f"signatures are missing: {', '.join(posts)}"
+            posts = [called(slot.post) for slot in rules.unsigned(step, [done.part for done in file.parts()])]
+            return (
+                f"待签字：{'、'.join(zh for zh, _ in posts)}",
+                f"signatures are missing: {', '.join(en for _, en in posts)}",
+            )
         case "review" | "decision" if counts is None:
             return "待列入批次并抽查", "it is to be put on a list and spot-checked"
         case "review" | "decision" if checked < drawn:

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.registry.cases.file import File
 from services.registry.cases.procedure import Slot, Step
+from services.registry.organisations.kinds import called
 from shared.access import LEVELS
 from shared.auth import Caller
 from shared.problems import Conflict, Forbidden, Invalid
@@ -50,12 +51,16 @@ class SamePerson(Forbidden):
 
 
 class NotTheHolder(Forbidden):
-    slug, zh, en = "not-the-holder", "您现在不担任该村的“{post}”", "You do not hold the post '{post}' in this village"
+    slug, zh, en = (
+        "not-the-holder",
+        "您现在不担任该村的{post_zh}",
+        "You do not hold the post of {post_en} in this village",
+    )
 
 
 class OtherPostSigns(Conflict):
-    slug, zh = "other-post-signs", "该村有“{post}”，应由其签字"
-    en = "This village has a '{post}', who signs"
+    slug, zh = "other-post-signs", "该村有{post_zh}，应由其签字"
+    en = "This village has a {post_en}, who signs"
 
 
 class TwoPeopleSign(Forbidden):
@@ -105,15 +110,20 @@ def plausible(file: File, on: date, today: date) -> None:
         raise DayImplausible(field="record.on", rule="in order", earliest=str(file.earliest), latest=str(today))
 
 
+def _called(post: str) -> dict[str, Any]:
+    zh, en = called(post)
+    return {"post": post, "post_zh": zh, "post_en": en}
+
+
 def may_sign(file: File, step: Step, post: str, actor: str, holders: Mapping[str, Any]) -> Slot:
     """The signature that the caller may give now. Raises why not."""
     slot = next((one for one in step.posts if post in (one.post, one.otherwise)), None)
     if slot is None:
         raise RecordDoesNotFit(field="record.post", rule="a post that signs")
     if post == slot.otherwise and slot.post in holders:
-        raise OtherPostSigns(field="record.post", rule="only where there is none", post=slot.post)
+        raise OtherPostSigns(field="record.post", rule="only where there is none", **_called(slot.post))
     if post not in holders or holders[post].subject != actor:
-        raise NotTheHolder(field="record.post", rule="holder on the day", post=post)
+        raise NotTheHolder(field="record.post", rule="holder on the day", **_called(post))
     if actor in (done.actor for done in file.parts()):
         raise TwoPeopleSign(field="record.post", rule="different people")
     return slot

@@ -75,6 +75,17 @@ def reasons() -> dict[str, frozenset[str]]:
 
 
 @cache
+def reason_names() -> dict[str, tuple[str, str]]:
+    """What each reason is called, in Chinese and English."""
+    return {entry["code"]: (entry["zh"], entry["en"]) for entry in _reasons()}
+
+
+def named(reason: str) -> tuple[str, str]:
+    """A reason in Chinese and English; an unknown one is called by its code."""
+    return reason_names().get(reason, (reason, reason))
+
+
+@cache
 def procedures() -> dict[str, str]:
     """The procedure that alone may give some reasons: nobody can claim by hand what a look-back round decided."""
     return {entry["code"]: entry["through"] for entry in _reasons() if "through" in entry}

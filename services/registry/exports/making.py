@@ -73,7 +73,7 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
 def watermark(export: Any) -> str:
     """Who took what, when, for what, released by whom: it stands on every page."""
     released = f"；批准：{export.decided_by}" if export.plain else "；号码已脱敏"
-    day = f"{export.requested_at:%Y-%m-%d %H:%M}"
+    day = f"{export.requested_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
     return f"导出：{export.requested_by} {day}；用途：{export.reason}{released}；编号：{export.id}"
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.divisions import Village
+from shared.problems import WrongValue
 
 Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 
@@ -28,7 +29,7 @@ class NaturalVillage(BaseModel):
     @model_validator(mode="after")
     def _lies_in_its_village(self) -> "NaturalVillage":
         if self.valid_to and self.valid_to <= self.valid_from:
-            raise ValueError("it ends after it begins")
+            raise WrongValue("失效日期须晚于生效日期", "it ends after it begins")
         return self
 
 

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from services.registry.codes import named
 
 
 class MemberThen(BaseModel):
@@ -86,6 +88,18 @@ class Chapter(BaseModel):
     person: str | None
     before: dict[str, Any] | None
     after: dict[str, Any]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def zh(self) -> str:
+        """The reason in Chinese."""
+        return named(self.reason)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def en(self) -> str:
+        """The reason in English."""
+        return named(self.reason)[1]
 
 
 class FactSource(BaseModel):

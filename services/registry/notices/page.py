@@ -19,6 +19,7 @@ body { font-family: "Noto Sans CJK SC", "SimSun", sans-serif; margin: 2cm; }
 h1 { text-align: center; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #000; padding: 4px 8px; text-align: center; }
+.seal { margin-top: 2em; text-align: right; }
 </style>
 </head>
 <body>
@@ -31,6 +32,7 @@ $rows
 </tbody>
 </table>
 <p>如有异议，请在公示期内向村民委员会提出，可以匿名。监督举报电话：$line。</p>
+<p class="seal">村民委员会（盖章）<br>$begins</p>
 </body>
 </html>
 """)

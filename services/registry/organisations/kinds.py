@@ -26,3 +26,9 @@ def codes() -> Codes:
     """The lists in force."""
     data = yaml.safe_load((Path(__file__).parent / "kinds.yaml").read_text())
     return Codes(data["version"], data["valid_from"], data["kinds"], data["posts"], tuple(data["ranks"]))
+
+
+def called(post: str) -> tuple[str, str]:
+    """A post in Chinese and English; an unknown one is called by its code."""
+    named = codes().posts.get(post, {"zh": post, "en": post})
+    return named["zh"], named["en"]

@@ -21,7 +21,8 @@ _PERSON = text("""
         ORDER BY left_on IS NOT NULL, joined_on DESC LIMIT 1) AS m
     WHERE p.id = :id
 """)
-_HOUSEHOLD = text("SELECT * FROM household WHERE id = :household_id")
+# Facts as they stand on the wire: amounts in yuan.
+_HOUSEHOLD = text("SELECT *, shown(facts) AS told FROM household WHERE id = :household_id")
 _MEMBERSHIPS = text("""
     SELECT household_id, division, version, relation, joined_on, left_on, recorded_at, superseded_at, shown(facts)
         AS facts, origins
@@ -45,6 +46,8 @@ _REQUESTS = text("SELECT * FROM correction_request WHERE person_id = :id ORDER B
 _MANY = 100_000  # looks at one household: more than a life holds
 
 _SECRETS = {"identity_number", "identity_index", "phone_index", "bank_card", "phone", "digest", "grams"}
+# Columns that only repeat others, for indexes.
+_DERIVED = {"facts", "told", "identified_year", "unsafe_house"}
 
 
 async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: DisclosureIn) -> Disclosure:
@@ -72,7 +75,9 @@ async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: Disclo
     return Disclosure(
         person=_shown(person)
         | _numbers(person, keys, id, {"identity_number": IDENTITY, "phone": PERSON_PHONE}, asked),
-        household=_shown(household) | _numbers(household, keys, home, {"phone": PHONE, "bank_card": CARD}, asked),
+        household=_shown(household)
+        | {"facts": household.told}
+        | _numbers(household, keys, home, {"phone": PHONE, "bank_card": CARD}, asked),
         facts=now["facts"] if now else {},
         memberships=memberships,
         changes=await _rows(session, _CHANGES, id),
@@ -89,7 +94,7 @@ async def _rows(session: AsyncSession, statement: Any, id: UUID) -> list[dict[st
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name not in _SECRETS}  # noqa: SLF001 (public mapping)
+    return {name: value for name, value in row._mapping.items() if name not in _SECRETS | _DERIVED}  # noqa: SLF001 (public mapping)
 
 
 def _numbers(row: Any, keys: KeyRing, record: UUID, fields: dict[str, str], asked: DisclosureIn) -> dict[str, Any]:

@@ -66,7 +66,13 @@ def _workbook(table: Table) -> bytes:
     moment = table.moment.astimezone(clock.SHANGHAI).replace(tzinfo=None, microsecond=0)
     book.set_properties({"title": table.title, "created": moment})
     strong = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
-    sheet = book.add_worksheet()
+    sheet = book.add_worksheet("登记册")
+    sheet.freeze_panes(3, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+    amount = book.add_format({"num_format": "0.00"})
     for position, column in enumerate(table.columns):
         sheet.set_column(position, position, column.width * _CHARACTER)
     sheet.write_string(0, 0, table.title, book.add_format({"bold": True, "font_size": 14}))
@@ -76,7 +82,7 @@ def _workbook(table: Table) -> bytes:
     at = 3
     for row in table.rows:
         for position, cell in enumerate(row):
-            _write(sheet, at, position, cell)
+            _write(sheet, at, position, cell, amount)
         at += 1
     for line in table.sums:
         sheet.write_string(at, 0, line)
@@ -85,8 +91,10 @@ def _workbook(table: Table) -> bytes:
     return target.getvalue()
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
-    if isinstance(cell, int | Decimal):
+def _write(sheet: Any, row: int, column: int, cell: Cell, amount: Any) -> None:
+    if isinstance(cell, Decimal):
+        sheet.write_number(row, column, cell, amount)
+    elif isinstance(cell, int):
         sheet.write_number(row, column, cell)
     elif cell:
         sheet.write_string(row, column, cell)

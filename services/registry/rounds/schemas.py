@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from services.registry.attachments.schemas import Evidence
 from services.registry.households.schemas import HouseholdIn, MemberIn
 from shared.divisions import Division
+from shared.problems import WrongValue
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Result = Literal["kept", "cleared", "included", "returned", "corrected"]
@@ -31,7 +32,7 @@ class RoundIn(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "RoundIn":
         if self.ends_on < self.starts_on:
-            raise ValueError("a round ends after it starts")
+            raise WrongValue("结束日期不得早于开始日期", "a round ends after it starts")
         return self
 
 

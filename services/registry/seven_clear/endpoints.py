@@ -15,8 +15,16 @@ from shared.db import caller_of
 from shared.divisions import Division
 from shared.edge import Session, UnitRoute
 from shared.policy import Policy
+from shared.problems import Conflict
 
 router = APIRouter(tags=["seven-clear"], route_class=UnitRoute)
+
+
+class NotOnRegister(Conflict):
+    slug = "not-on-the-register"
+    zh, en = "该户已不在册，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
+
+
 _WIDTHS = {"county": 6, "town": 9, "village": 12}
 
 
@@ -26,6 +34,8 @@ async def of_household(session: Session, household_id: UUID) -> HouseholdClear:
     checklist, bound = await _asked(session, caller_of(session).division)
     row = (await session.execute(queries.ONE, bound | {"household_id": household_id})).one_or_none()
     if row is None:
+        if (await session.execute(queries.KNOWN, {"household_id": household_id})).scalar():
+            raise NotOnRegister(field="household_id", rule="registered or exited")
         raise NoSuchHousehold(field="household_id")
     audit.read(session, "household", household_id, row.division)
     clears = rules.clears(checklist.value, row.gaps)

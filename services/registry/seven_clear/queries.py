@@ -74,6 +74,7 @@ _PAGE = f"{_SPOILT} ORDER BY division, id LIMIT :limit"
 ONE = text(
     f"{checked('h.id = CAST(:household_id AS uuid)', **_BOUND)} SELECT id, division, number, status, gaps FROM checked"
 )
+KNOWN = text("SELECT true FROM household WHERE id = :household_id")
 SHARES = text(
     f"""{checked(_WITHIN, **_BOUND)}
     SELECT * FROM (

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
+
+from services.registry.codes import named
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
 County = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
@@ -50,6 +52,18 @@ class Span(BaseModel):
     changes: int
     households: int
     persons: int
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def zh(self) -> str:
+        """The reason in Chinese."""
+        return named(self.reason)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def en(self) -> str:
+        """The reason in English."""
+        return named(self.reason)[1]
 
 
 class Part(BaseModel):
