@@ -131,6 +131,19 @@ async def test_short_leave_is_decided_by_the_town_and_long_leave_by_the_county_a
     assert rows[0]["policies"][0]["key"] == "duty.leave_town_days"
 
 
+async def test_a_long_leave_asked_for_in_short_pieces_is_the_countys_to_decide(registry: Api):
+    who = await in_charge(registry, "team_member", "2016-01-01", village=FOURTH, name="吴队员")
+    pieces = [
+        leave(who, f"2016-05-{first:02}", f"2016-05-{last:02}", FOURTH)
+        for first, last in ((1, 3), (7, 9), (4, 6), (11, 12))
+    ]
+    assert set(slugs(await decide(registry, "/leaves", *pieces, role="village_cadre"))) == {None}
+    decisions = [{"id": one["id"], "approved": True} for one in pieces]
+    async with registry.client("town_cadre", division=FOURTH[:9], subject="town") as client:
+        answers = (await client.post("/leaves/decisions", json={"items": decisions})).json()["items"]
+    assert slugs(answers) == [None, None, "leave-needs-county", None]
+
+
 async def test_nobody_is_on_duty_and_on_leave_on_the_same_day(registry: Api):
     who = await in_charge(registry, "team_leader", "2016-01-01", village=FOURTH, name="周队长")
     away, worked = leave(who, "2016-03-01", "2016-03-03", FOURTH), leave(who, "2016-04-01", "2016-04-03", FOURTH)

@@ -14,6 +14,8 @@ from shared import audit, clock, policy
 from shared.db import caller_of
 from shared.items import Answers, Outcome, answer_each
 
+_ADJOINING = 92  # days within which other leaves of an absence are looked for
+
 
 async def ask(session: AsyncSession, items: list[LeaveIn]) -> Answers:
     """Ask for leave; the same again is "unchanged"."""
@@ -31,7 +33,7 @@ async def ask(session: AsyncSession, items: list[LeaveIn]) -> Answers:
             if (row.staff_id, row.from_on, row.until_on) != (item.staff_id, item.from_on, item.until_on):
                 raise rules.LeaveDiffers(field="id", rule="one id, one leave")
             return "unchanged"
-        days = rules.days(item)
+        days = rules.days(item, taken[item.staff_id])
         post = next((post for post in posts if _covers(post, item)), None)
         if post is None:
             raise rules.NotPosted(field="staff_id", rule="posted on all of these days")
@@ -92,12 +94,17 @@ def _covers(post: Any, item: LeaveIn) -> bool:
     )
 
 
+def _away(day: date, days: int) -> date:
+    """So many days from a day, as far as there are days."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 async def _taken(session: AsyncSession, items: list[LeaveIn]) -> dict[UUID, list[tuple[date, date]]]:
     taken: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
     bound = {
         "ids": list({item.staff_id for item in items}),
-        "first": min(item.from_on for item in items),
-        "last": max(item.until_on for item in items),
+        "first": _away(min(item.from_on for item in items), -_ADJOINING),
+        "last": _away(max(item.until_on for item in items), _ADJOINING),
     }
     for row in await session.execute(queries.LEAVES_OF, bound):
         taken[row.staff_id].append((row.from_on, row.until_on))

@@ -1,5 +1,6 @@
 """What must hold of entries of the diary and of leave. Pure."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -118,11 +119,21 @@ def check_corrects(row: Any, actor: str) -> None:
         raise CorrectedAlready(field="corrects", rule="once")
 
 
-def days(item: LeaveIn) -> int:
-    """How many calendar days a leave has, both ends counted. Raises LeaveBackwards."""
+def days(item: LeaveIn, others: Iterable[tuple[date, date]]) -> int:
+    """How many calendar days somebody is away, both ends counted: leaves that adjoin are one absence, so that a long
+    one is not asked for in short pieces. Raises LeaveBackwards.
+    """
     if item.until_on < item.from_on:
         raise LeaveBackwards(field="until_on", rule="from_on or later")
-    return (item.until_on - item.from_on).days + 1
+    first, last = item.from_on, item.until_on
+    apart = sorted(others)
+    for begins, ends in apart:
+        if (begins - last).days == 1:
+            last = ends
+    for begins, ends in reversed(apart):
+        if (first - ends).days == 1:
+            first = begins
+    return (last - first).days + 1
 
 
 def check_decision(row: Any, caller: Caller, town_days: int) -> None:
