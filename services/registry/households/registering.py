@@ -56,6 +56,7 @@ def row(
         "reason": reason,
         "ground": ground,
         "version": 1,
+        "size": len(household.members),
         "members": [member_row(member, keys) for member in household.members],
         "event_type": HOUSEHOLD.type("registered"),
         "event": _event(household, reason, effective_on).model_dump(mode="json"),

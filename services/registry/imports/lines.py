@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -26,6 +27,7 @@ _DAYS = {"identified_on", "born"}
 _LISTS = {"other_causes"}
 # Fields that are about the file or the place of a line and that the model does not have.
 _ASIDE = {"county", "town", "village", "hamlet", "size", "year", "joined_on", "head", "head_number"}
+_ISO = len("2014-10-01")
 _FEW = 3  # digits of how many live together
 _NAMED_AFTER = "族"  # the code list says 汉, national exports 汉族
 
@@ -51,7 +53,9 @@ def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[Lines]
     for line, (said, given) in enumerate(zip(lines, csv.reader(lines), strict=True), first_line):
         if not any(given):
             continue
-        cells = [as_meant(cell.strip()) for cell in given] + [""] * (width - len(given))
+        cells = [cell.strip() for cell in given] + [""] * (width - len(given))
+        if "'" in said:
+            cells = [as_meant(cell) for cell in cells]
         marked = list(_marked(line, cells, plan)) if "\x01" in said else []
         about = [cells[at] for at, _ in plan.household]
         if current is None or current.values["number"] != (cells[number_at] or None):
@@ -154,6 +158,9 @@ def _kinds(owner: Owner) -> dict[str, str]:
 
 def _day(cell: str) -> date | None:
     """A day as national exports and spreadsheets write it; None where it is none."""
+    if len(cell) == _ISO and cell[4] == cell[7] == "-":  # nearly every day of nearly every file
+        with suppress(ValueError):
+            return date.fromisoformat(cell)
     found = _DAY.fullmatch(cell)
     if found is None:
         return None
