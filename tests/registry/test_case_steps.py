@@ -257,6 +257,9 @@ async def test_a_list_is_decided_only_after_its_share_was_checked_on_the_spot(re
     assert slug(unlisted) == "case-not-listed"
     listed = await drawn(registry, "town_review", *cases)
     assert len(listed["sample"]) == 2  # a fifth of six, rounded up
+    seed = await registry.worker.pool.fetchval("SELECT seed FROM case_list WHERE id = $1", UUID(listed["id"]))
+    assert listed["sample"] == [str(id) for id in sample(seed, map(UUID, ids), 20)]
+    assert seed not in (*ids, listed["id"], "town_review")
     async with registry.client("town_cadre", division=TOWN) as client:
         for some, status in ((ids, 201), (ids[:5], 409)):
             body = {"id": listed["id"], "step": "town_review", "case_ids": some}
@@ -358,6 +361,11 @@ def test_a_sample_is_the_share_rounded_up_and_does_not_depend_on_the_order(ids: 
     assert len(chosen) == ceil(len(ids) * percent / 100)
     assert chosen == sample("town_review", reversed(ids), percent)
     assert set(chosen) <= set(ids)
+
+
+@given(st.lists(st.uuids(), min_size=1, max_size=5, unique=True))
+def test_no_id_that_somebody_chose_is_safe_from_being_drawn(ids: list[UUID]):
+    assert {sample(str(chance), ids, 20)[0] for chance in range(200)} == set(ids)
 
 
 def test_a_step_whose_policy_says_working_days_is_due_and_ends_on_working_days():

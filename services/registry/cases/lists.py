@@ -83,7 +83,7 @@ class Batch:
     @property
     def drawn(self) -> list[UUID]:
         """The sample; where one of it was sent back, the next in order takes its place."""
-        return sample(self.row.step, self.members, self.row.percent)
+        return sample(self.row.seed, self.members, self.row.percent)
 
     @property
     def checked(self) -> list[UUID]:
