@@ -15,6 +15,16 @@ from shared.problems import Invalid, NotFound
 from shared.runtime import runtime_of
 
 
+class FigureEntry(BaseModel):
+    """A figure of the catalogue: what it is called, its unit, and the parameters that it has to be asked with."""
+
+    figure: str
+    zh: str
+    en: str
+    unit: str
+    parameters: dict[str, Kind]
+
+
 class FigureValue(BaseModel):
     """A figure's value, exact: an integer, or a decimal string; ``rows`` leads to what adds up to it."""
 
@@ -48,9 +58,12 @@ router = APIRouter(prefix="/figures", tags=["figures"], route_class=UnitRoute)
 
 
 @router.get("")
-async def catalogue(request: Request) -> dict[str, str]:
-    """The figures of this service with their Chinese names."""
-    return {name: figure.zh for name, figure in runtime_of(request).service.figures.items()}
+async def catalogue(request: Request) -> list[FigureEntry]:
+    """The figures of this service: names, units, and what each is asked with."""
+    return [
+        FigureEntry(figure=name, zh=one.zh, en=one.en, unit=one.unit, parameters=dict(one.parameters))
+        for name, one in runtime_of(request).service.figures.items()
+    ]
 
 
 @router.get("/{name}")
