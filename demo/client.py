@@ -45,9 +45,9 @@ class Platform:
         """The JSON of a POST. Raises CallFailed."""
         return await self._call("POST", role, path, content=json.dumps(body, ensure_ascii=False).encode())
 
-    async def upload(self, role: str, path: str, content: str) -> Any:
+    async def upload(self, role: str, path: str, content: bytes, media: str = "text/csv") -> Any:
         """Send a file."""
-        return await self._call("POST", role, path, content=content.encode(), media="text/csv")
+        return await self._call("POST", role, path, content=content, media=media)
 
     async def decide(self, role: str, path: str, items: Iterable[dict[str, Any]]) -> "Outcome":
         """Send a list of decisions in pieces; answers what became of them."""

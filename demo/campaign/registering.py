@@ -21,7 +21,7 @@ async def found(platform: Platform, county: County) -> None:
         if len(place.code) >= 6
     ]
     await platform.post("county_office", f"{BASE}/divisions", {"items": items})
-    started = await platform.upload("county_office", f"{BASE}/imports?mode=all_or_nothing", county.register)
+    started = await platform.upload("county_office", f"{BASE}/imports?mode=all_or_nothing", county.register.encode())
     while (state := await platform.get("county_office", f"{BASE}/imports/{started['id']}"))["status"] != "done":
         if state["status"] == "failed":
             raise CallFailed(f"import: {state['problem']}")

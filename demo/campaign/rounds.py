@@ -1,15 +1,17 @@
 """Registry: the county looks back twice. Who checks may err; who signs sends it back; everything true is found."""
 
-import hashlib
 from typing import Any
 from uuid import uuid5
 
+from demo.campaign import evidence
 from demo.client import CallFailed, Platform
 from demo.generator import render
 from demo.generator.county import County
 from demo.generator.rounds import Round
 
 BASE = "/api/registry/v1/rounds"
+# What is shown by the minutes of the village's assembly.
+_SHOWN = ("cleared", "included")
 
 
 async def open_first(platform: Platform, county: County) -> None:
@@ -46,14 +48,25 @@ async def _open(platform: Platform, one: Round) -> None:
 
 
 async def _round(platform: Platform, county: County, one: Round) -> None:
-    scope = {row["household_id"] for row in await _all(platform, f"{BASE}/{one.id}/households", state="open")}
+    homes = {
+        row["household_id"]: row["division"]
+        for row in await _all(platform, f"{BASE}/{one.id}/households", state="open")
+    }
+    scope = set(homes)
     if not (one.planted("cleared") | one.planted("corrected") | one.accused) <= scope:
         raise CallFailed("a household with something to find is not in the scope of the round")
     visited = sorted(scope | one.planted("included"))
     written = {household: _first_look(one, household) for household in visited}
     sent_back = {household for household in visited if written[household] != one.result(household)}
-    await _write(platform, county, one, written, sent_back)
-    await _write(platform, county, one, {household: one.result(household) for household in sorted(sent_back)}, set())
+    homes |= {household: county.bodies[household]["division"] for household in one.planted("included")}
+    shown = {household for household, result in written.items() if result in _SHOWN} | sent_back
+    minutes = await evidence.kept(
+        platform, "county_office", ((homes[household], one.name) for household in sorted(shown))
+    )
+    papers = {household: minutes[homes[household], one.name] for household in shown}
+    await _write(platform, county, one, (written, papers), sent_back)
+    again = {household: one.result(household) for household in sorted(sent_back)}
+    await _write(platform, county, one, (again, papers), set())
     await platform.post("county_leader", f"{BASE}/{one.id}/closing", {})
     await _prove(platform, one, len(visited))
 
@@ -65,10 +78,14 @@ def _first_look(one: Round, household: str) -> str:
 
 
 async def _write(
-    platform: Platform, county: County, one: Round, written: dict[str, str], sent_back: set[str]
+    platform: Platform, county: County, one: Round, looked: tuple[dict[str, str], dict[str, str]], sent_back: set[str]
 ) -> None:
     """Record, sign in the village, sign in the town; the town sends some back."""
+    written, papers = looked
     items = [_finding(county, one, household, result) for household, result in written.items()]
+    for item in items:
+        if item["result"] in _SHOWN:
+            item["evidence"] = [papers[item["household_id"]]]
     (await platform.decide("county_office", f"{BASE}/{one.id}/results", items)).all_accepted("results")
     for role, refusing in (("village_cadre", set[str]()), ("town_cadre", sent_back)):
         signatures = [
@@ -90,8 +107,6 @@ def _finding(county: County, one: Round, household: str, result: str) -> dict[st
         "checked_on": day,
         "ground": "入户核查，村民代表大会评议",
     }
-    if result in ("cleared", "included"):
-        item["evidence"] = [hashlib.sha256(f"核查记录 {household}".encode()).hexdigest()]
     if result == "included":
         item["household"] = county.bodies[household]
     if result == "corrected" and change and change.member:

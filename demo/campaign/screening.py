@@ -5,6 +5,7 @@ import csv
 import io
 from typing import Any
 
+from demo.campaign import evidence
 from demo.campaign.clock import advance
 from demo.client import CallFailed, Platform
 from demo.generator.county import County
@@ -35,19 +36,27 @@ async def judge(platform: Platform, county: County) -> None:
     verdicts = await _verdicts(platform, county)
     ids = [{"id": id} for id in verdicts]
     await advance(platform, CHECKED)
+    places = {row["id"]: row["division"] for row in await _raised(platform, "at_village")}
+    named = [(places[id], f"{what} {id}") for id in verdicts for what in ("照片", "材料")]
+    papers = await evidence.kept(platform, "village_cadre", named)
     checks = [
         one
         | {
             "checked_on": CHECKED.isoformat(),
             "people": ["村干部", "驻村队员"],
             "found": "入户查看",
-            "photos": ["1a" * 32],
+            "photos": [papers[places[one["id"]], f"照片 {one['id']}"]],
         }
         for one in ids
     ]
     (await platform.decide("village_cadre", f"{BASE}/doubts/checks", checks)).all_accepted("checks")
     judged = [
-        {"id": id, "verdict": verdict, "ground": _FOUND.get(verdict, "入户核查，情况不属实"), "evidence": ["2b" * 32]}
+        {
+            "id": id,
+            "verdict": verdict,
+            "ground": _FOUND.get(verdict, "入户核查，情况不属实"),
+            "evidence": [papers[places[id], f"材料 {id}"]],
+        }
         for id, verdict in verdicts.items()
     ]
     (await platform.decide("village_cadre", f"{BASE}/doubts/verdicts", judged)).all_accepted("verdicts")
@@ -85,7 +94,7 @@ async def _raised(platform: Platform, status: str = "raised") -> list[dict[str, 
 
 
 async def _read(platform: Platform, feed: str, content: str) -> None:
-    started = await platform.upload("county_office", f"{BASE}/feed-files?feed={feed}", content)
+    started = await platform.upload("county_office", f"{BASE}/feed-files?feed={feed}", content.encode())
     state = await _done(platform, f"{BASE}/feed-files/{started['id']}")
     if state["rejected"] or state["contradicting"]:
         raise CallFailed(f"{feed}: {state['rejected']} records rejected")
