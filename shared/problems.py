@@ -36,6 +36,7 @@ class Problem(Exception):
     zh: ClassVar[str] = "系统内部错误，请稍后重试"
     en: ClassVar[str] = "Something went wrong on our side; please try again later"
     headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    words: ClassVar[Mapping[str, str]] = MappingProxyType({})  # codes among the values, in Chinese
 
     def __init__(
         self,
@@ -52,10 +53,9 @@ class Problem(Exception):
 
     def body(self, language: str = "zh") -> dict[str, Any]:
         """The document in ``zh`` or ``en``; empty members are left out."""
-        sentence = self.zh if language == "zh" else self.en
         document = {
             "type": TYPE_PREFIX + self.slug,
-            "title": sentence.format_map(self.values) if self.values else sentence,
+            "title": self._sentence(language),
             "status": self.status,
             "field": self.field,
             "rule": self.rule,
@@ -63,6 +63,12 @@ class Problem(Exception):
             **{name: value for name, value in self.values.items() if isinstance(value, str | int | bool)},
         }
         return {name: value for name, value in document.items() if value is not None}
+
+    def _sentence(self, language: str) -> str:
+        if language != "zh":
+            return self.en.format_map(self.values) if self.values else self.en
+        values = {name: self.words.get(value, value) for name, value in self.values.items() if isinstance(value, str)}
+        return self.zh.format_map(self.values | values) if self.values else self.zh
 
 
 class WrongValue(ValueError):

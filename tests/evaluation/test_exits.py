@@ -110,6 +110,7 @@ async def test_a_guarantee_that_is_not_met_refuses_and_one_without_evidence_wait
     answer = await check(evaluation, silent)
     assert (await detail(evaluation, unsafe))["reasons"][0]["zh"] == "住房安全未达标"
     assert answer["problem"]["type"] == "urn:tuopin:problem:evidence-missing"
+    assert answer["problem"]["title"] == "缺少佐证：基本医疗"
     assert (await detail(evaluation, silent))["status"] == "proposed"
 
 

@@ -70,6 +70,16 @@ async def test_who_proposes_a_project_does_not_approve_it(projects: Api):
     assert answers[0]["problem"]["type"] == "urn:tuopin:problem:two-people"
 
 
+async def test_a_project_is_approved_once_and_a_second_leader_is_told_so_in_words(projects: Api):
+    body = project()
+    await decide(projects, "/projects", body, role="project_office")
+    for leader in ("one", "other"):
+        answers = await decide(
+            projects, "/projects/approvals", {"id": body["id"]}, role="county_leader", subject=leader
+        )
+    assert answers[0]["problem"]["title"] == "项目当前状态为已审批，不能办理此步"
+
+
 async def test_a_project_is_funded_when_its_whole_budget_is_paid_and_a_payment_counts_once(projects: Api):
     body, twice = await approved(projects), str(uuid7())
     await paid(projects, body, "400.00", twice)

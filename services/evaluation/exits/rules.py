@@ -1,8 +1,9 @@
 """When a household may leave poverty 脱贫, and which step follows which. Pure; amounts in fen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from services.evaluation.incomes.rules import Total
@@ -20,9 +21,17 @@ STEPS = {
 _ZH = {"food": "不愁吃", "clothing": "不愁穿", "education": "义务教育", "medical": "基本医疗", "housing": "住房安全"}
 
 
+def _named(criteria: Iterable[str]) -> str:
+    return "、".join(_ZH.get(name, name) for name in criteria)
+
+
 class WrongStep(Conflict):
     slug, zh = "exit-wrong-step", "该退出事项当前状态为{state}，不能办理此步"
     en = "The case is {state}; this step comes at another time"
+    words = MappingProxyType(
+        {"proposed": "已提出", "checked": "已核查", "signed": "已签字", "published": "公示中"}
+        | {"approved": "已批准退出", "refused": "未批准退出"}
+    )
 
 
 class SamePerson(Forbidden):
@@ -31,7 +40,7 @@ class SamePerson(Forbidden):
 
 
 class EvidenceMissing(Invalid):
-    slug, zh, en = "evidence-missing", "缺少佐证：{missing}", "There is no evidence yet for: {missing}"
+    slug, zh, en = "evidence-missing", "缺少佐证：{missing_zh}", "There is no evidence yet for: {missing}"
 
 
 class NoticeRuns(Conflict):
@@ -86,7 +95,9 @@ def judge(evidence: Mapping[str, Any], total: Total, year: int, identified_on: d
     """The household against the standard. Raises EvidenceMissing: what is not known is neither met nor failed."""
     missing = [name for name in standard.criteria.value if name not in evidence]
     if missing:
-        raise EvidenceMissing(field="evidence", rule="exit.criteria", missing="、".join(missing))
+        raise EvidenceMissing(
+            field="evidence", rule="exit.criteria", missing=", ".join(missing), missing_zh=_named(missing)
+        )
     line, years = parse_yuan(standard.line.value), year - identified_on.year
     criteria = [_criterion("income", total.per_capita >= line, yuan(total.per_capita), standard.line.value)]
     criteria.append(_criterion("years", years >= standard.years.value, str(years), str(standard.years.value)))

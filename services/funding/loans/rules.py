@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from services.funding.households.queries import Household, age
@@ -34,6 +35,7 @@ class BorrowerNotEligible(Conflict):
 class WrongStep(Conflict):
     slug, zh = "loan-wrong-step", "贷款当前状态为{state}，不能办理此步"
     en = "The loan is {state}; this step comes at another time"
+    words = MappingProxyType({"applied": "已申请", "approved": "已审批", "disbursed": "已发放", "refused": "未批准"})
 
 
 class SamePerson(Forbidden):

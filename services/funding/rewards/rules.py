@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import Any
 
 from shared.money import parse_yuan, to_fen, yuan
@@ -26,6 +27,9 @@ class WrongStep(Conflict):
     slug = "reward-wrong-step"
     zh = "奖补当前状态为{state}，不能办理此步"
     en = "The reward is {state}; this step comes at another time"
+    words = MappingProxyType(
+        {"applied": "已申请", "inspected": "已验收", "approved": "已审批", "paid": "已兑付", "refused": "未通过"}
+    )
 
 
 class SamePerson(Forbidden):

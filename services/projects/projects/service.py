@@ -1,5 +1,6 @@
 """Propose and approve projects: two people."""
 
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,8 @@ class OutputUnknown(Invalid):
 
 
 class WrongStep(Conflict):
-    slug, zh, en = "project-wrong-step", "项目当前状态为{state}", "The project is {status}"
+    slug, zh, en = "project-wrong-step", "项目当前状态为{state}，不能办理此步", "The project is {state}"
+    words = MappingProxyType({"approved": "已审批", "funded": "已拨款", "delivered": "已交付"})
 
 
 class ProposerApproves(Forbidden):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from services.registry.cases.file import File
@@ -43,6 +44,7 @@ class ObjectionOpen(Conflict):
 class NotYourStep(Forbidden):
     slug, zh = "case-not-your-step", "此步由{level}级岗位办理，您的岗位不能办理"
     en = "This step belongs to another office ({level} level)"
+    words = MappingProxyType({"village": "村", "town": "乡镇", "county": "县"})
 
 
 class SamePerson(Forbidden):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import text
@@ -41,6 +42,7 @@ OUTCOMES = {
 class ProcedureDoesNotFit(Conflict):
     slug, zh = "procedure-does-not-fit", "该户状态为{state}，不能办理此事项"
     en = "This procedure is not for a household that is {state}"
+    words = MappingProxyType({"registered": "在册", "exited": "已脱贫", "removed": "已剔除", "new": "尚未登记"})
 
 
 class HouseholdNeeded(Invalid):

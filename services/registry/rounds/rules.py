@@ -103,7 +103,7 @@ class SamePerson(Forbidden):
 
 
 class NotYourSignature(Forbidden):
-    slug, zh, en = "not-your-signature", "下一步须由{step}签字", "The next signature is that of: {step}"
+    slug, zh, en = "not-your-signature", "下一步须由{step}签字", "The next signature is that of: {step_en}"
 
 
 class RemarkMissing(Invalid):
@@ -154,7 +154,7 @@ def next_step(
     step = steps[signed]
     below = len(caller.division) > LEVELS.get(step["step"], LEVELS["village"])
     if below or not caller.roles & set(step["roles"]):
-        raise NotYourSignature(field="id", rule="lookback.signatures", step=step["zh"])
+        raise NotYourSignature(field="id", rule="lookback.signatures", step=step["zh"], step_en=step["en"])
     if caller.subject in earlier:
         raise SamePerson(field="id", rule="separate people")
     return step
