@@ -92,4 +92,18 @@ FIGURES = {
         _changes("persons", "c.reason = :reason AND c.persons <> 0"),
         _REASON,
     ),
+    "decided-directly": Figure(
+        "未经识别、疑点、回头看程序直接调整的户次",
+        "households entered, removed, restored or returned directly, by no procedure",
+        "changes",
+        """SELECT c.id::text AS id, coalesce(h.number, '已迁出 moved away') || ' ' || c.reason || ' ' || c.recorded_by AS label,
+                  1 AS adds
+           FROM change c LEFT JOIN household h ON h.id = c.household_id
+           WHERE c.kind IN ('new_entry', 'removal', 'restoration', 'return')
+             AND c.effective_on >= make_date(:year, 1, 1) AND c.effective_on < make_date(:year + 1, 1, 1)
+             AND NOT EXISTS (SELECT FROM case_file f WHERE f.id = c.id)
+             AND NOT EXISTS (SELECT FROM doubt d WHERE d.change_id = c.id)
+             AND NOT EXISTS (SELECT FROM lookback_effect e WHERE e.change_id = c.id)""",
+        _YEAR,
+    ),
 }

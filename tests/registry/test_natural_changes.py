@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shared.ids import uuid7
-from tests.registry.test_changes import change, year
+from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
-from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
+from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number, member
 from tests.support.world import decide, move_clock, register, villages
 
 TOWN = VILLAGE[:9]
@@ -328,3 +328,25 @@ async def test_every_count_can_be_asked_for_a_day_and_for_what_was_known_at_a_mo
     assert now["缺水"] == (before.get("缺水", (0, 0))[0] + 1, before.get("缺水", (0, 0))[1] + 2)
     assert day_before["因灾"] == (before.get("因灾", (0, 0))[0] + 1, before.get("因灾", (0, 0))[1] + 2)
     assert then.get("缺水") == before.get("缺水")
+
+
+async def test_a_township_records_births_and_deaths_but_does_not_clear_out_or_take_in_by_itself(registry: Api):
+    body, newcomer = await register(registry, 2), household(identified_on="2016-05-01")
+    asked = [
+        change("removal", body["id"], "2016-05-01", "wrongly_included"),
+        change("new_entry", newcomer["id"], "2016-05-01", "omitted", household=newcomer),
+        change("member_left", body["id"], "2016-05-01", "death", person_id=persons(body)[1]),
+    ]
+    async with registry.client("town_cadre", division=TOWN) as client:
+        answers = (await client.post("/changes", json={"items": asked})).json()["items"]
+    assert [answer["status"] for answer in answers] == ["refused", "refused", "accepted"]
+    assert [answer["problem"]["type"].rpartition(":")[2] for answer in answers[:2]] == ["level-forbidden"] * 2
+
+
+async def test_what_was_decided_directly_and_by_no_procedure_can_be_counted_and_opened(registry: Api):
+    before = await figure(registry, "decided-directly", year=2016)
+    body = await register(registry)
+    gone = change("removal", body["id"], "2016-05-01", "wrongly_included")
+    [answer] = await decide(registry, "/changes", gone, role="county_office")
+    assert answer["status"] == "accepted"
+    assert await figure(registry, "decided-directly", year=2016) == before + 1

@@ -11,6 +11,7 @@ from services.registry.codes import reasons
 from services.registry.contracts import MemberState
 from services.registry.households.reading import NoSuchHousehold
 from services.registry.households.rules import HEAD, born_of, member_faults
+from shared.access import LEVELS, LevelForbidden
 from shared.problems import Conflict, Invalid
 
 VERBS = {
@@ -87,6 +88,24 @@ class LivesElsewhere(Conflict):
 
 class NobodyKnown(Invalid):
     slug, zh, en = "nobody-known", "辖区内没有登记此人", "Nobody with this id is registered in your division"
+
+
+class ProcedureNeeded(Conflict):
+    slug = "procedure-needed"
+    zh = "此原因须经识别、疑点或回头看程序办理，不能直接调整"
+    en = "This reason is given by a procedure (case, doubt, look-back round) and not directly"
+
+
+def may_decide(change: ChangeIn, direct: Mapping[str, str | None], division: str) -> None:
+    """Whether an office of a division may decide a reason by itself (policy ``changes.direct``).
+
+    Raises LevelForbidden, ProcedureNeeded.
+    """
+    level = direct.get(change.reason, "village")
+    if level is None:
+        raise ProcedureNeeded(field="reason", rule="changes.direct")
+    if len(division) > LEVELS[level]:
+        raise LevelForbidden(field="reason", rule="changes.direct", level=level)
 
 
 def check_common(change: ChangeIn, today: date) -> None:

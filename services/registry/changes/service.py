@@ -18,7 +18,7 @@ from services.registry.contracts import MemberState
 from services.registry.households import uniques
 from services.registry.households.register import NoSuchVillage, NumberTaken, PersonRegistered
 from services.registry.households.registering import member_row
-from shared import audit, clock
+from shared import audit, clock, policy
 from shared.access import DivisionForbidden
 from shared.crypto import KeyRing
 from shared.db import caller_of
@@ -57,6 +57,8 @@ async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], *,
     today = await clock.today(session)
     answers = await _done_before(session, items)
     answers |= _of_other_procedures(items, through)
+    if through == "changes":
+        answers = await _decided_higher(session, items, today) | answers
     # Somebody who sends the same change twice in one list gets one answer twice.
     first = {item.id: n for n, item in reversed(list(enumerate(items)))}
     open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers and first[item.id] == n]
@@ -74,6 +76,19 @@ def _of_other_procedures(items: list[ChangeIn], through: str) -> dict[UUID, Answ
         for position, item in enumerate(items)
         if (procedure := procedures().get(item.reason, through)) != through
     }
+
+
+async def _decided_higher(session: AsyncSession, items: list[ChangeIn], today: date) -> dict[UUID, Answer]:
+    """Changes that this office may not decide by itself."""
+    division = caller_of(session).division
+    direct = (await policy.resolve(session, "changes.direct", division, today)).value
+    answers = {}
+    for position, item in enumerate(items):
+        try:
+            rules.may_decide(item, direct, division)
+        except Problem as problem:
+            answers[item.id] = refused(item.id, problem, position=position)
+    return answers
 
 
 def _rounds(items: list[tuple[int, ChangeIn]]) -> list[list[tuple[int, ChangeIn]]]:
