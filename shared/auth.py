@@ -77,7 +77,7 @@ def system(service: str) -> Caller:
 
 class TokenRejected(Unauthenticated):
     slug = "token-rejected"
-    zh = "令牌无效或已过期"
+    zh = "缺少令牌，或令牌无效、已过期"
     en = "The bearer token is missing, invalid or expired"
 
 

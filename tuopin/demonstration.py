@@ -65,7 +65,7 @@ async def run(options: Options) -> int:
         matches = all(figure["matches"] for figure in found)
         if options.exit or serving is None:
             return 0 if matches else 1
-        _invite(url, tokens)
+        _invite(url, tokens, keys)
         await serving
         return 0
 
@@ -146,7 +146,12 @@ def _show(found: list[dict[str, Any]]) -> None:
     _console.print(f"{len(found) - missed} of {len(found)} figures match.")
 
 
-def _invite(url: str, tokens: dict[str, str]) -> None:
+def _invite(url: str, tokens: dict[str, str], keys: Path) -> None:
     _console.print(f"\nAPI pages: [bold]{url}/[/bold]   (Ctrl-C stops)\n\nOne token per role, valid for a week:")
     for role, token in tokens.items():
         print(f"{role}: {token}")
+    print(
+        "\nThey see the whole county. For one village, town or person:\n"
+        f"  .venv/bin/tuopin token village_cadre --keys {keys} --division 220622100200 --subject zhao\n"
+        "How to work with it: docs/guides/README.md"
+    )

@@ -1,8 +1,10 @@
 """Household certificates 户有证: issue, list, print, verify."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BeforeValidator
 
 from services.registry.certificates import issuing, printing, queries
 from services.registry.certificates.schemas import (
@@ -23,6 +25,13 @@ from shared.items import Answers
 from shared.problems import NotFound
 from shared.runtime import runtime_of
 
+
+def _typed(code: Any) -> Any:
+    """A code without the gaps with which it is printed."""
+    return "".join(code.split()) if isinstance(code, str) else code
+
+
+Code = Annotated[UUID, BeforeValidator(_typed)]
 router = APIRouter(tags=["certificates"], route_class=UnitRoute)
 
 
@@ -93,7 +102,7 @@ async def sheets(session: Session, request: Request, division: Village) -> Respo
 
 
 @router.get("/verifications/{code}")
-async def verify(session: Session, code: UUID) -> Verification:
+async def verify(session: Session, code: Code) -> Verification:
     """Whether a certificate stands, for whoever holds it: nothing of the household is told."""
     row = (await session.execute(queries.VERIFY, {"code": code})).one_or_none()
     return Verification(**row._mapping) if row else Verification(standing="unknown")  # noqa: SLF001 (public mapping)
