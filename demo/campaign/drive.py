@@ -68,6 +68,7 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2016-09 以奖代投 rewards", on(date(2016, 9, 20), spending.reward)),
         ("2016-10 项目验收 outputs", on(date(2016, 10, 10), spending.deliver)),
         ("2016-10 节点销号 milestones", on(date(2016, 10, 12), planning.reach)),
+        ("2016-10 危房改造 houses rebuilt", on(date(2016, 10, 21), leaving.rebuild)),
         ("2016-10 收入核算 income", on(date(2016, 10, 25), leaving.count_income)),
         ("2016-11 退出 exits", on(date(2016, 11, 2), leaving.propose)),
         ("2016-11 公示与审批 notice and decision", lambda: leaving.decide(platform, county)),

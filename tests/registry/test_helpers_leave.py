@@ -41,6 +41,9 @@ async def test_a_household_cleared_out_leaves_its_helper_on_that_day_and_the_his
         "SELECT type FROM outbox WHERE topic = 'registry.helper' AND key = $1 ORDER BY id DESC LIMIT 1", home["id"]
     )
     assert told == "registry.helper.ended.v1"
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        (row,) = (await client.get(f"/households/{home['id']}/helpers")).json()
+    assert row["ended_note"] == "随户变动结束：错评剔除"
 
 
 async def test_a_removal_known_late_ends_a_helper_after_his_first_day(registry: Api):

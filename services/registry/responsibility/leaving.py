@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.codes import named
 from services.registry.responsibility import telling
 
 # A helper who began on the day itself (or, of a change known late, after it) ends on the day after he began.
@@ -34,7 +35,7 @@ async def left(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     bound = {
         "ids": [row["id"] for row in gone],
         "days": [row["effective_on"] for row in gone],
-        "reasons": [f"{row['kind']}: {row['reason']}" for row in gone],
+        "reasons": [f"随户变动结束：{named(row['reason'])[0]}" for row in gone],
     }
     ended = (await session.execute(_LEAVE, bound)).scalars().all()
     await telling.told(session, "ended", ended)
