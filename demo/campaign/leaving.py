@@ -1,9 +1,11 @@
 """Evaluation: the income of 2016, and the exits, with some that have to be refused."""
 
+import asyncio
+import csv
+import io
 from datetime import date
 from typing import Any
 
-from demo.campaign import evidence
 from demo.campaign.clock import advance
 from demo.client import CallFailed, Platform
 from demo.generator.county import County
@@ -11,30 +13,6 @@ from demo.generator.exits import CRITERIA, Exit
 from demo.generator.money import yuan
 
 BASE, REGISTER = "/api/evaluation/v1", "/api/registry/v1"
-
-
-async def rebuild(platform: Platform, county: County) -> None:
-    """Unsafe houses of those who are to leave poverty were rebuilt: the register says so before anybody proposes."""
-    leaving = {str(case.household.id) for case in county.exits if case.unmet != "housing"}
-    unsafe: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
-    while True:
-        asked = {"status": "registered", "unsafe_house": "true", "limit": 1000}
-        page = await platform.get("county_office", f"{REGISTER}/households", **asked, **cursor)
-        unsafe += [home for home in page["items"] if home["id"] in leaving]
-        if not page["next"]:
-            break
-        cursor = {"cursor": page["next"]}
-    papers = await evidence.kept(platform, "village_cadre", ((home["division"], "危房改造验收表") for home in unsafe))
-    for home in unsafe:
-        body = {
-            "unsafe_house": False,
-            "effective_on": "2016-10-20",
-            "ground": "危房改造竣工，住房鉴定B级",
-            "source": "department",
-            "evidence": [papers[home["division"], "危房改造验收表"]],
-        }
-        await platform.patch("village_cadre", f"{REGISTER}/households/{home['id']}", body, home["version"])
 
 
 async def count_income(platform: Platform, county: County) -> None:
@@ -64,6 +42,33 @@ async def propose(platform: Platform, county: County) -> None:
     signed = [case | {"signature": "脱贫确认书", "signed_on": "2016-11-02"} for case in good]
     (await platform.decide("village_cadre", f"{BASE}/exits/signatures", signed)).all_accepted("signatures")
     (await platform.decide("town_cadre", f"{BASE}/exits/notices", good)).all_accepted("notices")
+
+
+async def collect(platform: Platform, county: County) -> None:
+    """The year's household table of those on notice: their income as it was counted, and houses that are safe now."""
+    homes = {str(case.household.id): case.household for case in county.exits}
+    table = io.StringIO()
+    sheet = csv.writer(table)
+    sheet.writerow(["户编号", "户主姓名", "人均纯收入", "是否危房户"])
+    cursor: dict[str, str] = {}
+    while True:
+        page = await platform.get("county_office", f"{BASE}/exits", status="published", limit=1000, **cursor)
+        for case in page["items"]:
+            home = homes[case["household_id"]]
+            sheet.writerow([home.number, home.members[0].name, case["per_capita"], "否"])
+        if not page["next"]:
+            break
+        cursor = {"cursor": page["next"]}
+    address = f"{REGISTER}/imports?mode=all_or_nothing&effective_on=2016-10-25"
+    started = await platform.upload("county_office", address, table.getvalue().encode())
+    while (state := await platform.get("county_office", f"{REGISTER}/imports/{started['id']}"))["status"] != "done":
+        if state["status"] == "failed":
+            raise CallFailed(f"the household table was not taken: {state['problem']}")
+        await asyncio.sleep(0.1)
+    if state["rejected"] or state["corrected"] != len(homes) - sum(
+        case.refused_for is not None for case in county.exits
+    ):
+        raise CallFailed(f"the household table corrected {state['corrected']} households")
 
 
 async def decide(platform: Platform, county: County) -> None:

@@ -63,6 +63,7 @@ async def test_findings_show_what_the_rule_looked_at_and_are_counted_by_village(
         ("220622101", "C3-44", 1),
         ("220622101", "C3-46", 1),
     ]
+    assert {row["zh"] for row in counts if row["rule"] == "C3-46"} == {land[0]["zh"]}
     assert (
         sum(row["findings"] for row in (await get(registry, f"/audit-runs/{id}/counts", by="county"))["items"]) == 4
     )

@@ -76,6 +76,12 @@ def rules() -> dict[str, Rule]:
     return found
 
 
+def named(rule: str) -> tuple[str, str]:
+    """A rule in Chinese and English; one that is gone is called by its id."""
+    known = rules().get(rule)
+    return (known.zh, known.en) if known else (rule, rule)
+
+
 @cache
 def version() -> str:
     """What the rule set is: a digest of its files."""

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
+from services.registry.audits.catalogue import named
 from shared.divisions import Division
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,40}$")]
@@ -109,6 +110,18 @@ class Count(BaseModel):
     findings: int
     households: int
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def zh(self) -> str:
+        """The rule in Chinese."""
+        return named(self.rule)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def en(self) -> str:
+        """The rule in English."""
+        return named(self.rule)[1]
+
 
 class Difference(BaseModel):
     """A rule in two runs: what only the later one found, what only the earlier one, and what both."""
@@ -119,6 +132,18 @@ class Difference(BaseModel):
     new: int
     gone: int
     still: int
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def zh(self) -> str:
+        """The rule in Chinese."""
+        return named(self.rule)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def en(self) -> str:
+        """The rule in English."""
+        return named(self.rule)[1]
 
 
 class DoubtsIn(BaseModel):

@@ -124,8 +124,8 @@ def worded(row: Any) -> Finding:
     return Finding(
         rule=row.rule,
         severity=rule.severity if rule else "notice",
-        zh=rule.zh if rule else row.rule,
-        en=rule.en if rule else row.rule,
+        zh=catalogue.named(row.rule)[0],
+        en=catalogue.named(row.rule)[1],
         division=row.division,
         household_id=row.household_id,
         version=row.version,
