@@ -146,6 +146,8 @@ async def test_a_number_is_revealed_only_to_those_who_may_and_leaves_its_reason_
         assert (await client.post(path, json=ask)).status_code == 403
     async with registry.client("county_office", subject="office-li") as client:
         assert (await client.post(path, json=ask | {"reason": "看"})).status_code == 422
+        whose = await client.post(path, json={"field": "identity_number", "reason": "核对低保名单"})
+        assert (whose.status_code, whose.json()["field"]) == (422, "person_id")
         shown = await client.post(path, json=ask)
     assert shown.json() == {"value": body["members"][0]["identity_number"]}
     async with registry.client("auditor") as client:

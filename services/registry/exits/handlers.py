@@ -65,7 +65,7 @@ def _exit(session: AsyncSession, before: aggregate.Household, decision: ExitAppr
         reason="exited",
         effective_on=max(decision.decided_on, before.since),
         verb="exited",
-        ground=f"evaluation.exit {decision.id}",
+        ground=f"贫困退出审批通过（退出事项 {decision.id}）",
     )
     audit.record(
         session,

@@ -13,7 +13,7 @@ from services.registry.households.registering import CARD, IDENTITY, PHONE
 from shared import audit, identity
 from shared.edge import Session, UnitRoute, caller_json
 from shared.hot import HotRoute
-from shared.problems import NotFound
+from shared.problems import Invalid, NotFound
 from shared.runtime import runtime_of
 
 hot = APIRouter(prefix="/lookups", tags=["households"], route_class=HotRoute)
@@ -67,6 +67,14 @@ class NothingToReveal(NotFound):
     slug, zh, en = "nothing-to-reveal", "没有登记此项", "Nothing is recorded there"
 
 
+class WhoseNumber(Invalid):
+    slug, zh, en = (
+        "person-needed",
+        "请指明是哪一位家庭成员的证件号码",
+        "Say whose identity number: a member of the household",
+    )
+
+
 @hot.post("", response_model=list[Found])
 async def look_up(request: Request, body: Numbers) -> Response:
     """Persons by identity number: one statement for up to a thousand, one line in the audit record."""
@@ -94,6 +102,8 @@ async def look_up(request: Request, body: Numbers) -> Response:
 @router.post("/{household_id}/reveals")
 async def reveal(session: Session, request: Request, household_id: UUID, body: Reveal) -> Revealed:
     """Show a number in plain. Who, whose, which and why stay on record."""
+    if body.field == "identity_number" and body.person_id is None:
+        raise WhoseNumber(field="person_id", rule="a member of the household")
     bound = (
         {"id": household_id, "person_id": body.person_id} if body.field == "identity_number" else {"id": household_id}
     )

@@ -32,6 +32,10 @@ _SHAPES = {
     "uuid_parsing": "不是有效的标识",
     "value_error": "金额应为数字，最多两位小数",
 }
+_SHAPES_EN = {
+    "string_pattern_mismatch": "is not in the right form",
+    "value_error": "an amount is a number with at most two decimals",
+}
 _SHAPES_BEGINNING = {"bool": "应填“是”或“否”", "decimal": "应为数字，最多两位小数", "int": "应为整数"}
 _BOUNDS = ("greater_than", "less_than")
 
@@ -133,9 +137,10 @@ def shape(lines: Lines, plan: Plan, item: Any) -> Error:
     kind = item["type"]
     zh = _SHAPES.get(kind) or _SHAPES_BEGINNING.get(kind.partition("_")[0])
     zh = zh or ("超出允许范围" if kind.startswith(_BOUNDS) else "内容不正确")
+    en = _SHAPES_EN.get(kind, item["msg"])
     if place == "members" and inner[1:]:
-        return error(lines, plan, Fault(str(inner[1]), kind, zh, item["msg"]), member=int(inner[0]))
-    return error(lines, plan, Fault(str(place), kind, zh, item["msg"]))
+        return error(lines, plan, Fault(str(inner[1]), kind, zh, en), member=int(inner[0]))
+    return error(lines, plan, Fault(str(place), kind, zh, en))
 
 
 def placed(lines: Lines, plan: Plan, fault: Fault) -> Error:
