@@ -136,12 +136,13 @@ def _show(found: list[dict[str, Any]]) -> None:
     ):
         table.add_column(name, justify="right" if side == "right" else "left")
     for figure in found:
-        relation = {"at_least": "≥ ", "about": "≈ "}.get(figure["relation"], "")
+        relation = {"at_least": "≥ ", "about": "≈ ", "derived": "* "}.get(figure["relation"], "")
         mark = "[green]✓[/green]" if figure["matches"] else "[red]does not match[/red]"
         table.add_row(
             figure["label"], f"{relation}{figure['published']}", str(figure["measured"]), figure["unit"], mark
         )
     _console.print(table)
+    _console.print("* derived from published figures, or planted by the generator and unknown to the services")
     missed = sum(not figure["matches"] for figure in found)
     _console.print(f"{len(found) - missed} of {len(found)} figures match.")
 

@@ -350,3 +350,20 @@ async def test_what_was_decided_directly_and_by_no_procedure_can_be_counted_and_
     [answer] = await decide(registry, "/changes", gone, role="county_office")
     assert answer["status"] == "accepted"
     assert await figure(registry, "decided-directly", year=2016) == before + 1
+
+
+async def test_a_village_corrects_a_name_but_a_number_is_the_townships(registry: Api):
+    body = await register(registry)
+    one = f"/households/{body['id']}/members/{persons(body)[0]}"
+    fact = {"effective_on": "2016-01-01", "ground": "户口簿核对"}
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        number = await client.patch(
+            one, json=fact | {"identity_number": identity_number()}, headers={"If-Match": '"1"'}
+        )
+        name = await client.patch(one, json=fact | {"name": "王小明"}, headers={"If-Match": '"1"'})
+    async with registry.client("town_cadre", division=TOWN) as client:
+        again = await client.patch(
+            one, json=fact | {"identity_number": identity_number()}, headers={"If-Match": '"2"'}
+        )
+    assert (number.status_code, number.json()["field"]) == (403, "identity_number")
+    assert (name.status_code, again.status_code) == (200, 200)

@@ -46,8 +46,8 @@ class NotNow(Conflict):
 
 class SamePerson(Forbidden):
     slug = "doubt-same-person"
-    zh = "核查、结论、复核、销号须由不同的人办理"
-    en = "Who checked, judged or reviewed a doubt does not pass on it again"
+    zh = "核查或作结论的人不能复核，复核的人不能销号"
+    en = "Who checked or judged a doubt does not review it, and who reviewed it does not close it"
 
 
 class PlaceNeeded(Invalid):

@@ -17,9 +17,10 @@ from services.registry.households.registering import PERSON_PHONE, number_row, p
 from services.registry.households.rules import item_faults, not_a_number
 from services.registry.households.schemas import MemberPatch, Registered
 from services.registry.search.grams import grams
-from shared import clock, identity
+from shared import clock, identity, policy
+from shared.access import LEVELS, LevelForbidden
 from shared.crypto import KeyRing
-from shared.db import raw
+from shared.db import caller_of, raw
 from shared.identity import DocumentKind
 
 _STRETCHES = text("""
@@ -35,6 +36,8 @@ async def patch(
 ) -> Registered:
     """Change facts of a member. Raises 404, 409, 412, 422 and 428 problems."""
     before = await patching.open_for_correction(session, id, body, if_match)
+    if body.identity_number:
+        await _may_correct_number(session, before.division)
     rows = (await session.execute(_STRETCHES, {"id": id, "person_id": person_id})).all()
     if not rows:
         raise rules.NotAMember(field="person_id", rule="lives or lived in the household")
@@ -65,6 +68,13 @@ async def patch(
     if who:
         await (await raw(session)).execute(_IDENTITY, person_id, change, json.dumps(who["row"], default=str))
     return Registered(id=id, version=version)
+
+
+async def _may_correct_number(session: AsyncSession, division: str) -> None:
+    """With another number somebody else would stand on the register. Raises LevelForbidden (403)."""
+    level = (await policy.resolve(session, "corrections.identity", division, await clock.today(session))).value
+    if len(caller_of(session).division) > LEVELS[level]:
+        raise LevelForbidden(field="identity_number", rule="corrections.identity", level=level)
 
 
 async def _identity(
