@@ -5,6 +5,7 @@ An item is stored in ``facts`` (jsonb) of its household or membership; amounts o
 ``<key>_fen``, areas and distances as decimal text, so that nothing is rounded on the way.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,6 +34,7 @@ _TYPES: dict[Kind, Any] = {
     "code": Code,
     "codes": Annotated[list[Code], Field(max_length=10)],
 }
+_FEN = re.compile(r'"([a-z_]+)_fen": (-?\d+)')
 _UNITS = {"yuan": "元/年 yuan a year", "mu": "亩 mu", "m2": "平方米 m2", "km": "公里 km", "months": "月 months"}
 _SQL = {"yuan": "bigint", "mu": "numeric", "m2": "numeric", "km": "numeric", "months": "integer", "yes": "boolean"}
 
@@ -101,6 +103,24 @@ def items(owner: Owner) -> dict[str, Item]:
     }
 
 
+@cache
+def keys(owner: Owner) -> frozenset[str]:
+    """The keys of the items, to meet with what a model gives."""
+    return frozenset(items(owner))
+
+
+@cache
+def worded(owner: Owner) -> dict[str, Item]:
+    """The items whose words are those of a code list."""
+    return {key: item for key, item in items(owner).items() if item.list is not None}
+
+
+@cache
+def sums() -> dict[str, Item]:
+    """The items of a household that are the sum of others."""
+    return {key: item for key, item in items("household").items() if item.sum_of}
+
+
 def fields(owner: Owner) -> dict[str, Any]:
     """The items as optional fields of a pydantic model."""
     return {
@@ -112,11 +132,16 @@ def fields(owner: Owner) -> dict[str, Any]:
 def facts(given: BaseModel, owner: Owner) -> dict[str, Any]:
     """What a model says of its items, as stored."""
     known, said = items(owner), {}
-    for key in given.model_fields_set:
-        item, value = known.get(key), getattr(given, key)
-        if item is not None and value is not None and (kept := item.store(value)) is not None:
+    for key in given.model_fields_set & keys(owner):
+        item, value = known[key], getattr(given, key)
+        if value is not None and (kept := item.store(value)) is not None:
             said[item.stored] = kept
     return said
+
+
+def in_yuan(document: str) -> str:
+    """A JSON document in which amounts stand in fen under ``<key>_fen``, with yuan under ``<key>`` instead."""
+    return _FEN.sub(lambda found: f'"{found[1]}": "{yuan(int(found[2]))}"', document)
 
 
 def shown(stored: dict[str, Any], owner: Owner) -> dict[str, Any]:

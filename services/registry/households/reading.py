@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
+from services.registry.fields import catalogue
 from shared.edge import caller_json
 from shared.problems import NotFound
 from shared.runtime import runtime_of
@@ -24,4 +25,4 @@ async def one(request: Request, id: UUID) -> Response:
     if row["body"] is None:
         raise NoSuchHousehold(field="household_id")
     headers = {"ETag": f'"{row["version"]}"', "Cache-Control": "no-store"}
-    return Response(row["body"], 200, headers, "application/json")
+    return Response(catalogue.in_yuan(row["body"]), 200, headers, "application/json")

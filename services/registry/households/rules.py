@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.registry.codes import sex_of_relation, texts
-from services.registry.fields.catalogue import Owner, items
+from services.registry.fields.catalogue import Owner, sums, worded
 from services.registry.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared import identity
 from shared.identity import DocumentKind
@@ -121,10 +121,10 @@ def not_a_number(kind: DocumentKind) -> Fault:
 
 def item_faults(owner: Owner, given: Any, since: date, today: date) -> Iterator[Fault]:
     """Broken rules of the items that a model gives: code lists, and what cannot be at once."""
-    known, words = items(owner), texts(since, today)
-    for key in given.model_fields_set:
-        item, value = known.get(key), getattr(given, key)
-        if item is None or item.list is None or value is None:
+    known, words = worded(owner), texts(since, today)
+    for key in given.model_fields_set & known.keys():
+        item, value = known[key], getattr(given, key)
+        if value is None:
             continue
         for text in value if item.kind == "codes" else (value,):
             yield from _code_faults(key, text, words, list=item.list)
@@ -159,9 +159,9 @@ def _cause_faults(main: str, others: list[str], words: Lists) -> Iterator[Fault]
 
 def _sum_faults(household: HouseholdIn) -> Iterator[Fault]:
     """A sum and its parts, where a form gives all of them."""
-    for key, item in items("household").items():
+    for key, item in sums().items():
         total, parts = getattr(household, key), [getattr(household, part) for part in item.sum_of]
-        if parts and total is not None and None not in parts and total != sum(parts):
+        if total is not None and None not in parts and total != sum(parts):
             yield Fault(key, "sum of its parts", f"{item.zh}应等于各分项之和", "differs from the sum of its parts")
 
 
