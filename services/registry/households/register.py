@@ -5,6 +5,7 @@ from datetime import date
 
 import asyncpg
 from fastapi import Request, Response
+from pydantic_core import to_json
 
 from services.registry.codes import local
 from services.registry.households import registering, rules
@@ -64,7 +65,7 @@ async def one(request: Request, household: HouseholdIn) -> Response:
     database, about = runtime.database, caller_json(request)
     try:
         answer = await database.pool.fetchrow(
-            _REGISTER, caller.division, database.moment, about, claim.key, claim.digest, json.dumps(row)
+            _REGISTER, caller.division, database.moment, about, claim.key, claim.digest, to_json(row).decode()
         )
     except asyncpg.UniqueViolationError as error:
         # Somebody was faster, or stands where this caller cannot see.
