@@ -133,9 +133,22 @@ def test_a_division_lies_in_its_prefixes_and_an_empty_prefix_covers_nothing(code
     assert length == 2 or divisions.parent(code[:length]) in (code[:2], code[:4], code[:6], code[:9])
 
 
-@given(st.lists(st.one_of(st.integers(), st.text(max_size=20)), min_size=1, max_size=4))
+# What a row can be sorted by: bigint, and text as PostgreSQL keeps it.
+KEYS = st.one_of(
+    st.integers(-(2**63) + 1, 2**63 - 1),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
+)
+
+
+@given(st.lists(KEYS, min_size=1, max_size=4))
 def test_a_cursor_says_where_a_page_ended(position):
     assert paging.decode(paging.encode(position), len(position)) == position
+
+
+@pytest.mark.parametrize("key", [2**63, -(2**63), "\0", "\ud800", 1.5, None, True, ["x"]], ids=repr)
+def test_a_cursor_that_no_row_could_have_is_refused(key):
+    with pytest.raises(paging.CursorRejected):
+        paging.decode(paging.encode([key]), 1)
 
 
 @pytest.mark.parametrize(
