@@ -100,50 +100,40 @@ class Finding(BaseModel):
     evidence: dict[str, Any]
 
 
-class Count(BaseModel):
-    """How often a rule is broken within a division, and in how many households."""
+class OfRule(BaseModel):
+    """Something about a rule, with the rule in words."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    division: str
     rule: str
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def zh(self) -> str:
+        """The rule in Chinese."""
+        return named(self.rule)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def en(self) -> str:
+        """The rule in English."""
+        return named(self.rule)[1]
+
+
+class Count(OfRule):
+    """How often a rule is broken within a division, and in how many households."""
+
+    division: str
     findings: int
     households: int
 
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def zh(self) -> str:
-        """The rule in Chinese."""
-        return named(self.rule)[0]
 
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def en(self) -> str:
-        """The rule in English."""
-        return named(self.rule)[1]
-
-
-class Difference(BaseModel):
+class Difference(OfRule):
     """A rule in two runs: what only the later one found, what only the earlier one, and what both."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    rule: str
     new: int
     gone: int
     still: int
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def zh(self) -> str:
-        """The rule in Chinese."""
-        return named(self.rule)[0]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def en(self) -> str:
-        """The rule in English."""
-        return named(self.rule)[1]
 
 
 class DoubtsIn(BaseModel):

@@ -15,6 +15,7 @@ from services.registry.feeds import store
 from services.registry.feeds.catalogue import feed as feed_of
 from services.registry.feeds.catalogue import feeds as all_feeds
 from services.registry.feeds.decoding import to_text
+from services.registry.imports.schemas import Mistake
 from shared import audit, jobs, paging, sealing
 from shared.db import caller_of
 from shared.edge import Session, UnitRoute
@@ -70,18 +71,6 @@ class FileState(BaseModel):
     problem: dict[str, object] | None
     recorded_at: datetime
     recorded_by: str
-
-
-class Mistake(BaseModel):
-    """One thing that is wrong: the line of the file, the column, the rule."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    line: int
-    field: str
-    rule: str
-    zh: str
-    en: str
 
 
 class Accepted(BaseModel):
