@@ -9,7 +9,7 @@ from rich.table import Table
 from bench import archive, audits, events, households, imports, ledger, lists, workbooks, years
 from bench.measure import Result, write
 from bench.stage import stage
-from shared.process import settle
+from shared.process.settle import settle
 
 _ALL = {
     "households": households.run,

@@ -7,12 +7,12 @@ from typing import Any
 from bench.measure import Result, at_least
 from bench.province import COUNTY, fill
 from bench.stage import Stage
-from services.registry.archives import schemas, service
-from services.registry.certificates import issuing
-from services.registry.certificates.schemas import CertificateRoundIn
+from services.registry.documents.archives import schemas, service
+from services.registry.documents.certificates import issuing
+from services.registry.documents.certificates.schemas import CertificateRoundIn
 from services.registry.main import SERVICE
-from shared.auth import Caller
 from shared.jobs.runner import run_one_step
+from shared.security.auth import Caller
 
 HOUSEHOLDS = 8_000
 CALLER = Caller("bench", frozenset({"county_office"}), COUNTY)

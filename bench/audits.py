@@ -7,12 +7,12 @@ from typing import Any
 from bench.measure import Result, at_most
 from bench.province import COUNTY, Filled, fill
 from bench.stage import Stage
-from services.registry.audits import service
-from services.registry.audits.schemas import RunIn
 from services.registry.main import SERVICE
-from shared.auth import Caller
-from shared.ids import uuid7
+from services.registry.verification.checks import service
+from services.registry.verification.checks.schemas import RunIn
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
+from shared.security.auth import Caller
 
 PERSONS = 1_000_000
 DATA_YEAR = 2016  # the year whose rules are the most

@@ -18,7 +18,7 @@ from shared.events import topics
 from shared.events.consumer import Consumer
 from shared.events.kafka import KafkaLoop, KafkaTransport
 from shared.events.relay import Relay
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from shared.settings import Settings
 
 EVENTS = 10_000
@@ -31,7 +31,7 @@ async def run(stage: Stage) -> list[Result]:
     broker.start()
     settings = stage.settings.model_copy(update={"kafka": broker.address})
     try:
-        await topics.create([TOPIC, "bare", *(reaction.topic for reaction in FUNDING.reacts)], settings)
+        await topics.create([TOPIC, "bare", *(subscription.topic for subscription in FUNDING.handles)], settings)
         throughput = await against(
             "event_pipeline",
             "events/s",
@@ -92,7 +92,7 @@ async def _pipeline(stage: Stage, settings: Settings) -> float:
 async def _run(stage: Stage, settings: Settings, stop: asyncio.Event) -> list["asyncio.Task[None]"]:
     transport = KafkaTransport(settings)
     await transport.start()
-    consumer = Consumer("funding", stage.funding, FUNDING.reacts, settings)
+    consumer = Consumer("funding", stage.funding, FUNDING.handles, settings)
 
     async def relay() -> None:
         await Relay(stage.registry, transport, settings).run(stop)

@@ -12,9 +12,9 @@ import asyncpg
 from bench.bare import INSERTS, TABLES
 from bench.measure import ROUNDS, Result, against, at_least
 from bench.stage import CLERK, Stage, bodies, homes, load, process
-from services.registry.households import registering
-from services.registry.households.schemas import HouseholdIn
-from shared.ids import uuid7
+from services.registry.register.households import registering
+from services.registry.register.households.schemas import HouseholdIn
+from shared.names.ids import uuid7
 
 HOUSEHOLDS = 20_000
 _BASE = "/api/registry/v1"

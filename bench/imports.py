@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from bench.measure import Result, at_least, at_most
 from bench.stage import CLERK, Stage, homes
 from demo.generator import render
-from services.registry.imports import service
+from services.registry.exchange.imports import service
 from services.registry.main import SERVICE
 from shared.jobs.runner import run_one_step
 

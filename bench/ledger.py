@@ -11,8 +11,8 @@ from uuid import UUID
 from bench.measure import Result, against
 from bench.stage import CLERK, Stage
 from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
-from shared.auth import system
-from shared.ids import uuid7
+from shared.names.ids import uuid7
+from shared.security.auth import system
 
 ACCOUNTS = 2_000
 _ENTRY = (
@@ -52,7 +52,7 @@ async def _fill(stage: Stage) -> tuple[list[UUID], UUID]:
     accounts = [Account("payee", "village", str(n), "220622") for n in range(ACCOUNTS)]
     async with stage.funding.transaction(system("funding"), purpose="bench") as session:
         await open_accounts(session, [source, *accounts])
-        from shared.db import raw
+        from shared.database.session import raw
 
         await (await raw(session)).execute(
             "INSERT INTO lot (id, division, source_id, level, document_no, year, purpose, amount, received_on)"

@@ -9,8 +9,8 @@ import httpx
 from bench import province, search
 from bench.measure import Result, at_most
 from bench.stage import Stage, process
-from shared import paging
-from shared.auth import Caller, issue
+from shared.http import paging
+from shared.security.auth import Caller, issue
 
 PERSONS = 1_000_000
 FILTERS: tuple[dict[str, str], ...] = (

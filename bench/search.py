@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 
 from bench.measure import Result, at_most
-from services.registry.search.grams import grams
-from shared.ids import uuid7
+from shared.names.grams import grams
+from shared.names.ids import uuid7
 
 TERMS = (
     *("王", "兰", "王秀", "秀兰", "王秀兰", "朴", "崔长敏", "王xl"),

@@ -20,10 +20,10 @@ import asyncpg
 from demo.generator import render
 from demo.generator.households import Household, household
 from demo.generator.numbers import Numbers
-from shared.auth import Caller, issue
-from shared.crypto import KeyRing
-from shared.db import Database
-from shared.embedded import EmbeddedServer
+from shared.database.embedded import EmbeddedServer
+from shared.database.session import Database
+from shared.security.auth import Caller, issue
+from shared.security.crypto import KeyRing
 from shared.settings import Mode, Profile, Settings
 from tuopin.embedded import set_up
 from tuopin.keys import initialise

@@ -4,8 +4,8 @@ import sys
 
 import uvicorn
 
-from shared.app import AtBase, create_app
-from shared.process import settle
+from shared.process.app import AtBase, create_app
+from shared.process.settle import settle
 from shared.settings import Settings
 from shared.telemetry import configure
 from tuopin.services import service

@@ -10,9 +10,9 @@ from pathlib import Path
 from bench.measure import Result, at_least, at_most
 from bench.stage import CLERK, VILLAGE, Stage, homes
 from demo.generator.households import Household
-from services.registry.files import chunks
-from services.registry.imports import service
-from services.registry.imports.layout import layouts
+from services.registry.exchange.files import chunks
+from services.registry.exchange.imports import service
+from services.registry.exchange.imports.layout import layouts
 from services.registry.main import SERVICE
 from shared.jobs.runner import run_one_step
 from shared.sheets.writing import Frame, Pieces, Workbook

@@ -5,9 +5,9 @@ import time
 
 from bench.measure import ROUNDS, Result, at_most
 from bench.stage import Stage
-from services.registry.years.endpoints import statistics as year
-from shared.auth import Caller
-from shared.db import Database
+from services.registry.register.years.endpoints import statistics as year
+from shared.database.session import Database
+from shared.security.auth import Caller
 
 COUNTIES, HOUSEHOLDS = 62, 8_100  # of two persons each: counties of 16,000, a province of 1,000,000
 # Changes of households that stand nowhere else: the bridge is a sum over changes. Each household is registered in

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from shared.events.contracts import Noun
-from shared.events.reactions import Reaction
+from shared.events.contracts import Aggregate
+from shared.events.handlers import Subscription
 from shared.events.republish import Snapshot
 from shared.figures import Figure
 from shared.jobs.kinds import Step
@@ -17,16 +17,16 @@ from shared.jobs.kinds import Step
 class Service:
     """One of the four services: its routers, events, jobs, figures, and the folder of its data files.
 
-    ``hears`` are the nouns that systems outside tell it of; their contracts are published with its own.
+    ``accepts`` are the nouns that systems outside tell it of; their contracts are published with its own.
     """
 
     name: str
     title: str
     folder: Path
     routers: Sequence[APIRouter]
-    publishes: Sequence[Noun] = ()
-    hears: Sequence[Noun] = ()
-    reacts: Sequence[Reaction] = ()
+    publishes: Sequence[Aggregate] = ()
+    accepts: Sequence[Aggregate] = ()
+    handles: Sequence[Subscription] = ()
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     jobs: Mapping[str, Step] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from shared.settings import Settings
 
 REQUESTS = Counter("http_requests_total", "Requests answered", ["service", "method", "route", "status"])

@@ -10,9 +10,9 @@ from services.evaluation.main import SERVICE as EVALUATION
 from services.funding.main import SERVICE as FUNDING
 from services.projects.main import SERVICE as PROJECTS
 from services.registry.main import SERVICE as REGISTRY
-from shared.auth import generate_keys
-from shared.crypto import KeyRing
-from shared.embedded import EmbeddedServer
+from shared.database.embedded import EmbeddedServer
+from shared.security.auth import generate_keys
+from shared.security.crypto import KeyRing
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
 from shared.telemetry import configure

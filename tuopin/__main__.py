@@ -37,7 +37,7 @@ def token(
     hours: Annotated[int, typer.Option(min=1, max=24 * 31)] = 12,
 ) -> None:
     """A signed token for a role in a division (for small installations without an issuer, and for trying out)."""
-    from shared.auth import issue
+    from shared.security.auth import issue
     from tuopin.people import caller
 
     print(issue(keys / "issuer.json", caller(role, division=division, subject=subject), seconds=hours * 3600))

@@ -19,7 +19,7 @@ from demo.campaign.drive import steps
 from demo.client import CallFailed, Platform
 from demo.generator.county import County, generate
 from demo.report import figures
-from shared.auth import ROLES, issue
+from shared.security.auth import ROLES, issue
 from shared.settings import Mode, Profile, Settings
 from tuopin.operations import server
 from tuopin.people import caller

@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from shared.app import create_app
-from shared.crypto import keyring
-from shared.db import Database
-from shared.embedded import EmbeddedServer
+from shared.database.embedded import EmbeddedServer
+from shared.database.migrate import migrate, prepare
+from shared.database.session import Database
 from shared.events.bus import LocalBus
-from shared.migrate import migrate, prepare
+from shared.process.app import create_app
+from shared.process.worker import Worker
+from shared.security.crypto import keyring
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
-from shared.worker import Worker
 from tuopin.keys import initialise
 from tuopin.services import all_services
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from shared.auth import generate_keys
-from shared.crypto import KeyRing
+from shared.security.auth import generate_keys
+from shared.security.crypto import KeyRing
 
 
 def initialise(folder: Path) -> bool:

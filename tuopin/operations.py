@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from shared.process import settle
+from shared.process.settle import settle
 from shared.settings import Mode, Profile, Settings
 from tuopin.services import all_services, service
 
@@ -45,7 +45,7 @@ async def serve(data: Path, port: int) -> None:
 
 def api(name: str, host: str, port: int) -> None:
     """The API process of one service, at its base so that addresses are the same everywhere."""
-    from shared.app import AtBase, create_app
+    from shared.process.app import AtBase, create_app
     from shared.telemetry import configure
 
     settings = Settings()
@@ -68,11 +68,11 @@ def worker(name: str, host: str, port: int) -> None:
 
 
 async def _work(name: str, settings: Settings, host: str, port: int) -> None:
-    from shared.crypto import keyring
-    from shared.db import Database
-    from shared.simulation import refuse_in_production
-    from shared.worker import Worker
-    from shared.worker_health import health_app
+    from shared.database.session import Database
+    from shared.process.simulation import refuse_in_production
+    from shared.process.worker import Worker
+    from shared.process.worker_health import health_app
+    from shared.security.crypto import keyring
 
     stop = asyncio.Event()
     database = Database(name, "worker", settings)
@@ -98,8 +98,8 @@ async def migrate_all() -> None:
     """Roles and databases (with an administrator's address), tables, policies, and topics (with a broker's)."""
     import asyncpg
 
+    from shared.database.migrate import migrate, prepare
     from shared.events import topics
-    from shared.migrate import migrate, prepare
 
     settings = Settings()
     services = all_services()
@@ -115,14 +115,14 @@ async def migrate_all() -> None:
         print("migrated", one.name)
     if settings.kafka:
         made = await topics.create(
-            [noun.topic for one in services for noun in (*one.publishes, *one.hears)], settings
+            [noun.topic for one in services for noun in (*one.publishes, *one.accepts)], settings
         )
         print("topics made:", ", ".join(made) or "none")
 
 
 async def republish(name: str, topic: str) -> int:
     """Snapshots of a noun; answers how many."""
-    from shared.db import Database
+    from shared.database.session import Database
     from shared.events.republish import republish as batches
 
     owner = service(name)

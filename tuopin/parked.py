@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from shared.crypto import keyring
-from shared.db import Database
+from shared.database.session import Database
 from shared.events import parking
 from shared.events.consumer import Consumer
+from shared.security.crypto import keyring
 from shared.settings import Settings
 from tuopin.services import service as find
 
@@ -49,7 +49,7 @@ def retry(service: _Service, topic: _Topic, key: _Key) -> None:
 
     async def run(database: Database) -> None:
         settings = Settings()
-        consumer = Consumer(service, database, find(service).reacts, settings, keyring(settings))
+        consumer = Consumer(service, database, find(service).handles, settings, keyring(settings))
         print(await consumer.retry(topic, key), "resolved")
 
     _with(service, run)

@@ -1,6 +1,6 @@
 """The demonstration's people: one ready caller per role, and several where the work takes different persons."""
 
-from shared.auth import ROLES, Caller
+from shared.security.auth import ROLES, Caller
 
 COUNTY = "220622"
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from shared.events.contracts import EventData, Noun
+from shared.events.contracts import Aggregate, EventData
 
 
 class PolicyUsed(EventData):
@@ -37,7 +37,7 @@ class ExitState(EventData):
     reasons: list[Reason]
 
 
-EXIT = Noun(
+EXIT = Aggregate(
     "evaluation.exit",
     ExitState,
     ("proposed", "checked", "signed", "published", "approved", "refused"),

@@ -1,9 +1,9 @@
-"""What evaluation tells the others, and what it reacts to."""
+"""What evaluation publishes, and what it handles."""
 
 from services.evaluation.contracts import EXIT
 from services.evaluation.households.handlers import keep_many
-from shared.events.contracts import Noun
-from shared.events.reactions import Reaction, projection
+from shared.events.contracts import Aggregate
+from shared.events.handlers import Subscription, projection
 
-PUBLISHES: list[Noun] = [EXIT]
-REACTS: list[Reaction] = [projection("registry.household", keep_many)]
+PUBLISHES: list[Aggregate] = [EXIT]
+HANDLES: list[Subscription] = [projection("registry.household", keep_many)]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from shared.events.contracts import EventData, Noun
+from shared.events.contracts import Aggregate, EventData
 
 
 class Document(EventData):
@@ -33,4 +33,4 @@ class PaymentState(EventData):
     paid_on: date
 
 
-PAYMENT = Noun("funding.payment", PaymentState, ("released",), zh="支付")
+PAYMENT = Aggregate("funding.payment", PaymentState, ("released",), zh="支付")

@@ -1,13 +1,13 @@
-"""What funding tells the others, and what it reacts to."""
+"""What funding publishes, and what it handles."""
 
 from services.funding.contracts import PAYMENT
 from services.funding.households.handlers import keep_many
 from services.funding.project_requests.handlers import open_request
-from shared.events.contracts import Noun
-from shared.events.reactions import Reaction, projection, reaction
+from shared.events.contracts import Aggregate
+from shared.events.handlers import Subscription, projection, subscription
 
-PUBLISHES: list[Noun] = [PAYMENT]
-REACTS: list[Reaction] = [
+PUBLISHES: list[Aggregate] = [PAYMENT]
+HANDLES: list[Subscription] = [
     projection("registry.household", keep_many),
-    reaction("projects.project.approved.v1", open_request),
+    subscription("projects.project.approved.v1", open_request),
 ]

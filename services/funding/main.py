@@ -18,6 +18,6 @@ SERVICE = Service(
     folder=Path(__file__).parent,
     routers=[sources, ledger, rewards, risk_funds, loans, project_requests],
     publishes=events.PUBLISHES,
-    reacts=events.REACTS,
+    handles=events.HANDLES,
     figures=FIGURES,
 )

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from shared.events.contracts import EventData, Noun
+from shared.events.contracts import Aggregate, EventData
 
 
 class ProjectState(EventData):
@@ -21,7 +21,7 @@ class ProjectState(EventData):
     approved_on: date | None
 
 
-PROJECT = Noun("projects.project", ProjectState, ("proposed", "approved", "funded", "delivered"), zh="项目")
+PROJECT = Aggregate("projects.project", ProjectState, ("proposed", "approved", "funded", "delivered"), zh="项目")
 
 
 class ParticipationState(EventData):
@@ -36,4 +36,4 @@ class ParticipationState(EventData):
     recorded_on: date
 
 
-PARTICIPATION = Noun("projects.participation", ParticipationState, ("recorded",), zh="项目参与户")
+PARTICIPATION = Aggregate("projects.participation", ParticipationState, ("recorded",), zh="项目参与户")

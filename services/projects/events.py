@@ -1,13 +1,13 @@
-"""What projects tells the others, and what it reacts to."""
+"""What projects publishes, and what it handles."""
 
 from services.projects.contracts import PARTICIPATION, PROJECT
 from services.projects.households.handlers import keep_many
 from services.projects.payments.handlers import count
-from shared.events.contracts import Noun
-from shared.events.reactions import Reaction, projection, reaction
+from shared.events.contracts import Aggregate
+from shared.events.handlers import Subscription, projection, subscription
 
-PUBLISHES: list[Noun] = [PROJECT, PARTICIPATION]
-REACTS: list[Reaction] = [
+PUBLISHES: list[Aggregate] = [PROJECT, PARTICIPATION]
+HANDLES: list[Subscription] = [
     projection("registry.household", keep_many),
-    reaction("funding.payment.released.v1", count),
+    subscription("funding.payment.released.v1", count),
 ]

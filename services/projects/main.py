@@ -16,7 +16,7 @@ SERVICE = Service(
     folder=Path(__file__).parent,
     routers=[deliveries, participations, projects],
     publishes=events.PUBLISHES,
-    reacts=events.REACTS,
+    handles=events.HANDLES,
     snapshots=SNAPSHOTS,
     figures=FIGURES,
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.contracts import EventData, Noun
+from shared.events.contracts import Aggregate, EventData
 
 
 class MemberState(EventData):
@@ -145,30 +145,32 @@ class DepartmentRecord(EventData):
     details: dict[str, str] = Field(default_factory=dict)
 
 
-HOUSEHOLD = Noun(
+HOUSEHOLD = Aggregate(
     "registry.household",
     HouseholdState,
     ("registered", "changed", "removed", "restored", "exited", "returned", "split", "merged", "moved"),
     zh="建档立卡户：登记、变更、剔除、恢复、脱贫、返贫、分户、并户、迁移",
 )
-DIVISION = Noun(
+DIVISION = Aggregate(
     "registry.division",
     DivisionState,
     ("recorded", "renamed", "merged", "split"),
     zh="行政区划：登记、更名、合并、拆分",
 )
-DOUBT = Noun(
+DOUBT = Aggregate(
     "registry.doubt",
     DoubtState,
     ("raised", "assigned", "checked", "judged", "reviewed", "returned", "closed", "reopened"),
     zh="疑点：提出、交办、核查、结论、复核、退回、销号、重开",
 )
-HELPER = Noun("registry.helper", HelperState, ("assigned", "ended"), zh="帮扶责任人")
-CASE = Noun(
+HELPER = Aggregate("registry.helper", HelperState, ("assigned", "ended"), zh="帮扶责任人")
+CASE = Aggregate(
     "registry.case",
     CaseState,
     ("opened", "advanced", "returned", "approved", "refused"),
     zh="识别办理：受理、推进、退回、批准、不予通过",
 )
-PLAN = Noun("registry.plan", PlanState, ("approved",), zh="脱贫计划")
-DEPARTMENT_RECORD = Noun("departments.record", DepartmentRecord, ("recorded",), zh="部门数据：各部门报送的登记记录")
+PLAN = Aggregate("registry.plan", PlanState, ("approved",), zh="脱贫计划")
+DEPARTMENT_RECORD = Aggregate(
+    "departments.record", DepartmentRecord, ("recorded",), zh="部门数据：各部门报送的登记记录"
+)

@@ -1,16 +1,16 @@
-"""What the registry tells the others, and what it reacts to."""
+"""What the registry publishes, and what it handles."""
 
+from services.registry.assistance.household_ledger import handlers as ledgers
 from services.registry.contracts import CASE, DEPARTMENT_RECORD, DIVISION, DOUBT, HELPER, HOUSEHOLD, PLAN
-from services.registry.exits.handlers import mark_exited
-from services.registry.feeds.handlers import keep_many as keep_records
-from services.registry.ledgers import handlers as ledgers
-from shared.events.contracts import Noun
-from shared.events.reactions import Reaction, projection
+from services.registry.register.changes.handlers import mark_exited
+from services.registry.verification.feeds.handlers import keep_many as keep_records
+from shared.events.contracts import Aggregate
+from shared.events.handlers import Subscription, projection
 
-PUBLISHES: list[Noun] = [HOUSEHOLD, DIVISION, DOUBT, HELPER, CASE, PLAN]
+PUBLISHES: list[Aggregate] = [HOUSEHOLD, DIVISION, DOUBT, HELPER, CASE, PLAN]
 # What systems outside tell it: departments send their records to a topic of their own.
-HEARS: list[Noun] = [DEPARTMENT_RECORD]
-REACTS: list[Reaction] = [
+ACCEPTS: list[Aggregate] = [DEPARTMENT_RECORD]
+HANDLES: list[Subscription] = [
     projection("evaluation.exit", mark_exited),
     projection("funding.payment", ledgers.payments),
     projection("projects.participation", ledgers.participations),

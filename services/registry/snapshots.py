@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.cases import files
-from services.registry.changes import aggregate
-from services.registry.doubts.steps import state_of
-from services.registry.responsibility import telling
+from services.registry.assistance.responsibility import telling
+from services.registry.procedures.identification import files
+from services.registry.register.changes import aggregate
+from services.registry.verification.doubts.steps import state_of
 from shared.events.republish import Present, Snapshot
 
 _NEXT = text("SELECT id FROM household WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit")

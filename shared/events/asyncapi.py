@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from shared.events.contracts import Noun
+from shared.events.contracts import Aggregate
 from shared.service import Service
 
 _ATTRIBUTES = {
@@ -25,12 +25,12 @@ _ATTRIBUTES = {
 
 
 def document(services: Iterable[Service]) -> dict[str, Any]:
-    """The AsyncAPI 3.0 document of every noun that some service publishes, or hears from outside."""
+    """The AsyncAPI 3.0 document of every noun that some service publishes, or accepts from outside."""
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
     for service in services:
-        for noun in (*service.publishes, *service.hears):
+        for noun in (*service.publishes, *service.accepts):
             names = list(noun.types())
             channels[noun.topic] = {
                 "address": noun.topic,
@@ -51,7 +51,7 @@ def document(services: Iterable[Service]) -> dict[str, Any]:
                     },
                     "payload": noun.schema(),
                 }
-        for topic in sorted({reaction.topic for reaction in service.reacts}):
+        for topic in sorted({subscription.topic for subscription in service.handles}):
             operations[f"{service.name}.receive.{topic}"] = _operation("receive", topic, service.name)
     return {
         "asyncapi": "3.0.0",
@@ -125,11 +125,11 @@ def write(services: Iterable[Service], folder: Path) -> list[str]:
     return broken
 
 
-def _nouns(services: Iterable[Service]) -> list[Noun]:
-    return [noun for service in services for noun in (*service.publishes, *service.hears)]
+def _nouns(services: Iterable[Service]) -> list[Aggregate]:
+    return [noun for service in services for noun in (*service.publishes, *service.accepts)]
 
 
-def _golden(folder: Path, noun: Noun) -> Path:
+def _golden(folder: Path, noun: Aggregate) -> Path:
     return folder / f"{noun.topic}.v{noun.version}.json"
 
 

@@ -1,6 +1,6 @@
 """A service's consumer: every event takes effect once, in order per key, and a broken one delays only its key.
 
-A batch is one transaction: claim the event ids in the inbox, keep projections, run reactions, commit. Where that
+A batch is one transaction: claim the event ids in the inbox, keep projections, run subscriptions, commit. Where that
 fails for a reason other than infrastructure, each message gets a transaction and a few tries of its own; one that
 still fails parks its key, and later messages of that key wait behind it.
 """
@@ -11,14 +11,14 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth import system
-from shared.crypto import KeyRing
-from shared.database_errors import is_infrastructure
-from shared.db import Database, raw
+from shared.database.errors import is_infrastructure
+from shared.database.session import Database, raw
 from shared.events import parking
 from shared.events.envelope import Event, Record, Undecodable, decode
+from shared.events.handlers import NotYetKnown, Subscription
 from shared.events.metrics import HANDLED, IGNORED, PARKED
-from shared.events.reactions import NotYetKnown, Reaction
+from shared.security.auth import system
+from shared.security.crypto import KeyRing
 from shared.settings import Settings
 
 _CLAIM = """
@@ -36,19 +36,19 @@ class KeysWait(Exception):
 
 
 class Consumer:
-    """The consumer group of one service: its reactions over its database."""
+    """The consumer group of one service: its subscriptions over its database."""
 
     def __init__(
         self,
         name: str,
         database: Database,
-        reactions: Sequence[Reaction],
+        subscriptions: Sequence[Subscription],
         settings: Settings,
         keys: KeyRing | None = None,
     ) -> None:
-        self.name, self._database, self._reactions, self._settings = name, database, reactions, settings
+        self.name, self._database, self._subscriptions, self._settings = name, database, subscriptions, settings
         self._keys = keys
-        self.topics = frozenset(reaction.topic for reaction in reactions)
+        self.topics = frozenset(subscription.topic for subscription in subscriptions)
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Take effect of one topic's records, in order. Raises only for infrastructure: call again then."""
@@ -71,13 +71,13 @@ class Consumer:
             event = decode(record)
         except Undecodable as error:
             return error
-        newer = any(reaction.is_newer(event.type) for reaction in self._reactions)
+        newer = any(subscription.is_newer(event.type) for subscription in self._subscriptions)
         return NewerVersion(event.type) if newer else event
 
     def _wanted(self, record: Record, event: "Event | Exception") -> bool:
         if isinstance(event, Exception):
             return True
-        if any(reaction.wants(event.type) for reaction in self._reactions):
+        if any(subscription.wants(event.type) for subscription in self._subscriptions):
             return True
         IGNORED.labels(self.name, record.topic).inc()
         return False
@@ -98,14 +98,14 @@ class Consumer:
         HANDLED.labels(self.name, topic).inc(len(fresh))
 
     async def _run(self, session: AsyncSession, events: list[Event]) -> None:
-        for reaction in self._reactions:
-            concerned = [event for event in events if reaction.wants(event.type)]
-            if reaction.many and concerned:
-                await reaction.many(session, concerned)
+        for subscription in self._subscriptions:
+            concerned = [event for event in events if subscription.wants(event.type)]
+            if subscription.many and concerned:
+                await subscription.many(session, concerned)
         for event in events:
-            for reaction in self._reactions:
-                if reaction.one and reaction.wants(event.type):
-                    await reaction.one(session, event)
+            for subscription in self._subscriptions:
+                if subscription.one and subscription.wants(event.type):
+                    await subscription.one(session, event)
 
     async def _one_by_one(self, messages: list[tuple[Record, "Event | Exception"]]) -> None:
         """Each on its own; those whose reference is not known yet are tried again after the others."""

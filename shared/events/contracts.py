@@ -16,7 +16,7 @@ class EventData(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Noun:
+class Aggregate:
     """Something that a service owns and tells of: topic ``registry.household``, verbs in the past tense.
 
     ``snapshot`` is implied: the state as it is, for consumers that start late. Only projections accept it.

@@ -2,9 +2,9 @@
 
 from sqlalchemy import text
 
-from shared.auth import Caller
 from shared.events import topics
-from shared.runtime import Runtime
+from shared.http.runtime import Runtime
+from shared.security.auth import Caller
 
 _WAITING = """
     SELECT EXISTS (SELECT FROM outbox)
@@ -17,7 +17,7 @@ async def is_drained(runtime: Runtime, caller: Caller) -> bool:
     async with runtime.database.transaction(caller) as session:
         if (await session.execute(text(_WAITING))).scalar_one():
             return False
-    interested = {reaction.topic for reaction in runtime.service.reacts}
+    interested = {subscription.topic for subscription in runtime.service.handles}
     if not runtime.settings.kafka or not interested:
         return True
     return await topics.lag(runtime.service.name, interested, runtime.settings) == 0

@@ -5,7 +5,7 @@ from prometheus_client import Counter, Gauge
 OUTBOX_BACKLOG = Gauge("outbox_batch_rows", "Rows in the outbox's next batch (500: there may be more)", ["service"])
 RELAYED = Counter("events_relayed_total", "Events acknowledged by the transport", ["service"])
 HANDLED = Counter("events_handled_total", "Events that took effect", ["service", "topic"])
-IGNORED = Counter("events_ignored_total", "Events of types that nothing here reacts to", ["service", "topic"])
+IGNORED = Counter("events_ignored_total", "Events of types that nothing here handles", ["service", "topic"])
 PARKED = Counter(
     "events_parked_total", "Events put aside because they or an earlier one failed", ["service", "topic"]
 )

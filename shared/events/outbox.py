@@ -8,8 +8,8 @@ from opentelemetry import propagate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.events.contracts import EventData, Noun
-from shared.ids import uuid7
+from shared.events.contracts import Aggregate, EventData
+from shared.names.ids import uuid7
 
 _WRITE = text("""
     INSERT INTO outbox (event_id, topic, key, type, payload, headers)
@@ -24,7 +24,7 @@ _WRITE = text("""
 
 def publish(
     session: AsyncSession,
-    noun: Noun,
+    noun: Aggregate,
     verb: str,
     data: EventData,
     *,

@@ -10,7 +10,7 @@ import json
 import asyncpg
 import structlog
 
-from shared.db import Database
+from shared.database.session import Database
 from shared.events.envelope import Record, binary_headers
 from shared.events.metrics import OUTBOX_BACKLOG, RELAYED
 from shared.events.transport import Transport

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth import system
-from shared.db import Database
+from shared.database.session import Database
 from shared.events import outbox
-from shared.events.contracts import SNAPSHOT, EventData, Noun
+from shared.events.contracts import SNAPSHOT, Aggregate, EventData
+from shared.security.auth import system
 
 BATCH = 500
 
@@ -28,7 +28,7 @@ class Present:
 Snapshot = Callable[[AsyncSession, UUID | None, int], Awaitable[list[Present]]]
 
 
-async def republish(database: Database, noun: Noun, snapshot: Snapshot) -> AsyncIterator[int]:
+async def republish(database: Database, noun: Aggregate, snapshot: Snapshot) -> AsyncIterator[int]:
     """Send snapshots in keyset batches, each a transaction; yields how many after each batch."""
     after: UUID | None = None
     while True:

@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from shared import paging
-from shared.edge import Session, UnitRoute
 from shared.figures.figure import Figure, Kind
-from shared.money import yuan
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.runtime import runtime_of
+from shared.names.money import yuan
 from shared.problems import Invalid, NotFound
-from shared.runtime import runtime_of
 
 
 class FigureEntry(BaseModel):

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from shared.edge import Session, UnitRoute
+from shared.http.edge import Session, UnitRoute
 from shared.problems import NotFound
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=UnitRoute)

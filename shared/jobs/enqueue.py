@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import caller_of
-from shared.ids import uuid7
+from shared.database.session import caller_of
+from shared.names.ids import uuid7
 
 _INSERT = text("""
     INSERT INTO job (id, kind, division, caller, args, due_at)

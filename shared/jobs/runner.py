@@ -9,12 +9,12 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth import Caller, system
-from shared.crypto import KeyRing
-from shared.database_errors import meaning
-from shared.db import Database
+from shared.database.errors import meaning
+from shared.database.session import Database
 from shared.jobs.kinds import Job, Progress, Step
 from shared.problems import Problem, Unavailable
+from shared.security.auth import Caller, system
+from shared.security.crypto import KeyRing
 from shared.telemetry import place_of
 
 _log = structlog.get_logger()

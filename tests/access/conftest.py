@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.evaluation import test_exits as exits
 from tests.funding import test_money as money
 from tests.projects import test_projects as projects_of

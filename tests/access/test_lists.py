@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared import paging
-from shared.app import COMMON_ROUTERS
+from shared.http import paging
+from shared.process.app import COMMON_ROUTERS
 from tests.access.test_foreign import calls
 from tests.access.test_matrix import MATRICES
 from tests.conftest import SERVICES

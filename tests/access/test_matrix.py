@@ -8,10 +8,10 @@ import re
 
 import pytest
 
-from shared import access
-from shared.app import create_app, endpoints
-from shared.auth import ROLES
-from shared.ids import uuid7
+from shared.names.ids import uuid7
+from shared.process.app import create_app, endpoints
+from shared.security import access
+from shared.security.auth import ROLES
 from tests.conftest import SERVICES
 from tests.support.api import Api
 

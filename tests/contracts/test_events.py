@@ -32,15 +32,15 @@ def test_only_an_optional_addition_keeps_a_version(change, breaks):
 
 def test_events_carry_no_identity_number_phone_card_or_health():
     for service in SERVICES:
-        for noun in (*service.publishes, *service.hears):
+        for noun in (*service.publishes, *service.accepts):
             assert not any(f'"{secret}"' in str(noun.schema()).replace("'", '"') for secret in _SECRETS), noun.topic
 
 
 def test_every_reaction_hears_a_noun_that_some_service_publishes_or_that_comes_from_outside():
-    nouns = [noun for service in SERVICES for noun in (*service.publishes, *service.hears)]
+    nouns = [noun for service in SERVICES for noun in (*service.publishes, *service.accepts)]
     published = {noun.topic for noun in nouns}
     types = {type for noun in nouns for type in noun.types()}
     for service in SERVICES:
-        for reaction in service.reacts:
-            assert reaction.topic in published
-            assert reaction.type is None or reaction.type in types
+        for subscription in service.handles:
+            assert subscription.topic in published
+            assert subscription.type is None or subscription.type in types

@@ -10,7 +10,7 @@ import pytest
 from demo.generator.county import OUTPUTS, County, generate, published
 from demo.generator.feeds import FALSE, LEFT_OUT, TRUE
 from demo.generator.rounds import CLEARED
-from shared.identity import DocumentKind, classify
+from shared.names.identity import DocumentKind, classify
 
 FIGURES = published()
 PRICES = {"食用菌": 1, "牛": 800, "猪": 500, "鹅": 20, "贝母": 2000, "蓝莓": 1500, "蜂": 300}

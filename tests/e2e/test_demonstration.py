@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from deploy.kafka.broker import free_port
-from shared.auth import Caller, issue
+from shared.security.auth import Caller, issue
 
 
 async def demo(data: Path, *options: str) -> "asyncio.subprocess.Process":

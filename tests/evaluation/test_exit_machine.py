@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.evaluation.test_exits import EVIDENCE
 from tests.support.api import Api
 from tests.support.told import known_household

@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.told import known_household
 from tests.support.world import decide, move_clock

@@ -9,12 +9,12 @@ import pytest
 
 from deploy.kafka.broker import Broker, missing
 from services.registry.main import SERVICE as REGISTRY
-from shared.db import Database
-from shared.embedded import EmbeddedServer
+from shared.database.embedded import EmbeddedServer
+from shared.database.session import Database
 from shared.events import topics
 from shared.settings import Settings
 from tests.support import postgres
-from tests.support.ledger_of_events import NOUN, SERVICE, TABLES
+from tests.support.ledger_of_events import AGGREGATE, SERVICE, TABLES
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ async def settings(server: EmbeddedServer, keys: Path, run_folder: Path, broker:
         await owner.execute(TABLES)
     finally:
         await owner.close()
-    await topics.create([NOUN.topic], made)
+    await topics.create([AGGREGATE.topic], made)
     return made
 
 

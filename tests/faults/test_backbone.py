@@ -10,14 +10,14 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from shared.db import Database
+from shared.database.session import Database
 from shared.events import parking
 from shared.events.consumer import Consumer
 from shared.events.kafka import BrokerSilent, KafkaLoop, KafkaTransport
 from shared.events.relay import Relay
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from shared.settings import Settings
-from tests.support.ledger_of_events import NOUN, SERVICE, Listener, happen, heard
+from tests.support.ledger_of_events import AGGREGATE, SERVICE, Listener, happen, heard
 from tests.support.told import record
 
 
@@ -35,7 +35,7 @@ async def relaying(database: Database, settings: Settings) -> AsyncIterator[Rela
 async def consuming(
     database: Database, settings: Settings, listener: Listener, group: str
 ) -> AsyncIterator[Consumer]:
-    consumer = Consumer(group, database, listener.reactions, settings)
+    consumer = Consumer(group, database, listener.subscriptions, settings)
     stop = asyncio.Event()
     task = asyncio.create_task(KafkaLoop(consumer, settings).run(stop))
     try:
@@ -114,27 +114,27 @@ async def test_a_poison_message_delays_only_its_own_key_and_can_be_retried_in_or
         await until(parked)
         assert await heard(database, sick) == [1]
         listener.poison = set()
-        assert await consumer.retry(NOUN.topic, str(sick)) == 3
+        assert await consumer.retry(AGGREGATE.topic, str(sick)) == 3
         assert await heard(database, sick) == [1, 2, 3, 4]
 
 
 async def test_duplicated_reordered_and_replayed_events_change_nothing_twice(database, settings):
-    key, consumer = uuid7(), Consumer("twice", database, Listener().reactions, settings)
-    facts = [record(NOUN.type("happened"), str(key), n, {"key": str(key), "number": n}) for n in (1, 2, 3)]
+    key, consumer = uuid7(), Consumer("twice", database, Listener().subscriptions, settings)
+    facts = [record(AGGREGATE.type("happened"), str(key), n, {"key": str(key), "number": n}) for n in (1, 2, 3)]
     await consumer.handle([facts[0], facts[1], facts[0], facts[1]])
     await consumer.handle([facts[2], facts[0]])
     await consumer.handle(facts)
     assert await heard(database, key) == [1, 2, 3]
-    old = record(NOUN.type("snapshot"), str(key), 2, {"key": str(key), "number": 2})
+    old = record(AGGREGATE.type("snapshot"), str(key), 2, {"key": str(key), "number": 2})
     await consumer.handle([old])
     assert await database.pool.fetchval("SELECT sequence FROM kept WHERE key = $1", key) == 3
 
 
 async def test_an_unknown_type_is_ignored_and_a_newer_version_waits_for_newer_code(database, settings):
-    key, consumer = uuid7(), Consumer("newer", database, Listener().reactions, settings)
+    key, consumer = uuid7(), Consumer("newer", database, Listener().subscriptions, settings)
     other = record("test.fact.forgotten.v1", str(key), 1, {})
     other = replace(other, headers={**other.headers, "ce_type": "elsewhere.thing.happened.v1"})
-    newer = record(NOUN.type("happened"), str(key), 2, {"key": str(key), "number": 2})
+    newer = record(AGGREGATE.type("happened"), str(key), 2, {"key": str(key), "number": 2})
     newer = replace(newer, headers={**newer.headers, "ce_type": "test.fact.happened.v2"})
     broken = replace(newer, value=b"{", key=str(uuid7()))
     await consumer.handle([other, newer, broken])
@@ -145,8 +145,8 @@ async def test_an_unknown_type_is_ignored_and_a_newer_version_waits_for_newer_co
 async def test_a_reference_that_is_not_known_yet_is_tried_again_while_others_flow(database, settings):
     late, well, listener = uuid7(), uuid7(), Listener()
     listener.unknown = {late}
-    consumer = Consumer("late", database, listener.reactions, settings)
-    records = [record(NOUN.type("happened"), str(k), 1, {"key": str(k), "number": 1}) for k in (late, well)]
+    consumer = Consumer("late", database, listener.subscriptions, settings)
+    records = [record(AGGREGATE.type("happened"), str(k), 1, {"key": str(k), "number": 1}) for k in (late, well)]
     handling = asyncio.create_task(consumer.handle(records))
     await until(becomes(database, well, [1]))
     listener.unknown = set()
@@ -230,7 +230,7 @@ async def test_a_structured_event_of_an_outside_system_is_understood(database, s
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka)
     await producer.start()
     headers = [("content-type", b"application/cloudevents+json")]
-    await producer.send_and_wait(NOUN.topic, body.encode(), key=str(key).encode(), headers=headers)
+    await producer.send_and_wait(AGGREGATE.topic, body.encode(), key=str(key).encode(), headers=headers)
     await producer.stop()
     async with consuming(database, settings, Listener(), str(key)):
         await until(becomes(database, key, [1]))

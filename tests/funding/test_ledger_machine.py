@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from services.funding.ledger.lots import Part, take
 from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
-from shared.auth import system
-from shared.db import raw
-from shared.ids import uuid7
+from shared.database.session import raw
+from shared.names.ids import uuid7
+from shared.security.auth import system
 from tests.support.api import Api
 from tests.support.world import move_clock
 

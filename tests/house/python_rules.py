@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tests.house.tree import Source
 
-EDGES = {"shared/db.py", "shared/events/kafka.py"}  # the second commits offsets, not transactions
-_MONEY = re.compile(r"services/|shared/(money|ledger)")
+EDGES = {"shared/database/session.py", "shared/events/kafka.py"}  # the second commits offsets, not transactions
+_MONEY = re.compile(r"services/|shared/names/money")
 _FLOATS = {"float", "Float", "REAL", "Double", "DOUBLE", "DOUBLE_PRECISION"}
 _WALL_CLOCKS = {
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
 from tests.support.told import known_household, record, tell

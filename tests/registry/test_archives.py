@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.archives import packing, rules
-from shared import objects
+from services.registry.documents.archives import packing, rules
+from shared.documents import objects
 from shared.jobs import Job, Progress
 from shared.jobs.runner import run_one_step
 from tests.support.api import Api

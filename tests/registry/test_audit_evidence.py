@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from services.registry.audits import catalogue
-from services.registry.fields.catalogue import items
 from services.registry.main import SERVICE
-from shared.crypto import KeyRing
-from shared.ids import uuid7
+from services.registry.register.fields.catalogue import items
+from services.registry.verification.checks import catalogue
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
+from shared.security.crypto import KeyRing
 from tests.registry.test_audits import findings, register, run
 from tests.support.api import Api
 from tests.support.audited import home

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.audits import catalogue
-from services.registry.audits.catalogue import BadRule, Rule
-from shared.ids import uuid7
+from services.registry.verification.checks import catalogue
+from services.registry.verification.checks.catalogue import BadRule, Rule
+from shared.names.ids import uuid7
 from tests.registry.test_audits import findings, register, run
 from tests.support.api import Api
 from tests.support.audited import Home, home, write

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from services.registry.audits import catalogue
 from services.registry.main import SERVICE
-from shared.crypto import KeyRing
-from shared.ids import uuid7
+from services.registry.verification.checks import catalogue
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
+from shared.security.crypto import KeyRing
 from tests.support.api import Api
 from tests.support.audited import TWINS, Home, home, write
 from tests.support.world import move_clock

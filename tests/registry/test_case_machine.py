@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.cases import NATIONAL, OFFICES, VILLAGE, act, detail, opened, record, spot, verdict
 from tests.support.world import move_clock

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.cases.procedure import Step
-from services.registry.cases.sampling import sample
-from services.registry.cases.timers import end_notices
-from shared import workdays
-from shared.ids import uuid7
+from services.registry.procedures.identification.procedure import Step
+from services.registry.procedures.identification.sampling import sample
+from services.registry.procedures.identification.timers import end_notices
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
+from shared.time import workdays
 from tests.support.api import Api
 from tests.support.cases import (
     NATIONAL,

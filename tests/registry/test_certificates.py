@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.registry import test_plans as plans
 from tests.support.api import Api
 from tests.support.papers import PDF

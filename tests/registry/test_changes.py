@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.exits.handlers import mark_exited
-from shared.auth import system
+from services.registry.register.changes.handlers import mark_exited
 from shared.events.envelope import Event
-from shared.ids import uuid7
+from shared.names.ids import uuid7
+from shared.security.auth import system
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
 from tests.support.world import decide, move_clock, register, villages

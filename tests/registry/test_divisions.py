@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.registry.test_changes import change, figure, year
 from tests.registry.test_imports import file, home, load
 from tests.registry.test_year_freeze import close, verification

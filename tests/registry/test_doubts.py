@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.registry.contracts import DoubtState
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.doubts import a_doubt, found, lead, raised, take
 from tests.support.people import OTHER_VILLAGE, VILLAGE

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies
 
-from services.registry.duplicates import rules
-from shared.ids import uuid7
+from services.registry.verification.duplicates import rules
+from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member

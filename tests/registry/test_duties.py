@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 from tests.support.staffing import organisation, person

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from services.registry.main import SERVICE
-from shared.embedded import EmbeddedServer
-from shared.ids import uuid7
+from shared.database.embedded import EmbeddedServer
+from shared.names.ids import uuid7
 from tests.conftest import _running
 from tests.registry.test_workbooks import send, work
 from tests.support.api import Api

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.feeds.catalogue import feed
-from services.registry.feeds.rules import RecordRefused, read
-from shared.crypto import KeyRing, Undecipherable
+from services.registry.verification.feeds.catalogue import feed
+from services.registry.verification.feeds.rules import RecordRefused, read
 from shared.jobs.runner import run_one_step
-from shared.sealing import public_key, seal, unseal
+from shared.security.crypto import KeyRing, Undecipherable
+from shared.security.sealing import public_key, seal, unseal
 from tests.support.api import Api
 from tests.support.feeds import deliver, event, sheet, tell, work
 from tests.support.people import VILLAGE, identity_number

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.registry.search.grams import grams
+from shared.names.grams import grams
 from tests.access.test_plans import listening
 from tests.support.api import Api
 from tests.support.people import VILLAGE

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import household, identity_number
 from tests.support.world import move_clock, register, villages

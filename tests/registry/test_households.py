@@ -3,9 +3,9 @@
 import asyncio
 import json
 
-from shared.auth import system
-from shared.db import raw
-from shared.ids import uuid7
+from shared.database.session import raw
+from shared.names.ids import uuid7
+from shared.security.auth import system
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number, member
 from tests.support.world import move_clock, register, villages

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number
 from tests.support.world import register, villages

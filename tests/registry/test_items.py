@@ -10,8 +10,8 @@ from tests.support.api import Api
 from tests.support.people import VILLAGE, household, member
 from tests.support.world import move_clock, register, villages
 
-TABLE = yaml.safe_load((ROOT / "services/registry/fields/national.yaml").read_text())
-LISTS = yaml.safe_load((ROOT / "services/registry/codes/national.yaml").read_text())
+TABLE = yaml.safe_load((ROOT / "services/registry/register/fields/national.yaml").read_text())
+LISTS = yaml.safe_load((ROOT / "services/registry/register/codes/national.yaml").read_text())
 # The codes of the table in the domain's description (AAC household, AAB person) that are items and no identity.
 NATIONAL_HOUSEHOLD = [
     *("AAC012", "AAC013", "AAC014", "AAC071", "AAC072", "AAC073", "AAC074", "AAC076", "AAC077", "AAC078"),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
 from tests.support.world import decide, move_clock, register, villages

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.households.rules import Fault
-from services.registry.imports.layout import fields, find_header, layouts, plan_of
-from services.registry.imports.lines import households, to_household
-from services.registry.imports.places import places_of
+from services.registry.exchange.imports.layout import fields, find_header, layouts, plan_of
+from services.registry.exchange.imports.lines import households, to_household
+from services.registry.exchange.imports.places import places_of
+from services.registry.register.households.rules import Fault
 from shared.problems import Problem
 from tests.registry.test_workbooks import book, send
 from tests.support.api import Api

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.screening.rules import Pair, reasons, sure
+from services.registry.verification.screening.rules import Pair, reasons, sure
 from tests.support.api import Api
 from tests.support.doubts import lead, take
 from tests.support.feeds import deliver, doubts, event, screen, sheet, tell

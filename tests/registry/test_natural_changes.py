@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number, member

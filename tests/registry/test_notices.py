@@ -7,8 +7,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from services.registry.notices.columns import catalogue
-from shared.ids import uuid7
+from services.registry.procedures.notices.columns import catalogue
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.cases import PAPER, act, detail, done, opened, slug, step
 from tests.support.people import VILLAGE, household, member

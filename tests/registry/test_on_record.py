@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.doubts import a_doubt
 from tests.support.papers import png

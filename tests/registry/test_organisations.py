@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from shared.auth import system
-from shared.ids import uuid7
+from shared.names.ids import uuid7
+from shared.security.auth import system
 from tests.support.api import Api
 from tests.support.people import VILLAGE, identity_number
 from tests.support.staffing import organisation, person

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from shared.ids import uuid7
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
 from tests.registry import test_plans as plans
 from tests.registry.test_ledgers import payment

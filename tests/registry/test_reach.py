@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from shared.auth import Caller
-from shared.db import raw
-from shared.ids import uuid7
+from shared.database.session import raw
+from shared.names.ids import uuid7
+from shared.security.auth import Caller
 from tests.registry.test_rounds import finding, opened, record
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household

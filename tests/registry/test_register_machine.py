@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api, Client
 from tests.support.people import household, member
 from tests.support.world import decide, move_clock, register, villages

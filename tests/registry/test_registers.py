@@ -7,7 +7,7 @@ import httpx
 import openpyxl
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.pdf import pages
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.responsibility.holders import holders
-from services.registry.responsibility.rules import Span, busiest
-from shared.auth import Caller
-from shared.ids import uuid7
+from services.registry.assistance.responsibility.holders import holders
+from services.registry.assistance.responsibility.rules import Span, busiest
+from shared.names.ids import uuid7
+from shared.security.auth import Caller
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
 from tests.support.staffing import assign, charge, in_charge, organisation, person

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.registry.screening.catalogue import Catalogue, catalogue
-from shared.auth import system
-from shared.ids import uuid7
+from services.registry.verification.screening.catalogue import Catalogue, catalogue
+from shared.names.ids import uuid7
+from shared.security.auth import system
 from tests.support.api import Api
 from tests.support.doubts import a_doubt, found, lead, raised
 from tests.support.people import OTHER_VILLAGE, VILLAGE

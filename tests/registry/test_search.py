@@ -5,8 +5,9 @@ import time
 import pytest
 from hypothesis import given, strategies
 
-from services.registry.search import grams, readings, terms
-from shared.ids import uuid7
+from services.registry.desk.search import terms
+from shared.names import grams, readings
+from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member

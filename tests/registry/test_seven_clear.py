@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.registry.test_plans import in_force, measure, plan
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member

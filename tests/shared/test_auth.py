@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from shared.auth import Authenticator, Caller, TokenRejected, generate_keys, issue
+from shared.security.auth import Authenticator, Caller, TokenRejected, generate_keys, issue
 from shared.settings import Mode, Settings
 from tests.support.serving import served
 

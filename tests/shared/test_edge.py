@@ -7,11 +7,11 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.auth import Caller, system
-from shared.db import raw
-from shared.migrate import DemonstrationDatabase
+from shared.database.migrate import DemonstrationDatabase
+from shared.database.session import raw
+from shared.process.simulation import refuse_in_production
+from shared.security.auth import Caller, system
 from shared.settings import Mode, Profile, Settings
-from shared.simulation import refuse_in_production
 from tests.support.api import Api
 
 

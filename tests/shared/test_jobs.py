@@ -9,11 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth import Caller
-from shared.ids import uuid7
 from shared.jobs import Job, Progress, enqueue
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from shared.problems import Conflict
+from shared.security.auth import Caller
 from tests.support.api import Api
 from tests.support.world import move_clock
 

@@ -10,9 +10,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
-from shared import objects
-from shared.crypto import KeyRing, Undecipherable
-from shared.objects import PIECE, Objects, ObjectUnavailable
+from shared.documents import objects
+from shared.documents.objects import PIECE, Objects, ObjectUnavailable
+from shared.security.crypto import KeyRing, Undecipherable
 from shared.settings import Mode, Settings
 
 SIZES = [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 5 * PIECE + 7]

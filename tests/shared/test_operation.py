@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from shared.limits import Limited
+from shared.http.limits import Limited
 from tests.support.api import Api
 from tests.support.people import household
 from tests.support.serving import served

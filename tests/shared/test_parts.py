@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from shared import divisions, identity, money, paging
-from shared.crypto import KeyRing, Undecipherable
-from shared.identity import DocumentKind
-from shared.ids import timestamp_of, uuid7
-from shared.money import Yuan
+from shared.http import paging
+from shared.names import divisions, identity, money
+from shared.names.identity import DocumentKind
+from shared.names.ids import timestamp_of, uuid7
+from shared.names.money import Yuan
 from shared.problems import Conflict, language_of
+from shared.security.crypto import KeyRing, Undecipherable
 
 RING = KeyRing.generate()
 fen = st.integers(min_value=0, max_value=money.MAX_FEN)

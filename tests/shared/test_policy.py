@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from shared import policy
-from shared.auth import system
 from shared.policy import Entry, NoPolicy, Policy
-from shared.policy_load import UsedPolicyChanged, load
+from shared.policy.load import UsedPolicyChanged, load
+from shared.security.auth import system
 from tests.support.api import Api
 
 KEY = "tests.line"

@@ -11,7 +11,7 @@ import httpx
 from demo.generator import render
 from demo.generator.households import household, person
 from demo.generator.numbers import Numbers
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.soak.processes import Platform
 
 VILLAGES = [f"2206221002{n:02d}" for n in range(10)]

@@ -12,8 +12,8 @@ from random import Random
 import asyncpg
 
 from deploy.kafka.broker import Broker, free_port
-from shared.auth import ROLES, Caller, issue
-from shared.embedded import EmbeddedServer
+from shared.database.embedded import EmbeddedServer
+from shared.security.auth import ROLES, Caller, issue
 from tuopin.keys import initialise
 from tuopin.services import NAMES
 

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from shared.app import create_app
-from shared.auth import Caller, issue
-from shared.db import Database
-from shared.ids import uuid7
+from shared.database.session import Database
+from shared.names.ids import uuid7
+from shared.process.app import create_app
+from shared.security.auth import Caller, issue
 from shared.service import Service
 from shared.settings import Settings
 

@@ -13,11 +13,11 @@ from typing import Any
 import asyncpg
 import yaml
 
-from services.registry.fields.catalogue import items
-from services.registry.households.registering import IDENTITY
-from shared import identity
-from shared.crypto import KeyRing
-from shared.ids import uuid7
+from services.registry.register.fields.catalogue import items
+from services.registry.register.households.registering import IDENTITY
+from shared.names import identity
+from shared.names.ids import uuid7
+from shared.security.crypto import KeyRing
 from tests.support import people
 from tests.support.api import Api
 

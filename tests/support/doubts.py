@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from services.registry.doubts.raising import Found, raise_doubts
-from shared.auth import Caller
+from services.registry.verification.doubts.raising import Found, raise_doubts
+from shared.security.auth import Caller
 from tests.support.api import Api
 from tests.support.world import decide
 

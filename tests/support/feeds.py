@@ -4,9 +4,9 @@ import csv
 import io
 from typing import Any
 
-from shared.crypto import keyring
 from shared.jobs.runner import run_one_step
-from shared.sealing import public_key, seal
+from shared.security.crypto import keyring
+from shared.security.sealing import public_key, seal
 from tests.support.api import Api
 from tests.support.told import record, tell
 

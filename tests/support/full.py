@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from services.registry import fields
-from services.registry.codes import national
+from services.registry.register import fields
+from services.registry.register.codes import national
 from tests.support.people import household, identity_number, member
 
 _VALUES = {

@@ -5,12 +5,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.auth import system
-from shared.db import Database
+from shared.database.session import Database
 from shared.events import outbox
-from shared.events.contracts import EventData, Noun
+from shared.events.contracts import Aggregate, EventData
 from shared.events.envelope import Event
-from shared.events.reactions import NotYetKnown, Reaction, projection, reaction
+from shared.events.handlers import NotYetKnown, Subscription, projection, subscription
+from shared.security.auth import system
 
 SERVICE = "registry"
 TABLES = """
@@ -28,8 +28,8 @@ class Fact(EventData):
     number: int
 
 
-NOUN = Noun("test.fact", Fact, ("happened",), zh="测试")
-TYPE = NOUN.type("happened")
+AGGREGATE = Aggregate("test.fact", Fact, ("happened",), zh="测试")
+TYPE = AGGREGATE.type("happened")
 
 
 async def happen(database: Database, key: UUID, *numbers: int) -> None:
@@ -37,11 +37,11 @@ async def happen(database: Database, key: UUID, *numbers: int) -> None:
     for number in numbers:
         async with database.transaction(system(SERVICE)) as session:
             await session.execute(text("INSERT INTO told (key, sequence) VALUES (:k, :n)"), {"k": key, "n": number})
-            outbox.publish(session, NOUN, "happened", Fact(key=key, number=number), key=key, sequence=number)
+            outbox.publish(session, AGGREGATE, "happened", Fact(key=key, number=number), key=key, sequence=number)
 
 
 class Listener:
-    """A service's reactions that can be told to misbehave."""
+    """A service's subscriptions that can be told to misbehave."""
 
     def __init__(self) -> None:
         self.poison: set[tuple[UUID, int]] = set()
@@ -67,8 +67,8 @@ class Listener:
             )
 
     @property
-    def reactions(self) -> list[Reaction]:
-        return [projection(NOUN.topic, self.keep), reaction(TYPE, self.hear)]
+    def subscriptions(self) -> list[Subscription]:
+        return [projection(AGGREGATE.topic, self.keep), subscription(TYPE, self.hear)]
 
 
 async def heard(database: Database, key: UUID) -> list[int]:

@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 
 PNG, JPEG, PDF = "image/png", "image/jpeg", "application/pdf"
 

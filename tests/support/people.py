@@ -4,7 +4,7 @@ import itertools
 from datetime import date
 from typing import Any
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 
 VILLAGE, OTHER_VILLAGE = "220622100201", "220622101201"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

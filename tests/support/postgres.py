@@ -9,8 +9,8 @@ from pathlib import Path
 
 import asyncpg
 
-from shared.embedded import EmbeddedServer
-from shared.migrate import migrate, prepare, stamp
+from shared.database.embedded import EmbeddedServer
+from shared.database.migrate import migrate, prepare, stamp
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import VILLAGE, identity_number
 from tests.support.world import decide

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.crypto import keyring
 from shared.events.consumer import Consumer
 from shared.events.envelope import Record, binary_headers
-from shared.ids import uuid7
+from shared.names.ids import uuid7
+from shared.security.crypto import keyring
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 
@@ -30,7 +30,7 @@ def record(type: str, key: str, sequence: int, data: dict[str, Any], *, id: str 
 async def tell(api: Api, *records: Record) -> None:
     """Let the service's consumer take effect of records."""
     keys = keyring(api.settings)
-    await Consumer(api.service.name, api.worker, api.service.reacts, api.settings, keys).handle(records)
+    await Consumer(api.service.name, api.worker, api.service.handles, api.settings, keys).handle(records)
 
 
 async def known_household(

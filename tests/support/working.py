@@ -6,9 +6,9 @@ import sys
 from asyncio.subprocess import DEVNULL, Process
 
 from services.registry.main import SERVICE
-from shared.crypto import keyring
-from shared.db import Database
+from shared.database.session import Database
 from shared.jobs.runner import run_one_step
+from shared.security.crypto import keyring
 from shared.settings import Settings
 
 

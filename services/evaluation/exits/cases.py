@@ -13,9 +13,10 @@ from services.evaluation.contracts import EXIT, ExitState, PolicyUsed, Reason
 from services.evaluation.exits import rules
 from services.evaluation.households.queries import get as households
 from services.evaluation.incomes.service import totals
-from shared import audit, policy
+from shared import policy
 from shared.events import outbox
 from shared.problems import NotFound
+from shared.security import audit
 
 _LOCK = text("SELECT * FROM exit_case WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.evaluation.exits import cases, rules
 from services.evaluation.exits.schemas import CaseIn
 from services.evaluation.exits.timers import remind
-from shared import clock, policy
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each
+from shared.time import clock
 
 _PUBLISH = text("""
     UPDATE exit_case SET status = 'published', published_by = :actor, notice_from = :day, notice_until = :until,

@@ -17,9 +17,10 @@ from services.evaluation.exits.schemas import (
     ProposalIn,
     SignatureIn,
 )
-from shared import audit, paging
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
+from shared.security import audit
 
 router = APIRouter(prefix="/exits", tags=["exits"], route_class=UnitRoute)
 _LIST = text("""

@@ -10,10 +10,12 @@ from services.evaluation.exits import cases, rules
 from services.evaluation.exits.deciding import notice_end
 from services.evaluation.exits.schemas import ObjectionAnswerIn, ObjectionIn
 from services.evaluation.exits.timers import remind
-from shared import audit, clock, policy
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Conflict, NotFound
+from shared.security import audit
+from shared.time import clock
 
 _KNOWN = text("SELECT id, exit_id, content FROM objection WHERE id = ANY(:ids)")
 _LOCK = text("SELECT * FROM objection WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")

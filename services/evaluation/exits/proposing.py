@@ -12,10 +12,10 @@ from services.evaluation.exits import cases, rules
 from services.evaluation.exits.schemas import CaseIn, ProposalIn, SignatureIn
 from services.evaluation.households.queries import HouseholdUnknown
 from services.evaluation.households.queries import get as households
-from shared import clock
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Conflict, Invalid
+from shared.time import clock
 
 _KNOWN = text("""
     SELECT id, household_id, year, status FROM exit_case

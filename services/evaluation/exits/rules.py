@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.evaluation.incomes.rules import Total
-from shared.money import parse_yuan, yuan
+from shared.names.money import parse_yuan, yuan
 from shared.policy import Policy
 from shared.problems import Conflict, Forbidden, Invalid
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.money import SignedYuan
+from shared.names.money import SignedYuan
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 

@@ -5,8 +5,9 @@ from datetime import date, datetime, time
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import clock, jobs
+from shared import jobs
 from shared.jobs import Job, Progress
+from shared.time import clock
 
 _END = text("""
     UPDATE exit_case SET notice_ended = true

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import raw
+from shared.database.session import raw
 from shared.events.envelope import Event
 
 _KEEP = """

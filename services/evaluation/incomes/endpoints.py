@@ -10,9 +10,11 @@ from services.evaluation.households.queries import HouseholdUnknown
 from services.evaluation.households.queries import get as households
 from services.evaluation.incomes import rules, service
 from services.evaluation.incomes.schemas import IncomeIn, IncomeRow, YearIncome
-from shared import audit, clock, policy
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf
+from shared import policy
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
+from shared.security import audit
+from shared.time import clock
 
 router = APIRouter(prefix="/incomes", tags=["income"], route_class=UnitRoute)
 _LINES = text("SELECT id, kind, amount, note FROM income WHERE household_id = :id AND year = :year ORDER BY kind, id")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.money import SignedYuan, Yuan
+from shared.names.money import SignedYuan, Yuan
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
 

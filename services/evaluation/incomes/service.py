@@ -12,12 +12,14 @@ from services.evaluation.households.queries import HouseholdUnknown
 from services.evaluation.households.queries import get as households
 from services.evaluation.incomes import rules
 from services.evaluation.incomes.schemas import IncomeIn
-from shared import audit, clock, policy
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each
-from shared.money import yuan
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each
+from shared.names.money import yuan
 from shared.policy import Policy
 from shared.problems import Conflict, Invalid
+from shared.security import audit
+from shared.time import clock
 
 _KNOWN = text("SELECT id, household_id, year, kind, amount FROM income WHERE id = ANY(:ids)")
 _KEEP = text("""

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 
 from services.funding.ledger import queries
 from services.funding.ledger.schemas import AccountRow, Held, LotRow, LotTrace, PostingRow
-from shared import paging
-from shared.edge import Session, UnitRoute
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
 from shared.problems import NotFound
 
 router = APIRouter(tags=["ledger"], route_class=UnitRoute)

@@ -11,8 +11,8 @@ from services.funding.contracts import PAYMENT, Document, Payee, PaymentState
 from services.funding.ledger import lots
 from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
 from shared.events import outbox
-from shared.ids import uuid7
-from shared.money import yuan
+from shared.names.ids import uuid7
+from shared.names.money import yuan
 
 
 @dataclass(frozen=True, slots=True)

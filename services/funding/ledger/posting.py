@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import caller_of, raw
+from shared.database.session import caller_of, raw
 from shared.problems import Conflict
 
 Outcome = Literal["posted", "unchanged", "insufficient"]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.money import SignedYuan, Yuan
+from shared.names.money import SignedYuan, Yuan
 
 
 class AccountRow(BaseModel):

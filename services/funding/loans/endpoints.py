@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from services.funding.loans import service
 from services.funding.loans.schemas import ApplicationIn, DecisionIn, LoanRow
-from shared import paging
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
 
 router = APIRouter(prefix="/loans", tags=["loans"], route_class=UnitRoute)
 _LIST = text(

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.funding.households.queries import Household, age
 from services.funding.loans.schemas import ApplicationIn
-from shared.money import parse_yuan, yuan
+from shared.names.money import parse_yuan, yuan
 from shared.policy import Policy
 from shared.problems import Conflict, Forbidden, Invalid
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.money import PositiveYuan, Yuan
+from shared.names.money import PositiveYuan, Yuan
 
 
 class ApplicationIn(BaseModel):

@@ -14,11 +14,13 @@ from services.funding.ledger.paying import Payment, pay
 from services.funding.ledger.posting import InsufficientFunds
 from services.funding.loans import rules
 from services.funding.loans.schemas import ApplicationIn, DecisionIn
-from shared import audit, clock, policy
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each, overrule
-from shared.money import yuan
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each, overrule
+from shared.names.money import yuan
 from shared.problems import Conflict, NotFound
+from shared.security import audit
+from shared.time import clock
 
 _KNOWN = text("SELECT * FROM loan WHERE id = ANY(:ids) OR (household_id = ANY(:households) AND status <> 'refused')")
 _LOCK = text("SELECT * FROM loan WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")

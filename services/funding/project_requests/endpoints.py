@@ -13,12 +13,14 @@ from services.funding.contracts import Document, Payee
 from services.funding.ledger import accounts
 from services.funding.ledger.paying import Payment, pay
 from services.funding.ledger.posting import InsufficientFunds
-from shared import audit, clock, paging
-from shared.db import caller_of
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf, Outcome, answer_each, overrule
-from shared.money import Yuan, yuan
+from shared.database.session import caller_of
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf, Outcome, answer_each, overrule
+from shared.names.money import Yuan, yuan
 from shared.problems import Forbidden, NotFound
+from shared.security import audit
+from shared.time import clock
 
 router = APIRouter(prefix="/project-requests", tags=["projects"], route_class=UnitRoute)
 _LIST = text("""

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events.envelope import Event
-from shared.money import parse_yuan
+from shared.names.money import parse_yuan
 
 _OPEN = text("""
     INSERT INTO project_request (id, division, name, amount, approved_by, approved_on)

@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from services.funding.rewards import service
 from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn, RewardRow
-from shared import paging
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
 
 router = APIRouter(prefix="/rewards", tags=["rewards"], route_class=UnitRoute)
 _LIST = text(

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
-from shared.money import parse_yuan, to_fen, yuan
+from shared.names.money import parse_yuan, to_fen, yuan
 from shared.problems import Conflict, Forbidden, Invalid
 
 # What has to be done before a step, and what is afterwards.

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.divisions import Village
-from shared.money import Yuan
+from shared.names.divisions import Village
+from shared.names.money import Yuan
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(9999999), decimal_places=2)]
 PayeeKind = Literal["household", "person", "village", "cooperative", "enterprise"]

@@ -15,12 +15,14 @@ from services.funding.ledger.paying import Payment, pay
 from services.funding.ledger.posting import InsufficientFunds
 from services.funding.rewards import rules
 from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn
-from shared import audit, clock, policy
-from shared.access import DivisionForbidden
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each, overrule
-from shared.money import parse_yuan, yuan
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each, overrule
+from shared.names.money import parse_yuan, yuan
 from shared.problems import Conflict, NotFound
+from shared.security import audit
+from shared.security.access import DivisionForbidden
+from shared.time import clock
 
 _KNOWN = text("""
     SELECT * FROM reward WHERE id = ANY(:ids) OR (status <> 'refused' AND payee_id = ANY(:payees))

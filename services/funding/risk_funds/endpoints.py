@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.ledger import accounts, lots
 from services.funding.ledger.posting import Entry, InsufficientFunds, Line, open_accounts, post
-from shared import audit, clock
-from shared.access import DivisionForbidden
-from shared.db import caller_of
-from shared.edge import Session, UnitRoute
-from shared.ids import uuid7
-from shared.items import Answer, Answers, ListOf, accepted, refused, unchanged
-from shared.money import PositiveYuan, Yuan, yuan
+from shared.database.session import caller_of
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answer, Answers, ListOf, accepted, refused, unchanged
+from shared.names.ids import uuid7
+from shared.names.money import PositiveYuan, Yuan, yuan
 from shared.problems import Conflict, Problem
+from shared.security import audit
+from shared.security.access import DivisionForbidden
+from shared.time import clock
 
 router = APIRouter(prefix="/risk-funds", tags=["loans"], route_class=UnitRoute)
 _FUND = text("INSERT INTO risk_fund (bank, division) VALUES (:bank, :division) ON CONFLICT DO NOTHING")

@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from services.funding.sources import service
 from services.funding.sources.schemas import Confirmation, InflowIn, InflowRow
-from shared import paging
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
 
 router = APIRouter(prefix="/inflows", tags=["sources"], route_class=UnitRoute)
 _LIST = text("""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.money import PositiveYuan
+from shared.names.money import PositiveYuan
 
 Level = Literal["central", "province", "city", "county", "enterprise", "donor", "bank"]
 Purpose = Literal["industry", "reward", "risk_fund", "credit"]

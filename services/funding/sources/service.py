@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.ledger import accounts
 from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
 from services.funding.sources.schemas import Confirmation, InflowIn
-from shared import audit, clock
-from shared.access import DivisionForbidden
-from shared.db import caller_of
-from shared.ids import uuid7
-from shared.items import Answers, Outcome, answer_each
-from shared.money import yuan
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each
+from shared.names.ids import uuid7
+from shared.names.money import yuan
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.security import audit
+from shared.security.access import DivisionForbidden
+from shared.time import clock
 
 _KNOWN = text("SELECT * FROM inflow WHERE id = ANY(:ids) OR document_no = ANY(:documents)")
 _LOCK = text("SELECT * FROM inflow WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")

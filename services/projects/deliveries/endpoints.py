@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.projects.projects import telling
 from services.projects.projects.schemas import OutputKind, Quantity
-from shared import audit, clock, policy
-from shared.db import caller_of
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf, Outcome, answer_each
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf, Outcome, answer_each
 from shared.problems import Conflict, Forbidden, Invalid
+from shared.security import audit
+from shared.time import clock
 
 router = APIRouter(prefix="/projects", tags=["deliveries"], route_class=UnitRoute)
 _KNOWN = text("SELECT id, project_id, kind, quantity FROM delivery WHERE id = ANY(:ids)")

@@ -1,3 +1,3 @@
-from shared.migration_env import run
+from shared.database.migration_env import run
 
 run()

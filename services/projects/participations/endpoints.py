@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.projects.contracts import PARTICIPATION, ParticipationState
 from services.projects.projects import telling
-from shared import audit, clock
-from shared.db import caller_of
-from shared.edge import Session, UnitRoute
+from shared.database.session import caller_of
 from shared.events import outbox
-from shared.items import Answers, ListOf, Outcome, answer_each
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf, Outcome, answer_each
 from shared.problems import Conflict, NotFound
+from shared.security import audit
+from shared.time import clock
 
 router = APIRouter(prefix="/projects", tags=["participations"], route_class=UnitRoute)
 _KNOWN = text("""

@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.projects.projects import telling
-from shared import audit
 from shared.events.envelope import Event
-from shared.events.reactions import NotYetKnown
-from shared.money import parse_yuan
+from shared.events.handlers import NotYetKnown
+from shared.names.money import parse_yuan
+from shared.security import audit
 
 _KEEP = text("""
     INSERT INTO payment (id, project_id, division, amount, paid_on)

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from services.projects.projects import service
 from services.projects.projects.schemas import ApprovalIn, OutputRow, ProjectDetail, ProjectIn, ProjectRow
 from services.projects.projects.telling import NoSuchProject
-from shared import paging
-from shared.edge import Session, UnitRoute
-from shared.items import Answers, ListOf
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
 
 router = APIRouter(prefix="/projects", tags=["projects"], route_class=UnitRoute)
 _LIST = text("""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from shared.divisions import Village
-from shared.money import PositiveYuan, Yuan
+from shared.names.divisions import Village
+from shared.names.money import PositiveYuan, Yuan
 from shared.problems import WrongValue
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(99999999), decimal_places=2)]

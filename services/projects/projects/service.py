@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.projects.projects import telling
 from services.projects.projects.schemas import ApprovalIn, ProjectIn
-from shared import audit, clock, policy
-from shared.access import DivisionForbidden
-from shared.db import caller_of
-from shared.items import Answers, Outcome, answer_each
-from shared.money import yuan
+from shared import policy
+from shared.database.session import caller_of
+from shared.http.items import Answers, Outcome, answer_each
+from shared.names.money import yuan
 from shared.problems import Conflict, Forbidden, Invalid
+from shared.security import audit
+from shared.security.access import DivisionForbidden
+from shared.time import clock
 
 _KNOWN = text("SELECT id, division, name, budget FROM project WHERE id = ANY(:ids)")
 _PROPOSE = text("""

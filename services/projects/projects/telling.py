@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.projects.contracts import PROJECT, ProjectState
 from shared.events import outbox
-from shared.money import yuan
+from shared.names.money import yuan
 from shared.problems import NotFound
 
 _LOCK = text("SELECT * FROM project WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")

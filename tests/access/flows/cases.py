@@ -1,8 +1,8 @@
 """A household is taken in through the county's steps, with notices and an objection."""
 
-from services.registry.cases.timers import end_notices
-from shared.ids import uuid7
+from services.registry.procedures.identification.timers import end_notices
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.support import cases
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE

@@ -1,6 +1,6 @@
 """Villages that are renamed, merged, split."""
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.world import register, villages
 

@@ -1,6 +1,6 @@
 """A natural village with its totals and a household that lives in it."""
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 from tests.support.world import decide, register

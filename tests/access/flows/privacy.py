@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import member
 from tests.support.world import decide, register

@@ -1,6 +1,6 @@
 """Organisations, their people, and what they have in charge."""
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 from tests.support.staffing import assign, charge, in_charge, organisation, person

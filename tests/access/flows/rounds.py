@@ -1,6 +1,6 @@
 """A look-back round over one village, from its opening to its close."""
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 from tests.support.world import decide, register

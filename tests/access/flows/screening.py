@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from shared.clock import day_of
-from shared.ids import uuid7
+from shared.names.ids import uuid7
+from shared.time.clock import day_of
 from tests.support.api import Api
 from tests.support.doubts import a_doubt, lead
 from tests.support.feeds import deliver, screen, sheet

@@ -1,6 +1,6 @@
 """Somebody is looked for, a household is labelled and listed."""
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import member
 from tests.support.world import decide, register

@@ -1,6 +1,6 @@
 """The diary, leave, days on duty, the responsibility list."""
 
-from shared.ids import uuid7
+from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE
 from tests.support.staffing import in_charge, organisation

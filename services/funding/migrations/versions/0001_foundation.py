@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.migrate import foundation
+from shared.database.migrate import foundation
 
 revision = "0001"
 down_revision = None

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from alembic import op
 
-from services.registry.search.grams import grams
-from shared.migrate import run_sql, secure
+from shared.database.migrate import run_sql, secure
+from shared.names.grams import grams
 
 revision = "0017"
 down_revision = "0016"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from shared.migrate import append_only, grant, run_sql, secure
+from shared.database.migrate import append_only, grant, run_sql, secure
 
 revision = "0019"
 down_revision = "0018"

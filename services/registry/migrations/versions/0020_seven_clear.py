@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from shared.migrate import grant, run_sql
+from shared.database.migrate import grant, run_sql
 
 revision = "0020"
 down_revision = "0019"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from shared.migrate import run_sql, secure
+from shared.database.migrate import run_sql, secure
 
 revision = "0021"
 down_revision = "0020"

@@ -5,7 +5,7 @@ import json
 from alembic import op
 from sqlalchemy import text
 
-from services.registry.search.grams import grams
+from shared.names.grams import grams
 
 revision = "0037"
 down_revision = "0036"

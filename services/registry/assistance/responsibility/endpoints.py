@@ -1,0 +1,84 @@
+"""Who has what in charge, over HTTP."""
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.registry.assistance.responsibility import assigning, queries
+from services.registry.assistance.responsibility.schemas import (
+    AssignmentIn,
+    EndingIn,
+    HandoverIn,
+    ResponsibilityRow,
+    Role,
+    Unhelped,
+)
+from services.registry.register.households.reading import NoSuchHousehold
+from shared.database.session import caller_of
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
+from shared.names.divisions import Division
+from shared.security import audit
+
+router = APIRouter(tags=["responsibility"], route_class=UnitRoute)
+
+
+@router.post("/responsibilities")
+async def assign(session: Session, body: ListOf[AssignmentIn]) -> Answers:
+    """Departments to villages, people to villages, helpers to households."""
+    return await assigning.assign(session, body.items)
+
+
+@router.post("/responsibilities/handovers")
+async def hand_over(session: Session, body: ListOf[HandoverIn]) -> Answers:
+    """End one and begin the next on the same day; both stay on record."""
+    return await assigning.hand_over(session, body.items)
+
+
+@router.post("/responsibilities/endings")
+async def end(session: Session, body: ListOf[EndingIn]) -> Answers:
+    """End responsibilities without a successor."""
+    return await assigning.end(session, body.items)
+
+
+@router.get("/responsibilities")
+async def responsibilities(
+    session: Session,
+    division: Division | None = None,
+    role: Role | None = None,
+    staff_id: UUID | None = None,
+    on: date | None = None,
+    limit: paging.Limit = 200,
+    cursor: paging.Cursor = None,
+) -> paging.Page[ResponsibilityRow]:
+    """Responsibilities by village and id: those that hold on a day, or all that ever were."""
+    prefix = division or caller_of(session).division
+    after, id = paging.decode(cursor, 2) or paging.FIRST
+    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "limit": limit + 1}
+    found = await session.execute(queries.LIST, bound | {"role": role, "staff_id": staff_id, "on": on})
+    return paging.by_division([ResponsibilityRow.model_validate(row) for row in found], limit)
+
+
+@router.get("/responsibilities/missing")
+async def without_helper(
+    session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
+) -> paging.Page[Unhelped]:
+    """Registered households that nobody helps now: the work list of whoever assigns helpers."""
+    prefix = division or caller_of(session).division
+    after, id = paging.decode(cursor, 2) or paging.FIRST
+    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "limit": limit + 1}
+    found = await session.execute(queries.UNHELPED, bound)
+    return paging.by_division([Unhelped.model_validate(row) for row in found], limit)
+
+
+@router.get("/households/{household_id}/helpers")
+async def helpers(session: Session, household_id: UUID) -> list[ResponsibilityRow]:
+    """Who helped a household from when to when, the first one first."""
+    division = (await session.execute(queries.HOUSEHOLD, {"id": household_id})).scalar_one_or_none()
+    if division is None:
+        raise NoSuchHousehold(field="household_id")
+    audit.read(session, "household", household_id, division)
+    found = await session.execute(queries.OF_HOUSEHOLD, {"id": household_id})
+    return [ResponsibilityRow.model_validate(row) for row in found]

@@ -1,0 +1,140 @@
+"""What is past its time: numbers of households removed long ago, files of imports that never ended.
+
+A number is overwritten with nothing, in plain, masked and index; what is counted stays. What was erased, of whom and
+under which policy, is kept; the record of who did what is never erased.
+"""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.desk.privacy.schemas import Retention, RetentionIn
+from shared import jobs, policy
+from shared.database.session import caller_of, raw
+from shared.jobs import Job, Progress
+from shared.names.ids import uuid7
+from shared.security import audit
+from shared.security.access import DivisionForbidden
+from shared.time import clock
+
+BATCH = 500
+_PAST = """
+    FROM household h
+    JOIN household_state s ON s.household_id = h.id AND s.superseded_at IS NULL AND s.effective_to IS NULL
+    WHERE h.status = 'removed' AND h.division >= $1 AND h.division < $1 || ':' AND s.effective_from < $2
+      AND (h.phone IS NOT NULL OR h.bank_card IS NOT NULL OR EXISTS (SELECT FROM membership m
+        JOIN person p ON p.id = m.person_id WHERE m.household_id = h.id AND m.superseded_at IS NULL
+          AND m.left_on IS NULL AND (p.identity_number IS NOT NULL OR p.phone IS NOT NULL)))
+"""
+_COUNT = f"SELECT count(*) AS households, coalesce(sum(h.size), 0) AS persons {_PAST}"
+_SOME = f"SELECT h.id, h.division {_PAST} ORDER BY h.division, h.id LIMIT $3 FOR UPDATE OF h"
+_HOUSEHOLDS = """
+    UPDATE household SET phone = NULL, phone_masked = NULL, phone_index = NULL, bank_card = NULL, card_masked = NULL
+    WHERE id = ANY($1)
+"""
+_PERSONS = """
+    UPDATE person p SET identity_number = NULL, identity_masked = NULL, identity_index = NULL, phone = NULL,
+        phone_masked = NULL, phone_index = NULL
+    FROM membership m WHERE m.household_id = ANY($1) AND m.superseded_at IS NULL AND m.left_on IS NULL
+      AND p.id = m.person_id RETURNING p.id, p.division
+"""
+_IDENTITIES = """
+    UPDATE identity_past SET identity_number = NULL, identity_masked = NULL, identity_index = NULL
+    WHERE person_id = ANY($1)
+"""
+_NOTE = """
+    INSERT INTO erasure (id, division, run_id, kind, object_id, fields, policies, recorded_by)
+    SELECT id, division, $4, $5, object_id, $6, $7, $8 FROM unnest($1::uuid[], $2::text[], $3::uuid[])
+        AS row(id, division, object_id)
+"""
+_IMPORTS = text("""
+    SELECT i.id, i.division FROM import i
+    WHERE i.division >= :low AND i.division < :high AND i.recorded_at < :day AND i.forgotten_at IS NULL
+      AND EXISTS (SELECT FROM file_chunk c WHERE c.file_id IN (i.id, i.sent, i.marked))
+      AND NOT EXISTS (SELECT FROM job j WHERE j.id = i.job_id AND j.status IN ('queued', 'running'))
+""")
+_CHUNKS = text("""
+    DELETE FROM file_chunk c USING import i
+    WHERE i.id = ANY(CAST(:ids AS uuid[])) AND c.file_id IN (i.id, i.sent, i.marked)
+""")
+_FORGET = text("UPDATE import SET forgotten_at = business_now() WHERE id = ANY(CAST(:ids AS uuid[]))")
+_ERRORS = text("DELETE FROM import_error WHERE import_id = ANY(CAST(:ids AS uuid[]))")
+_HOME = ["phone", "bank_card"]
+_WHO = ["identity_number", "phone"]
+
+
+async def ask(session: AsyncSession, asked: RetentionIn) -> Retention:
+    """Count what is past its time in a division; unless it is a dry run, have it erased by a job.
+
+    Raises DivisionForbidden (403).
+    """
+    place = asked.division
+    if not caller_of(session).covers(place):
+        raise DivisionForbidden(field="division")
+    cut, _ = await _cut(session, place)
+    counted = await (await raw(session)).fetchrow(_COUNT, place, cut)
+    files = (await session.execute(_IMPORTS, await _files(session, place))).all()
+    found = Retention(
+        id=asked.id,
+        dry_run=asked.dry_run,
+        households=counted["households"],
+        persons=counted["persons"],
+        imports=len(files),
+    )
+    if not asked.dry_run:
+        await jobs.enqueue(session, "retention", {"run_id": str(asked.id)}, division=place, id=asked.id)
+        audit.record(session, "retention.started", "retention", asked.id, place, after=found.model_dump(mode="json"))
+    return found
+
+
+async def step(session: AsyncSession, job: Job) -> Progress:
+    """Erase some households' numbers; in the end the files."""
+    connection, place = await raw(session), job.division
+    run = UUID(job.args["run_id"])
+    cut, years = await _cut(session, place)
+    homes = await connection.fetch(_SOME, place, cut, BATCH)
+    if homes:
+        ids = [row["id"] for row in homes]
+        await connection.execute(_HOUSEHOLDS, ids)
+        people = await connection.fetch(_PERSONS, ids)
+        await connection.execute(_IDENTITIES, [row["id"] for row in people])
+        await _note(session, run, "household", homes, _HOME, years)
+        await _note(session, run, "person", people, _WHO, years)
+        return Progress({}, done=job.done + len(homes), total=job.total)
+    days = await policy.resolve(session, "retention.import_days", place, await clock.today(session))
+    files = [dict(row._mapping) for row in await session.execute(_IMPORTS, await _files(session, place))]  # noqa: SLF001 (public mapping)
+    ids = [row["id"] for row in files]
+    await session.execute(_CHUNKS, {"ids": ids})
+    await session.execute(_FORGET, {"ids": ids})
+    await session.execute(_ERRORS, {"ids": ids})
+    await _note(session, run, "import", files, ["content", "errors"], days)
+    result = {"households": job.done, "imports": len(files)}
+    return Progress({}, done=job.done, total=job.done, finished=True, result=result)
+
+
+async def _note(
+    session: AsyncSession, run: UUID, kind: str, rows: list[Any], fields: list[str], ground: policy.Policy
+) -> None:
+    columns = ([uuid7() for _ in rows], [row["division"] for row in rows], [row["id"] for row in rows])
+    reference = [ground.reference()]
+    await (await raw(session)).execute(
+        _NOTE, *columns, run, kind, fields, json.dumps(reference), caller_of(session).subject
+    )
+
+
+async def _cut(session: AsyncSession, place: str) -> tuple[date, policy.Policy]:
+    """Households removed before this day are past their time."""
+    today = await clock.today(session)
+    years = await policy.resolve(session, "retention.removed_years", place, today)
+    cut = today.replace(year=today.year - int(years.value), day=min(today.day, 28))
+    return cut, years
+
+
+async def _files(session: AsyncSession, place: str) -> dict[str, Any]:
+    days = await policy.resolve(session, "retention.import_days", place, await clock.today(session))
+    day = await clock.now(session) - timedelta(days=int(days.value))
+    return {"low": place, "high": place + ":", "day": day}

@@ -1,0 +1,87 @@
+"""What holds of consents, requests to correct and their answers. Pure."""
+
+from datetime import date
+from typing import Any
+
+from services.registry.desk.privacy.schemas import AnswerIn, ConsentIn
+from shared.problems import Conflict, Forbidden, Invalid, NotFound
+
+
+class NoSuchPerson(NotFound):
+    slug, zh, en = "no-such-person", "辖区内没有此人", "There is no such person in your division"
+
+
+class NoSuchConsent(NotFound):
+    slug, zh, en = "no-such-consent", "没有此项同意记录", "There is no such consent"
+
+
+class NoSuchRequest(NotFound):
+    slug, zh, en = "no-such-request", "没有此项更正申请", "There is no such request"
+
+
+class IdUsed(Conflict):
+    slug, zh, en = "id-used", "此编号已用于另一记录", "This id stands for another record"
+
+
+class PurposeUnknown(Invalid):
+    slug, zh, en = "purpose-unknown", "用途不在本地用途表内", "This purpose is not on the county's list"
+
+
+class GuardianNeeded(Invalid):
+    slug = "guardian-needed"
+    zh = "未满{age}周岁须由成年监护人同意"
+    en = "For a child under {age} a guardian who is grown up has to consent"
+
+
+class WithdrawnAlready(Conflict):
+    slug, zh, en = "withdrawn-already", "此项同意已撤回", "This consent was withdrawn already"
+
+
+class DayImpossible(Invalid):
+    slug, zh, en = "day-impossible", "日期不合理", "That day is not possible"
+
+
+class AnsweredAlready(Conflict):
+    slug, zh, en = "answered-already", "此项申请已答复", "This request was answered already"
+
+
+class SameHands(Forbidden):
+    slug, zh, en = "same-hands", "受理人不得自己答复", "Who opened a request does not answer it"
+
+
+class ChangeNeeded(Invalid):
+    slug = "change-needed"
+    zh = "同意更正须指明该户已办理的更正"
+    en = "An accepted request names the change of this household that was made"
+
+
+GROWN_UP = 18  # years; 民法典 art. 17
+
+
+def age_on(born: date, day: date) -> int:
+    """Full years of age on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def check_consent(one: ConsentIn, person: Any, guardian: Any, purposes: set[str], child: int, today: date) -> None:
+    """Raises PurposeUnknown, DayImpossible, GuardianNeeded."""
+    if unknown := set(one.purposes) - purposes:
+        raise PurposeUnknown(field="purposes", rule="privacy.consent_purposes", purpose=min(unknown))
+    if one.given_on > today or (one.valid_to is not None and one.valid_to <= one.given_on):
+        raise DayImpossible(field="given_on", rule="not in the future, before it ends")
+    if one.guardian_id is not None and guardian is None:
+        raise NoSuchPerson(field="guardian_id")
+    if age_on(person.born, one.given_on) >= child and guardian is None:
+        return
+    if guardian is None or guardian.id == person.id or age_on(guardian.born, one.given_on) < GROWN_UP:
+        raise GuardianNeeded(field="guardian_id", rule="privacy.guardian_age", age=child)
+
+
+def check_answer(one: AnswerIn, request: Any, actor: str, of_household: bool) -> None:  # noqa: FBT001 (a fact, no switch)
+    """Raises AnsweredAlready, SameHands, ChangeNeeded."""
+    if request.status != "open":
+        raise AnsweredAlready(field="request_id", rule="once")
+    if request.recorded_by == actor:
+        raise SameHands(field="request_id", rule="two people")
+    if one.accepted and not of_household:
+        raise ChangeNeeded(field="change_id", rule="a change of the same household")

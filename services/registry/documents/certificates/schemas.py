@@ -1,0 +1,75 @@
+"""Certificates as they are asked for and told of."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.http.items import MAX_ITEMS
+from shared.names.divisions import Division
+
+Serial = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}-[0-9]{4}-[0-9]{5,8}$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+Standing = Literal["valid", "outdated", "superseded", "unknown"]
+
+
+class HouseholdRef(BaseModel):
+    """A household that gets a certificate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+
+
+class CertificatesIn(BaseModel):
+    """Households to issue for. ``renew`` replaces a certificate that still says what is true (lost, damaged)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: Annotated[list[HouseholdRef], Field(min_length=1, max_length=MAX_ITEMS)]
+    reason: Reason
+    renew: bool = False
+
+
+class CertificateRoundIn(BaseModel):
+    """A division whose households all get one, where theirs is missing or no longer says what is true."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division: Division
+    reason: Reason
+
+
+class RoundIssued(BaseModel):
+    """Households by what became of them."""
+
+    division: str
+    issued: int
+    unchanged: int
+
+
+class Certificate(BaseModel):
+    """A certificate: ``outdated`` where the household's status is no longer what it says."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    household_id: UUID
+    household_version: int
+    serial: str
+    standing: Standing
+    issued_on: date
+    reason: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class Verification(BaseModel):
+    """What whoever holds a certificate may know of it: whether it stands, when and in which village it was issued."""
+
+    standing: Standing
+    issued_on: date | None = None
+    division: str | None = None
+    village: str | None = None

@@ -1,0 +1,90 @@
+"""Rows of an export: households as the lines of a layout. Pure; numbers are masked unless ``reveal`` says them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.registry.exchange.imports.layout import Layout, fields
+from services.registry.register.fields.catalogue import Item, Owner, items
+from services.registry.register.households.rules import HEAD
+
+Values = Mapping[str, Any]
+Cell = Callable[[Values, Values], str]
+# Numbers as the register masks them: field -> where it stands masked.
+_MASKED = {"identity_number": "identity_masked", "phone": "phone_masked", "bank_card": "card_masked"}
+_OF_HEAD = {"户主姓名": "name", "户主证件号码": "identity_number"}
+_COUNTY, _TOWN = 6, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How households become rows: the layout, the names of divisions, and how to decrypt, where that is allowed."""
+
+    layout: Layout
+    names: Mapping[str, str]
+    reveal: Callable[[str, Values], str] | None
+    year: int
+
+    def cells(self) -> list[Cell]:
+        """What each column shows of a household and a member."""
+        return [self._cell(header) for header in self.layout.columns]
+
+    def of(self, household: Values, cells: list[Cell]) -> Iterator[list[str]]:
+        """The rows of a household: one a member, or one."""
+        members = household["members"] or []
+        if self.layout.a_line == "household":
+            head = next((one for one in members if one["relation"] == HEAD), members[0] if members else {})
+            members = [head]
+        for member in members:
+            yield [cell(household, member) for cell in cells]
+
+    def _cell(self, header: str) -> Cell:
+        if header in _OF_HEAD:
+            return self._member(_OF_HEAD[header])
+        if header in fields("household"):
+            return self._household(fields("household")[header])
+        return self._member(fields("member")[header])
+
+    def _household(self, key: str) -> Cell:
+        if (item := items("household").get(key)) is not None:
+            return lambda household, _: _shown(item, household["facts"])
+        if key in _MASKED:
+            return self._number(key, "household")
+        special: dict[str, Cell] = {
+            "county": lambda household, _: self.names.get(household["division"][:_COUNTY], ""),
+            "town": lambda household, _: self.names.get(household["division"][:_TOWN], ""),
+            "village": lambda household, _: self.names.get(household["division"], ""),
+            "other_causes": lambda household, _: "、".join(household["other_causes"]),
+            "year": lambda _household, _member: str(self.year),
+        }
+        return special.get(key) or (lambda household, _: str(household[key] or ""))
+
+    def _member(self, key: str) -> Cell:
+        if (item := items("member").get(key)) is not None:
+            return lambda _, member: _shown(item, member.get("facts", {}))
+        if key in _MASKED:
+            return self._number(key, "member")
+        return lambda _, member: str(member.get(key) or "")
+
+    def _number(self, key: str, owner: Owner) -> Cell:
+        masked, reveal = _MASKED[key], self.reveal
+
+        def cell(household: Values, member: Values) -> str:
+            of = household if owner == "household" else member
+            if reveal is None or not of.get(key):
+                return str(of.get(masked) or "")
+            return reveal(f"{owner}.{key}", of)
+
+        return cell
+
+
+def _shown(item: Item, facts: Values) -> str:
+    value = item.show(facts.get(item.stored))
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "、".join(value)
+    return str(value)

@@ -1,0 +1,72 @@
+"""Exports as they are asked for and told."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.registry.register.households.schemas import Ground
+from shared.names.divisions import Division
+
+LayoutKey = Annotated[str, Field(max_length=20, description="a key of GET /export-layouts")]
+
+
+class ExportIn(BaseModel):
+    """An export of a division. ``plain``: with whole numbers, which somebody else has to release."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    division: Division
+    layout: LayoutKey
+    kind: Literal["workbook", "csv"] = "workbook"
+    status: Literal["registered", "exited"] = "registered"
+    plain: bool = False
+    reason: Ground
+
+
+class Decision(BaseModel):
+    """What somebody else says of an export with whole numbers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["released", "refused"]
+    ground: Ground
+
+
+class Export(BaseModel):
+    """An export: ``state`` is waiting (for its release), refused, making, failed, ready or forgotten."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    layout: str
+    kind: str
+    status: str
+    plain: bool
+    reason: str
+    state: Literal["waiting", "refused", "making", "failed", "ready", "forgotten"]
+    requested_at: datetime
+    requested_by: str
+    decision: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    ground: str | None
+    households: int | None
+    persons: int | None
+    sha256: str | None
+    problem: dict[str, object] | None
+
+
+class LayoutRow(BaseModel):
+    """A layout in which files come and go."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str
+    zh: str
+    en: str
+    a_line: str
+    columns: list[str]

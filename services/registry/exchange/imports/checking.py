@@ -1,0 +1,152 @@
+"""Check households of a file: each is good as a whole or rejected with what is wrong, by line and column."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.registry.exchange.imports.layout import Plan
+from services.registry.exchange.imports.lines import Lines, to_household
+from services.registry.exchange.imports.places import Places
+from services.registry.register.households import registering
+from services.registry.register.households.rules import Fault, Lists, household_faults
+from services.registry.register.households.schemas import HouseholdIn
+from services.registry.register.households.uniques import Unique, of_household
+from shared.security.crypto import KeyRing
+from shared.sheets.cells import DIGITS, ERROR, FORMULA
+
+_MARKS = {
+    FORMULA: ("plain value", "单元格是公式，请粘贴为数值", "is a formula; paste it as a value"),
+    ERROR: ("plain value", "单元格是错误值", "is an error"),
+    DIGITS: ("text", "以数字存储，超过15位的数字已丢失，请设为文本后重填", "was stored as a number and lost digits"),
+}
+# pydantic's kinds of error in the words of somebody who fills in the file.
+_SHAPES = {
+    "missing": "必填",
+    "string_pattern_mismatch": "格式不正确",
+    "string_too_long": "内容过长",
+    "string_too_short": "必填",
+    "too_long": "项数过多",
+    "uuid_parsing": "不是有效的标识",
+    "value_error": "金额应为数字，最多两位小数",
+}
+_SHAPES_EN = {
+    "string_pattern_mismatch": "is not in the right form",
+    "value_error": "an amount is a number with at most two decimals",
+}
+_SHAPES_BEGINNING = {"bool": "应填“是”或“否”", "decimal": "应为数字，最多两位小数", "int": "应为整数"}
+_BOUNDS = ("greater_than", "less_than")
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """One thing that is wrong in a file."""
+
+    line: int
+    field: str
+    rule: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A household of the file: the row to register with what of it may stand once, or why not."""
+
+    lines: Lines
+    row: dict[str, Any] | None
+    uniques: list[Unique]
+    errors: list[Error]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What households of a file are checked against."""
+
+    plan: Plan
+    given: Mapping[str, Any]
+    keys: KeyRing
+    places: Places
+    local: Lists
+    today: date
+    source: str
+
+
+def check(lines: Lines, known: Known) -> Checked:
+    """Check one household by itself; whether it is registered already is asked afterwards, for many at once."""
+    errors = [
+        Error(line, column, "equal on each line", "同户各行不一致", "differs within the household")
+        for line, column in lines.disagree
+    ]
+    errors += marked(lines)
+    values, faults = to_household(lines, known.plan, known.given)
+    faults += _place(values, lines, known)
+    try:
+        household = HouseholdIn.model_validate(values)
+    except ValidationError as problem:
+        errors += [placed(lines, known.plan, fault) for fault in faults]
+        said = {(error.line, error.field) for error in errors}
+        shapes = [shape(lines, known.plan, item) for item in problem.errors(include_url=False)]
+        return Checked(lines, None, [], errors + [one for one in shapes if (one.line, one.field) not in said])
+    faults += household_faults(household, known.today, typed=False)
+    errors += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
+    if errors:
+        return Checked(lines, None, [], errors)
+    row = registering.row(household, known.keys, source=known.source)
+    return Checked(lines, row, list(_uniques(lines, row)), [])
+
+
+def _place(values: dict[str, Any], lines: Lines, known: Known) -> Iterator[Fault]:
+    """Which village it is, by code or by names."""
+    if (code := values.get("division")) is None:
+        found = known.places.code(*(lines.values.get(name) for name in ("county", "town", "village")))
+        if isinstance(found, str):
+            values["division"] = found
+            return
+        yield found
+    elif code not in known.places.villages:
+        yield Fault("division", "a village of yours", "不是辖区内的行政村", "no village of your division")
+
+
+def _uniques(lines: Lines, row: dict[str, Any]) -> Iterator[Unique]:
+    """What has to be new; of the ids only those that the file brought, for ours are."""
+    for unique in of_household(row):
+        given = lines.values if unique.member is None else lines.members[unique.member]
+        if unique.field != "id" or given.get("id"):
+            yield unique
+
+
+def marked(lines: Lines) -> list[Error]:
+    """Cells that hold a formula, an error, or a number that lost digits."""
+    return [Error(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+
+
+def error(lines: Lines, plan: Plan, fault: Fault, member: int | None = None) -> Error:
+    """An error at a household's field, or at that of one of its members."""
+    header = plan.headers.get(fault.field if member is None else f"members.{fault.field}", fault.field)
+    if member is None and fault.field == "division":
+        header = plan.headers.get("division", plan.headers.get("village", header))
+    return Error(lines.first if member is None else lines.lines[member], header, fault.rule, fault.zh, fault.en)
+
+
+def shape(lines: Lines, plan: Plan, item: Any) -> Error:
+    """A value that the model does not take, in the words of somebody who fills in the file."""
+    place, *inner = item["loc"]
+    kind = item["type"]
+    zh = _SHAPES.get(kind) or _SHAPES_BEGINNING.get(kind.partition("_")[0])
+    zh = zh or ("超出允许范围" if kind.startswith(_BOUNDS) else "内容不正确")
+    en = _SHAPES_EN.get(kind, item["msg"])
+    if place == "members" and inner[1:]:
+        return error(lines, plan, Fault(str(inner[1]), kind, zh, en), member=int(inner[0]))
+    return error(lines, plan, Fault(str(place), kind, zh, en))
+
+
+def placed(lines: Lines, plan: Plan, fault: Fault) -> Error:
+    """A fault where its field stands in the file."""
+    place, _, field = fault.field.rpartition(".")
+    member = int(place[len("members[") : -1]) if place.startswith("members[") else None
+    if field == "members":  # about all of them, so at the relations, beginning with the first
+        field, member = "relation", 0
+    return error(lines, plan, Fault(field, fault.rule, fault.zh, fault.en), member)

@@ -1,0 +1,107 @@
+"""A household table, a line a household: it completes households that are registered, as corrections from a day on.
+
+What a line says and the register says otherwise is corrected, with the file as its source; empty cells say nothing.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.exchange.imports import checking, store
+from services.registry.exchange.imports.checking import Error, Known
+from services.registry.exchange.imports.lines import Lines, household_values
+from services.registry.exchange.imports.outcomes import CORRECTED, SAME, WRONG, Outcomes
+from services.registry.register.fields.catalogue import items
+from services.registry.register.households import patching
+from services.registry.register.households.rules import Fault, item_faults, patch_faults
+from services.registry.register.households.schemas import HouseholdPatch
+from shared.problems import Problem
+
+_THERE = text("""
+    SELECT id, number, version, identified_on, attribute, main_cause, other_causes, facts
+    FROM household WHERE number = ANY(:numbers)
+""")
+_COLUMNS = ("attribute", "main_cause", "other_causes")
+
+
+async def settle(
+    session: AsyncSession, file: Any, known: Known, found: list[Lines], outcomes: Outcomes, *, load: bool
+) -> int:
+    """Compare lines with the register, note what is wrong, correct what differs; answers how many are wrong."""
+    numbers = [one.values["number"] for one in found if one.values["number"]]
+    there = {row.number: row for row in await session.execute(_THERE, {"numbers": numbers})}
+    seen = await store.seen_before(session, file.id, file.division, sorted({f"line:{n}" for n in numbers}))
+    twice = {number for number in numbers if numbers.count(number) > 1 or f"line:{number}" in seen}
+    by_outcome: dict[str, list[Lines]] = {CORRECTED: [], SAME: [], WRONG: []}
+    errors: list[Error] = []
+    for one in found:
+        letter, problems = await _one(session, known, one, there, twice, load=load)
+        by_outcome[letter].append(one)
+        errors += problems
+    corrected, unchanged, rejected = (len(by_outcome[letter]) for letter in (CORRECTED, SAME, WRONG))
+    await store.count(session, file.id, created=0, unchanged=unchanged, rejected=rejected, persons=0)
+    await store.count_corrected(session, file.id, corrected)
+    await store.note(session, file.id, file.division, errors)
+    for letter, households in by_outcome.items():
+        outcomes.say(households, letter)
+    return rejected
+
+
+async def _one(
+    session: AsyncSession, known: Known, one: Lines, there: dict[str, Any], twice: set[str], *, load: bool
+) -> tuple[str, list[Error]]:
+    now = there.get(one.values["number"] or "")
+    if now is None:
+        zh, en = "本辖区登记库中没有此户，请先导入人员表", "is not registered; import the table of persons first"
+        return WRONG, [checking.error(one, known.plan, Fault("number", "a registered household", zh, en))]
+    if now.number in twice or len(one.lines) > 1:
+        fault = Fault("number", "a line a household", "此户在文件中有几行", "has several lines in this file")
+        return WRONG, [checking.error(one, known.plan, fault)]
+    body, errors = _body(known, one, now)
+    if errors or body is None:
+        return (WRONG, errors) if errors else (SAME, [])
+    if load:
+        try:
+            await patching.patch(session, now.id, body, f'"{now.version}"')
+        except Problem as problem:
+            fault = Fault(problem.field or "number", problem.rule or problem.slug, problem.zh, problem.en)
+            return WRONG, [checking.error(one, known.plan, fault)]
+    return CORRECTED, []
+
+
+def _body(known: Known, one: Lines, now: Any) -> tuple[HouseholdPatch | None, list[Error]]:
+    """The correction of one household: of what differs only. None where nothing does."""
+    values, faults = household_values(one)
+    errors = [checking.placed(one, known.plan, fault) for fault in faults] + checking.marked(one)
+    said = {key: value for key, value in values.items() if key in items("household") or key in _COLUMNS}
+    about = {
+        "effective_on": known.given["effective_on"],
+        "ground": "户表导入",
+        "source": "file",
+    }
+    try:
+        body = HouseholdPatch.model_validate(about | said)
+    except ValidationError as problem:
+        shapes = [checking.shape(one, known.plan, item) for item in problem.errors(include_url=False)]
+        return None, errors or shapes
+    differ = set(_differing(body, now))
+    if not differ:
+        return None, errors
+    body = HouseholdPatch.model_validate(about | {key: said[key] for key in differ})
+    found = [*item_faults("household", body, now.identified_on, known.today)]
+    found += patch_faults(body, now.main_cause, now.identified_on, known.today)
+    errors += [checking.placed(one, known.plan, fault) for fault in found if not fault.allowed_by(known.local)]
+    return body, errors
+
+
+def _differing(body: HouseholdPatch, now: Any) -> Iterable[str]:
+    given = patching.given_facts(body, "household")
+    for key, item in items("household").items():
+        if item.stored in given and given[item.stored] != now.facts.get(item.stored):
+            yield key
+    for name in _COLUMNS:
+        if name in body.model_fields_set and getattr(body, name) != getattr(now, name):
+            yield name

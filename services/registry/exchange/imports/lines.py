@@ -1,0 +1,171 @@
+"""Lines of a file as households: cells as the registration model takes them, what is wrong by line and column."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from services.registry.exchange.imports.layout import Plan
+from services.registry.register.fields.catalogue import Owner, items
+from services.registry.register.households.rules import Fault
+from shared.names import identity
+from shared.names.identity import DocumentKind
+from shared.names.ids import uuid7
+from shared.sheets.cells import as_meant
+
+_YES = {"是": True, "1": True, "有": True, "Y": True, "否": False, "0": False, "无": False, "N": False}
+_LIST = re.compile(r"[、，,;；\s]+")
+_DAY = re.compile(
+    r"(?P<y>\d{4})(?P<s>[-/.年])(?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?: 00:00(?::00)?)?"
+    r"|(?P<yy>\d{4})(?P<mm>\d\d)(?P<dd>\d\d)"
+)
+_DAYS = {"identified_on", "born"}
+_LISTS = {"other_causes"}
+# Fields that are about the file or the place of a line and that the model does not have.
+_ASIDE = {"county", "town", "village", "hamlet", "size", "year", "joined_on", "head", "head_number"}
+_ISO = len("2014-10-01")
+_FEW = 3  # digits of how many live together
+_NAMED_AFTER = "族"  # the code list says 汉, national exports 汉族
+
+
+@dataclass(slots=True)
+class Lines:
+    """A household as the file has it: its values, its members' values, the line of each member; lines on which its
+    values differ; cells that cannot be taken, as (line, column, mark).
+    """
+
+    first: int
+    values: dict[str, Any]
+    members: list[dict[str, Any]]
+    lines: list[int]
+    disagree: list[tuple[int, str]]
+    marked: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[Lines]:
+    """Households from lines that follow each other; lines of one household stand together."""
+    number_at = next(at for at, field in plan.household if field == "number")
+    width, current, before = len(plan.columns), None, []
+    for line, (said, given) in enumerate(zip(lines, csv.reader(lines), strict=True), first_line):
+        if not any(given):
+            continue
+        cells = [cell.strip() for cell in given] + [""] * (width - len(given))
+        if "'" in said:
+            cells = [as_meant(cell) for cell in cells]
+        marked = list(_marked(line, cells, plan)) if "\x01" in said else []
+        about = [cells[at] for at, _ in plan.household]
+        if current is None or current.values["number"] != (cells[number_at] or None):
+            if current is not None:
+                yield current
+            current = Lines(line, {field: cells[at] or None for at, field in plan.household}, [], [], [])
+            before = about
+        elif about != before:
+            different = next(at for at, (one, other) in enumerate(zip(about, before, strict=True)) if one != other)
+            current.disagree.append((line, plan.columns[plan.household[different][0]]))
+        current.members.append({field: cells[at] or None for at, field in plan.member})
+        current.lines.append(line)
+        current.marked += marked
+    if current is not None:
+        yield current
+
+
+def _marked(line: int, cells: list[str], plan: Plan) -> Iterator[tuple[int, str, str]]:
+    """Cells that came with a mark; nothing is read from them."""
+    for at, cell in enumerate(cells):
+        if cell.startswith("\x01"):
+            cells[at] = ""
+            yield line, plan.columns[at] if at < len(plan.columns) else str(at + 1), cell[:2]
+
+
+def household_values(lines: Lines) -> tuple[dict[str, Any], list[Fault]]:
+    """What the cells of a household's line say, in the form of their items."""
+    faults: list[Fault] = []
+    return _values("household", lines.values, faults, ""), faults
+
+
+def to_household(lines: Lines, plan: Plan, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """The values as the registration model takes them, with ids of our own; an empty cell says nothing."""
+    faults: list[Fault] = []
+    values = _values("household", lines.values, faults, "")
+    for name in ("identified_on", "attribute"):
+        if lines.values.get(name) is None and (default := _default(name, values, plan, given)):
+            values[name] = default
+    size = lines.values.get("size")
+    if size is not None and size != str(len(lines.members)):
+        said = size if len(size) <= _FEW else "…"  # another column's content is not told on
+        zh, en = f"人数为{said}，文件中该户有{len(lines.members)}行", "as many lines as persons"
+        faults.append(Fault("size", "a line a person", zh, en))
+    members = [_member(member, position, faults) for position, member in enumerate(lines.members)]
+    return {**values, "id": lines.values.get("id") or uuid7(), "members": members}, faults
+
+
+def _default(name: str, values: dict[str, Any], plan: Plan, given: Mapping[str, Any]) -> Any:
+    if name in given and given[name] is not None:
+        return given[name]
+    kinds = plan.layout.attribute
+    return kinds.get(values.get("household_type", ""), kinds.get("")) if name == "attribute" else None
+
+
+def _member(given: dict[str, Any], position: int, faults: list[Fault]) -> dict[str, Any]:
+    prefix = f"members[{position}]"
+    values = _values("member", given, faults, f"{prefix}.")
+    number = identity.normalise(given["identity_number"])
+    if "*" in number:
+        zh, en = "证件号码已脱敏，须用原号码", "the number is masked; the plain one is needed"
+        faults.append(Fault(f"{prefix}.identity_number", "plain number", zh, en))
+    if identity.classify(number) is DocumentKind.OLD15 and (born := _day(f"19{number[6:12]}")):
+        # Fifteen digits say birth date and sex as eighteen do, but without century and check character.
+        values.setdefault("born", born)
+        values.setdefault("sex", "男" if int(number[14]) % 2 else "女")
+    return {**values, "id": given.get("id") or uuid7(), "identity_number": given["identity_number"] or ""}
+
+
+def _values(owner: Owner, given: dict[str, Any], faults: list[Fault], prefix: str) -> dict[str, Any]:
+    """The cells that say something, in the form of their items."""
+    kinds, values = _kinds(owner), {}
+    for key, cell in given.items():
+        if cell is None:
+            continue
+        kind = kinds.get(key)
+        if kind is None:
+            values[key] = cell
+        elif kind == "yes":
+            values[key] = _YES.get(cell, cell)
+        elif kind == "codes":
+            values[key] = [part for part in _LIST.split(cell) if part]
+        elif kind == "named":
+            values[key] = cell.removesuffix(_NAMED_AFTER) if len(cell) > 1 else cell
+        elif kind == "date":
+            if (day := _day(cell)) is None:
+                zh, en = "不是有效日期，应如2014-10-01或20141001", "is no day, such as 2014-10-01 or 20141001"
+                faults.append(Fault(f"{prefix}{key}", "a day", zh, en))
+            else:
+                values[key] = day
+    return values
+
+
+@cache
+def _kinds(owner: Owner) -> dict[str, str]:
+    """How the cell of a field is read, where it is not taken as it stands."""
+    read = {item.key: item.kind for item in items(owner).values() if item.kind in ("yes", "codes", "date")}
+    special = {**dict.fromkeys(_DAYS, "date"), **dict.fromkeys(_LISTS, "codes"), **dict.fromkeys(_ASIDE, "aside")}
+    return {**read, **special, "ethnicity": "named"}
+
+
+def _day(cell: str) -> date | None:
+    """A day as national exports and spreadsheets write it; None where it is none."""
+    if len(cell) == _ISO and cell[4] == cell[7] == "-":  # nearly every day of nearly every file
+        with suppress(ValueError):
+            return date.fromisoformat(cell)
+    found = _DAY.fullmatch(cell)
+    if found is None:
+        return None
+    year, month, day = (found[short] or found[short * 2] for short in "ymd")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

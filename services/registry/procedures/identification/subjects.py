@@ -1,0 +1,126 @@
+"""The household that a case is about: one of the register in the right state, or one that may enter it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.procedures.identification.schemas import CaseIn
+from services.registry.register.households import registering, uniques
+from services.registry.register.households.reading import NoSuchHousehold
+from services.registry.register.households.register import HouseholdNotAcceptable, NoSuchVillage, PersonRegistered
+from services.registry.register.households.rules import HEAD, born_of, household_faults
+from services.registry.register.households.schemas import HouseholdIn
+from shared.database.session import caller_of
+from shared.problems import Conflict, Invalid, Problem
+from shared.security.access import DivisionForbidden
+from shared.security.crypto import KeyRing
+
+_HOUSEHOLDS = text("""
+    SELECT h.id, h.division, h.status, h.size, h.attribute, p.name, p.born
+    FROM household h
+    JOIN membership m ON m.household_id = h.id AND m.relation = '户主'
+        AND m.superseded_at IS NULL AND m.left_on IS NULL
+    JOIN person p ON p.id = m.person_id
+    WHERE h.id = ANY(:ids)
+""")
+_VILLAGES = text("""
+    SELECT code FROM division WHERE code = ANY(:codes) AND (valid_to IS NULL OR valid_to > business_today())
+""")
+# Which state a household has to be in for a procedure, and what the procedure does to it.
+OUTCOMES = {
+    "removal": ("registered", "removal"),
+    "return": ("exited", "return"),
+    "inclusion": ("removed", "restoration"),
+}
+
+
+class ProcedureDoesNotFit(Conflict):
+    slug, zh = "procedure-does-not-fit", "该户状态为{state}，不能办理此事项"
+    en = "This procedure is not for a household that is {state}"
+    words = MappingProxyType({"registered": "在册", "exited": "已脱贫", "removed": "已剔除", "new": "尚未登记"})
+
+
+class HouseholdNeeded(Invalid):
+    slug, zh, en = "household-needed", "新户须附拟登记信息，编号一致", "A new household comes with its facts and id"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a notice says of the household, and what the case will do."""
+
+    division: str
+    outcome: str
+    head_name: str
+    head_born: date
+    size: int
+    category: str
+
+
+async def registered(session: AsyncSession, items: Sequence[CaseIn]) -> dict[UUID, Subject | Problem]:
+    """Households of the register, each in the state that the procedure is for, or the problem."""
+    wanted = {"ids": sorted({item.household_id for item in items})}
+    rows = {row.id: row for row in await session.execute(_HOUSEHOLDS, wanted)} if items else {}
+    subjects: dict[UUID, Subject | Problem] = {}
+    for item in items:
+        row = rows.get(item.household_id)
+        state, outcome = OUTCOMES.get(item.procedure, (None, ""))
+        if state is None:
+            subjects[item.id] = HouseholdNeeded(field="household", rule=item.procedure)
+        elif row is None:
+            subjects[item.id] = NoSuchHousehold(field="household_id")
+        elif row.status != state:
+            subjects[item.id] = ProcedureDoesNotFit(
+                field="procedure", rule=f"for {state} households", state=row.status
+            )
+        else:
+            subjects[item.id] = Subject(row.division, outcome, row.name, row.born, row.size, row.attribute)
+    return subjects
+
+
+async def newcomer(
+    session: AsyncSession, keys: KeyRing, items: Sequence[CaseIn], today: date
+) -> dict[UUID, Subject | Problem]:
+    """Households that are to enter the register: acceptable as they are, and nobody of them registered."""
+    if not items:
+        return {}
+    rows = {one.id: registering.row(one.household, keys, source=f"case:{one.id}") for one in items if one.household}
+    taken = await uniques.taken(session, [one.key for row in rows.values() for one in uniques.of_household(row)])
+    codes = sorted({one.household.division for one in items if one.household})
+    villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars())
+    subjects: dict[UUID, Subject | Problem] = {}
+    for item in items:
+        assert item.household is not None
+        try:
+            _check(session, item, item.household, villages, today)
+            clash = next((one for one in uniques.of_household(rows[item.id]) if one.key in taken), None)
+            if clash:
+                raise PersonRegistered(field=f"household.{clash.field}", rule="once in the register")
+            subjects[item.id] = _subject(item.household)
+        except Problem as problem:
+            subjects[item.id] = problem
+    return subjects
+
+
+def _check(session: AsyncSession, item: CaseIn, household: HouseholdIn, villages: set[str], today: date) -> None:
+    if item.procedure not in ("identification", "inclusion"):
+        raise ProcedureDoesNotFit(field="procedure", rule="for households of the register", state="new")
+    if household.id != item.household_id:
+        raise HouseholdNeeded(field="household.id", rule="the case's household")
+    if not caller_of(session).covers(household.division):
+        raise DivisionForbidden(field="household.division")
+    if household.division not in villages:
+        raise NoSuchVillage(field="household.division", rule="a village on the list of divisions")
+    if faults := household_faults(household, today):
+        errors = [fault.under("household").to_json() for fault in faults]
+        raise HouseholdNotAcceptable(field=errors[0]["field"], rule=faults[0].rule, errors=errors, count=len(faults))
+
+
+def _subject(household: HouseholdIn) -> Subject:
+    head = next(member for member in household.members if member.relation == HEAD)
+    born = born_of(head) or date.min
+    return Subject(household.division, "new_entry", head.name, born, len(household.members), household.attribute)

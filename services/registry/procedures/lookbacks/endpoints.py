@@ -1,0 +1,137 @@
+"""Look-back rounds over HTTP: open, record in lists, sign in lists, watch, close."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from services.registry.procedures.lookbacks import opening, queries, recording, rules, signing
+from services.registry.procedures.lookbacks.schemas import (
+    Effect,
+    ResultIn,
+    ResultRow,
+    RoundIn,
+    RoundReport,
+    RoundRow,
+    ScopeRow,
+    SignatureIn,
+    VillageProgress,
+)
+from shared.database.session import caller_of
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.http.items import Answers, ListOf
+from shared.http.runtime import runtime_of
+from shared.names.divisions import Division
+
+router = APIRouter(prefix="/rounds", tags=["rounds"], route_class=UnitRoute)
+ResultOf = Annotated[str | None, Query(pattern="^(kept|cleared|included|returned|corrected)$")]
+
+
+@router.post("", status_code=201)
+async def open_round(session: Session, body: RoundIn) -> RoundRow:
+    """Open a round: the households in scope are listed as they stand now."""
+    return RoundRow.model_validate(await opening.open_round(session, body))
+
+
+@router.get("")
+async def rounds(
+    session: Session,
+    status: Annotated[str | None, Query(pattern="^(open|closed)$")] = None,
+    limit: paging.Limit = 200,
+    cursor: paging.Cursor = None,
+) -> paging.Page[RoundRow]:
+    """Rounds of the caller's division and of the county above it."""
+    division, id = paging.decode(cursor, 2) or paging.FIRST
+    bound = {"division": division, "id": id, "status": status, "limit": limit + 1}
+    found = await session.execute(queries.ROUNDS, bound)
+    return paging.by_division([RoundRow.model_validate(row) for row in found], limit)
+
+
+@router.get("/{round_id}")
+async def one_round(session: Session, round_id: UUID) -> RoundRow:
+    """A round with its dates, its scope and the signatures it needs."""
+    return RoundRow.model_validate(await opening.found(session, round_id))
+
+
+@router.post("/{round_id}/closing")
+async def close_round(session: Session, round_id: UUID) -> RoundRow:
+    """Close a round in which every household has a confirmed result."""
+    return RoundRow.model_validate(await opening.close_round(session, round_id))
+
+
+@router.post("/{round_id}/results")
+async def record(session: Session, request: Request, round_id: UUID, body: ListOf[ResultIn]) -> Answers:
+    """Record what was found at households: kept, cleared out, newly included, returned, corrected."""
+    return await recording.record(session, runtime_of(request).keys, round_id, body.items)
+
+
+@router.post("/{round_id}/signatures")
+async def sign(session: Session, request: Request, round_id: UUID, body: ListOf[SignatureIn]) -> Answers:
+    """Give the next signature under results; the last one makes the change."""
+    return await signing.sign(session, runtime_of(request).keys, round_id, body.items)
+
+
+@router.get("/{round_id}/households")
+async def households(
+    session: Session,
+    round_id: UUID,
+    division: Division | None = None,
+    state: Annotated[str | None, Query(pattern="^(open|recorded|confirmed)$")] = None,
+    limit: paging.Limit = 200,
+    cursor: paging.Cursor = None,
+) -> paging.Page[ScopeRow]:
+    """The households in scope by division; ``state=open`` are those that still have to be looked at."""
+    after_division, id = paging.decode(cursor, 2) or paging.FIRST
+    bound = await _within(session, round_id, division)
+    found = await session.execute(
+        queries.SCOPE, bound | {"division": after_division, "id": id, "state": state, "limit": limit + 1}
+    )
+    rows = [ScopeRow.model_validate(row) for row in found]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return paging.page(rows, limit, [last.division, str(last.household_id)] if last else None)
+
+
+@router.get("/{round_id}/results")
+async def results(
+    session: Session,
+    round_id: UUID,
+    division: Division | None = None,
+    result: ResultOf = None,
+    state: Annotated[str | None, Query(pattern="^(recorded|confirmed|sent_back)$")] = None,
+    limit: paging.Limit = 200,
+    cursor: paging.Cursor = None,
+) -> paging.Page[ResultRow]:
+    """Results with their signatures and the change that each made."""
+    after_division, id = paging.decode(cursor, 2) or paging.FIRST
+    bound = await _within(session, round_id, division)
+    bound |= {"division": after_division, "id": id, "result": result, "state": state, "limit": limit + 1}
+    found = await session.execute(queries.RESULTS, bound)
+    return paging.by_division([ResultRow.model_validate(row) for row in found], limit)
+
+
+@router.get("/{round_id}/progress")
+async def progress(session: Session, round_id: UUID, division: Division | None = None) -> list[VillageProgress]:
+    """How far each village is."""
+    found = await session.execute(queries.PROGRESS, await _within(session, round_id, division))
+    return [VillageProgress.model_validate(row) for row in found]
+
+
+@router.get("/{round_id}/report")
+async def report(session: Session, round_id: UUID, division: Division | None = None) -> RoundReport:
+    """A round in numbers: its results, and what they did to the register by reason."""
+    round_row, bound = await opening.found(session, round_id), await _within(session, round_id, division)
+    effects = [Effect.model_validate(row) for row in await session.execute(queries.EFFECTS, bound)]
+    return RoundReport(
+        round=RoundRow.model_validate(round_row),
+        confirmed=sum(one.results for one in effects),
+        open=(await session.execute(queries.STRAY, bound)).scalar_one(),
+        effects=effects,
+        agrees=all(one.changes == (one.results if one.result in rules.CHANGES else 0) for one in effects),
+    )
+
+
+async def _within(session: Session, round_id: UUID, division: str | None) -> dict[str, Any]:
+    await opening.found(session, round_id)
+    prefix = division or caller_of(session).division
+    return {"round": round_id, "low": prefix, "high": prefix + ":"}

@@ -1,0 +1,102 @@
+"""Open a round, find it, close it."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.procedures.lookbacks import rules
+from services.registry.procedures.lookbacks.schemas import RoundIn
+from shared import policy
+from shared.database.session import caller_of
+from shared.security import audit
+from shared.security.access import DivisionForbidden
+from shared.time import clock
+
+_SCOPE = text("""
+    INSERT INTO lookback_household (round_id, household_id, division, status, size)
+    SELECT :id, id, division, status, size FROM household
+    WHERE division >= :low AND division < :high AND status = ANY(:statuses)
+""")
+_OPEN = text("""
+    INSERT INTO lookback_round (id, division, name, ground, statuses, starts_on, ends_on, in_scope, steps, evidence,
+        policies, opened_by)
+    SELECT :id, :division, :name, :ground, :statuses, :starts_on, :ends_on, count(*), CAST(:steps AS jsonb),
+        :evidence, CAST(:policies AS jsonb), :actor
+    FROM household WHERE division >= :low AND division < :high AND status = ANY(:statuses)
+    RETURNING *
+""")
+_ROUND = text("SELECT * FROM lookback_round WHERE id = :id")
+_ENTER = text("SELECT enter_round(:id, :alone)")
+_MISSING = text("""
+    SELECT (SELECT count(*) FROM lookback_household h WHERE h.round_id = :id AND NOT EXISTS (
+            SELECT FROM lookback_result r WHERE r.round_id = h.round_id AND r.household_id = h.household_id
+                AND r.status = 'confirmed')) AS open,
+        (SELECT count(*) FROM lookback_result r WHERE r.round_id = :id AND r.status = 'recorded') AS waiting
+""")
+_CLOSE = text("""
+    UPDATE lookback_round SET status = 'closed', closed_at = business_now(), closed_by = :actor
+    WHERE id = :id AND status = 'open' RETURNING *
+""")
+
+
+async def open_round(session: AsyncSession, body: RoundIn) -> Any:
+    """Open a round: the households in scope are listed as they stand now."""
+    caller, today = caller_of(session), await clock.today(session)
+    if not caller.covers(body.division):
+        raise DivisionForbidden(field="division")
+    used = [
+        await policy.resolve(session, key, body.division, today)
+        for key in ("lookback.signatures", "lookback.evidence")
+    ]
+    bound = body.model_dump() | {
+        "low": body.division,
+        "high": body.division + ":",
+        "steps": json.dumps(used[0].value, ensure_ascii=False),
+        "evidence": used[1].value,
+        "policies": json.dumps([one.reference() for one in used]),
+        "actor": caller.subject,
+    }
+    row = (await session.execute(_OPEN, bound)).one()
+    await session.execute(_SCOPE, bound)
+    audit.record(session, "round.opened", "round", row.id, row.division, after={"in_scope": row.in_scope})
+    return row
+
+
+async def found(session: AsyncSession, id: UUID) -> Any:
+    """A round in whose division the caller works, or that lies in the caller's. Raises NoSuchRound."""
+    row = (await session.execute(_ROUND, {"id": id})).one_or_none()
+    if row is None:
+        raise rules.NoSuchRound(field="round_id")
+    return row
+
+
+async def entered(session: AsyncSession, id: UUID) -> Any:
+    """A round to work in: it stays open until this transaction ends. Raises RoundClosed, RoundNotBegun."""
+    await session.execute(_ENTER, {"id": id, "alone": False})
+    row = await found(session, id)
+    if row.status != "open":
+        raise rules.RoundClosed(field="round_id", rule="open")
+    if (await clock.today(session)) < row.starts_on:
+        raise rules.RoundNotBegun(field="round_id", rule="begun", starts_on=row.starts_on.isoformat())
+    return row
+
+
+async def close_round(session: AsyncSession, id: UUID) -> Any:
+    """Close a round in which every household has a confirmed result. Raises RoundIncomplete."""
+    await session.execute(_ENTER, {"id": id, "alone": True})
+    row = await found(session, id)
+    if row.status != "open":
+        raise rules.RoundClosed(field="round_id", rule="open")
+    missing = (await session.execute(_MISSING, {"id": id})).one()
+    if missing.open or missing.waiting:
+        raise rules.RoundIncomplete(
+            field="round_id", rule="every household", open=missing.open, waiting=missing.waiting
+        )
+    closed = (await session.execute(_CLOSE, {"id": id, "actor": caller_of(session).subject})).one_or_none()
+    if closed is None:
+        raise DivisionForbidden(field="round_id")
+    audit.record(session, "round.closed", "round", id, row.division)
+    return closed

@@ -1,0 +1,181 @@
+"""What may be found in a look-back round, who signs it, and which change it is. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.registry.procedures.lookbacks.schemas import ResultIn
+from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.security.access import LEVELS
+from shared.security.auth import Caller
+
+# The status that a household has for a result to make sense, and the change that the result makes.
+FITS = {"cleared": "registered", "returned": "exited", "corrected": "registered"}
+CHANGES = {
+    "cleared": ("removal", "lookback_cleared"),
+    "included": ("new_entry", "lookback_included"),
+    "returned": ("return", "lookback_returned"),
+    "corrected": ("", "lookback_corrected"),
+}
+
+
+class NoSuchRound(NotFound):
+    slug, zh, en = "no-such-round", "没有这一轮回头看", "There is no such look-back round"
+
+
+class NoSuchResult(NotFound):
+    slug, zh, en = "no-such-result", "本轮没有这一核查结果", "There is no such result in this round"
+
+
+class RoundClosed(Conflict):
+    slug, zh, en = "round-closed", "本轮回头看已结束", "This look-back round is closed"
+
+
+class RoundNotBegun(Conflict):
+    slug, zh, en = "round-not-begun", "本轮回头看从{starts_on}开始", "This look-back round begins on {starts_on}"
+
+
+class RoundIncomplete(Conflict):
+    slug = "round-incomplete"
+    zh = "还有{open}户没有经确认的结果，{waiting}条结果待签字，不能结束"
+    en = "{open} households have no confirmed result and {waiting} results wait for signatures"
+
+
+class NotInScope(NotFound):
+    slug, zh, en = "not-in-scope", "该户不在本轮范围内", "The household is not in the scope of this round"
+
+
+class InScope(Conflict):
+    slug, zh, en = (
+        "in-scope",
+        "该户已在册，不能作为漏评纳入",
+        "The household is on the register and cannot be included",
+    )
+
+
+class ResultExists(Conflict):
+    slug, zh, en = "result-exists", "该户本轮已有结果", "The household has a result in this round already"
+
+
+class ResultDiffers(Conflict):
+    slug, zh, en = "result-differs", "此编号已用于另一结果", "This id stands for another result"
+
+
+class ResultDoesNotFit(Invalid):
+    slug = "result-does-not-fit"
+    zh = "该户登记状态为{stood}，与此结果不符"
+    en = "The household was {stood} when the round was opened; this result does not fit"
+
+
+class PapersMissing(Invalid):
+    slug, zh, en = "papers-missing", "此结果须附佐证材料", "This result needs evidence"
+
+
+class ProposalWrong(Invalid):
+    slug = "proposal-wrong"
+    zh = "漏评纳入须附该户信息，更正须附一名新增或应减少的成员或一次信息更正，其他结果不附"
+    en = "An inclusion comes with the household, a correction with one member or one correction, others with nothing"
+
+
+class NoSuchCorrection(Invalid):
+    slug, zh, en = (
+        "no-such-correction",
+        "本轮开始后该户没有这次更正",
+        "The household was not corrected so in this round",
+    )
+
+
+class DayWrong(Invalid):
+    slug, zh, en = (
+        "day-wrong",
+        "核查日期应在本轮开始之后、今天之前",
+        "Checked between the start of the round and today",
+    )
+
+
+class SamePerson(Forbidden):
+    slug, zh, en = (
+        "separate-people",
+        "核查与各级确认须由不同的人签字",
+        "Checking and confirming take different people",
+    )
+
+
+class NotYourSignature(Forbidden):
+    slug, zh, en = "not-your-signature", "下一步须由{step}签字", "The next signature is that of: {step_en}"
+
+
+class RemarkMissing(Invalid):
+    slug, zh, en = "remark-missing", "退回须说明理由", "Say why it is sent back"
+
+
+def check(item: ResultIn, scope: Any, round_row: Any, today: date, corrected: set[tuple[UUID, UUID]]) -> None:
+    """Whether a result may be recorded. ``scope`` is the household's row in the round, None where it has none.
+
+    ``corrected``: households and corrections that were made since the round was opened.
+    """
+    if not round_row.starts_on <= item.checked_on <= today or (item.effective_on or today) > today:
+        raise DayWrong(field="checked_on", rule="within the round, not in the future")
+    if item.result == "included":
+        if scope is not None:
+            raise InScope(field="household_id", rule="not on the register")
+    elif scope is None:
+        raise NotInScope(field="household_id")
+    elif scope.status != FITS.get(item.result, scope.status):
+        raise ResultDoesNotFit(field="result", rule=FITS[item.result], stood=scope.status)
+    if item.result in round_row.evidence and not item.evidence:
+        raise PapersMissing(field="evidence", rule="lookback.evidence")
+    if not _proposal_fits(item):
+        raise ProposalWrong(field="household" if item.result == "included" else "member", rule=item.result)
+    if item.correction_id and (item.household_id, item.correction_id) not in corrected:
+        raise NoSuchCorrection(field="correction_id", rule="of this household, since the round was opened")
+
+
+def _proposal_fits(item: ResultIn) -> bool:
+    of_household = item.household is not None
+    of_member = sum(one is not None for one in (item.member, item.person_id, item.correction_id))
+    match item.result:
+        case "included":
+            return item.household is not None and item.household.id == item.household_id and not of_member
+        case "corrected":
+            return of_member == 1 and not of_household
+        case _:
+            return not of_member and not of_household
+
+
+def next_step(
+    steps: Sequence[Mapping[str, Any]], signed: int, caller: Caller, earlier: Sequence[str]
+) -> Mapping[str, Any]:
+    """The signature that is due, where the caller may give it: a town's is not a village's to give.
+
+    Raises SamePerson, NotYourSignature.
+    """
+    step = steps[signed]
+    below = len(caller.division) > LEVELS.get(step["step"], LEVELS["village"])
+    if below or not caller.roles & set(step["roles"]):
+        raise NotYourSignature(field="id", rule="lookback.signatures", step=step["zh"], step_en=step["en"])
+    if caller.subject in earlier:
+        raise SamePerson(field="id", rule="separate people")
+    return step
+
+
+def change_of(result: Any, proposal: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The change that a confirmed result makes, as the register takes it; None where it makes none.
+
+    Its id follows from the result's, so that the same result never changes the register twice.
+    """
+    if result.result == "kept":
+        return None
+    kind, reason = CHANGES[result.result]
+    body: dict[str, Any] = {
+        "id": uuid5(result.id, "change"),
+        "kind": kind,
+        "household_id": result.household_id,
+        "effective_on": result.effective_on,
+        "reason": reason,
+        "ground": result.ground,
+    }
+    if result.result == "corrected":
+        body["kind"] = "member_added" if "member" in proposal else "member_left"
+    return body | dict(proposal)

@@ -1,0 +1,166 @@
+"""Look-back rounds 回头看 as they come in and go out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.registry.register.attachments.schemas import Evidence
+from services.registry.register.households.schemas import HouseholdIn, MemberIn
+from shared.names.divisions import Division
+from shared.problems import WrongValue
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Result = Literal["kept", "cleared", "included", "returned", "corrected"]
+ScopeStatus = Literal["registered", "exited", "removed"]
+
+
+class RoundIn(BaseModel):
+    """A round over the households of a division with some statuses, from a day to a day (inclusive)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    division: Division
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+    ground: Text
+    statuses: Annotated[list[ScopeStatus], Field(min_length=1, max_length=3)] = ["registered"]
+    starts_on: date
+    ends_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "RoundIn":
+        if self.ends_on < self.starts_on:
+            raise WrongValue("结束日期不得早于开始日期", "a round ends after it starts")
+        return self
+
+
+class RoundRow(BaseModel):
+    """A round. ``steps`` are the signatures that a result needs after that of whoever checked."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    name: str
+    ground: str
+    statuses: list[str]
+    starts_on: date
+    ends_on: date
+    status: str
+    in_scope: int
+    steps: list[dict[str, Any]]
+    evidence: list[str]
+    policies: list[dict[str, Any]]
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+class ResultIn(BaseModel):
+    """What was found at a household: on what ground, shown by which papers (SHA-256 of attachments).
+
+    ``household`` comes with one that is newly included. A correction says who is to be entered as a ``member``, which
+    member (``person_id``, with ``successor_id`` where that is the head) does not belong to the household, or which
+    correction of its facts was made in this round (``correction_id``, as the household's story shows it).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    household_id: UUID
+    result: Result
+    checked_on: date
+    effective_on: date | None = None
+    ground: Text
+    evidence: Evidence = []
+    household: HouseholdIn | None = None
+    member: MemberIn | None = None
+    person_id: UUID | None = None
+    successor_id: UUID | None = None
+    correction_id: UUID | None = None
+
+
+class SignatureIn(BaseModel):
+    """The next signature under a result, or a refusal with a remark, which sends it back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    agreed: bool = True
+    remark: Text | None = None
+
+
+class ScopeRow(BaseModel):
+    """A household in scope as it stood when the round was opened, and what was found."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    household_id: UUID
+    division: str
+    status: str
+    size: int
+    result: str | None
+    state: str | None
+
+
+class ResultRow(BaseModel):
+    """A result with the names of those who answer for it; what it proposes to enter is not shown."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    household_id: UUID
+    division: str
+    result: str
+    status: str
+    checked_on: date
+    effective_on: date
+    ground: str
+    evidence: list[str]
+    recorded_at: datetime
+    recorded_by: str
+    signatures: list[dict[str, Any]]
+    change_id: UUID | None
+
+
+class VillageProgress(BaseModel):
+    """How far a village is: households in scope, with a result, confirmed; confirmed results of each kind."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    division: str
+    in_scope: int
+    recorded: int
+    confirmed: int
+    kept: int
+    cleared: int
+    included: int
+    returned: int
+    corrected: int
+
+
+class Effect(BaseModel):
+    """What confirmed results of one kind added to the register's numbers, counted from its changes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    result: str
+    results: int
+    kind: str | None
+    reason: str | None
+    changes: int
+    households: int
+    persons: int
+
+
+class RoundReport(BaseModel):
+    """A round in numbers. ``agrees``: each confirmed result that changes the register has its change."""
+
+    round: RoundRow
+    confirmed: int
+    open: int
+    effects: list[Effect]
+    agrees: bool

@@ -1,0 +1,80 @@
+"""A household leaves the register's count because evaluation decided that it left poverty 脱贫退出."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.register.changes import aggregate
+from shared.events.envelope import Event
+from shared.events.handlers import NotYetKnown
+from shared.security import audit
+
+_DONE = text("SELECT id FROM change WHERE id = ANY(:ids)")
+
+
+class ExitApproved(BaseModel):
+    """What the registry reads of evaluation's decision. An exit counts on the day of the decision."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: UUID
+    household_id: UUID
+    status: str
+    decided_on: date | None
+
+
+class ExitContradicts(Exception):
+    """An exit was approved for a household that is not on the register: somebody has to look at it."""
+
+
+async def mark_exited(session: AsyncSession, events: list[Event]) -> None:
+    """Mark households exited, once for a decision: the decision's id is the change's.
+
+    Decisions come in hundreds on one day, so they are taken together; what contradicts the register raises, and is
+    then parked alone.
+    """
+    told = [event.read(ExitApproved) for event in events]
+    decisions = {one.id: one for one in told if one.status == "approved"}
+    households = await aggregate.lock(session, [one.household_id for one in decisions.values()])
+    done = set((await session.execute(_DONE, {"ids": list(decisions)})).scalars())
+    rows: list[dict[str, Any]] = []
+    for decision in decisions.values():
+        before = households.get(decision.household_id)
+        if before is None:
+            raise NotYetKnown(f"household {decision.household_id}")
+        if decision.id in done:
+            continue
+        if before.status != "registered":
+            raise ExitContradicts(f"household {before.id} is {before.status}")
+        rows.append(_exit(session, before, decision))
+        households[before.id] = aggregate.after(before, status="exited")
+    await aggregate.apply(session, rows)
+
+
+def _exit(session: AsyncSession, before: aggregate.Household, decision: ExitApproved) -> dict[str, Any]:
+    """The row of a household that exits on the day of the decision, and its line in the audit record."""
+    assert decision.decided_on is not None
+    now = aggregate.after(before, status="exited")
+    change = aggregate.Change(
+        id=decision.id,
+        kind="exit",
+        reason="exited",
+        effective_on=max(decision.decided_on, before.since),
+        verb="exited",
+        ground=f"贫困退出审批通过（退出事项 {decision.id}）",
+    )
+    audit.record(
+        session,
+        "household.exited",
+        "household",
+        now.id,
+        now.division,
+        before={"status": before.status, "version": before.version},
+        after={"status": now.status, "version": now.version},
+        reason=change.ground,
+    )
+    return aggregate.row(before, now, change)

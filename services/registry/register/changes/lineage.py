@@ -1,0 +1,180 @@
+"""Changes that concern more than one household or village: split 分户, merge 并户, move 跨村迁移. Pure.
+
+Each answers what happens to every household concerned, with the other one named as origin or destination, so that
+money and dividends can follow the members.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID, uuid5
+
+from services.registry.contracts import MemberState
+from services.registry.register.changes.aggregate import Household, after
+from services.registry.register.changes.rules import (
+    Known,
+    NotAMember,
+    PartMissing,
+    Step,
+    decide,
+    found,
+    made,
+    must_be_registered,
+    stay,
+)
+from services.registry.register.changes.schemas import ChangeIn, Relative
+from services.registry.register.codes import sex_of_relation, texts
+from services.registry.register.households.rules import CODE_LIST, HEAD
+from shared.problems import Conflict, Invalid
+
+
+class RelationsWrong(Invalid):
+    slug = "relations-wrong"
+    zh = "与户主关系不正确：应有且仅有一名户主，关系须在代码表内并与性别相符"
+    en = "The relations do not fit: one head, texts of the code list, and as the sex allows"
+
+
+class SameHousehold(Invalid):
+    slug, zh, en = "same-household", "不能与自身合并", "A household cannot merge with itself"
+
+
+class NotEverybody(Invalid):
+    slug, zh, en = "not-everybody", "并户须包含全部成员", "All members of the household have to go along"
+
+
+class AlreadyThere(Conflict):
+    slug, zh, en = "already-there", "该户已在此村", "The household lives in this village already"
+
+
+def steps(
+    households: Mapping[UUID, Household],
+    change: ChangeIn,
+    known: Mapping[UUID, Known],
+    sexes: Mapping[UUID, str],
+    today: date,
+) -> list[Step]:
+    """What a change does to each household that it concerns. Raises a Conflict or Invalid that says why not."""
+    match change.kind:
+        case "split":
+            return _split(households, change, sexes, today)
+        case "merge":
+            return _merge(households, change, sexes, today)
+        case "move":
+            return [_move(households, change)]
+        case _:
+            return [decide(households, change, known, today)]
+
+
+def _split(
+    households: Mapping[UUID, Household], change: ChangeIn, sexes: Mapping[UUID, str], today: date
+) -> list[Step]:
+    old, split = found(households, change.household_id, change), change.split
+    if split is None:
+        raise PartMissing(field="split", rule="split")
+    must_be_registered(old)
+    leaving = _relatives(old, split.members, sexes, today, "split.members", heads=1)
+    going = {member.id for member in leaving}
+    rest = after(old, members=stay(old, going, change.successor_id))
+    new = Household(
+        id=split.id,
+        division=split.division or old.division,
+        number=split.number,
+        version=1,
+        status="registered",
+        identified_on=old.identified_on,
+        attribute=split.attribute or old.attribute,
+        main_cause=split.main_cause or old.main_cause,
+        other_causes=(),
+        facts={},
+        origins={},
+        members=leaving,
+        since=change.effective_on,
+    )
+    departing = made(
+        change,
+        verb="split",
+        departs=tuple(going),
+        successor=change.successor_id,
+        destination=(new.id,),
+        more={"left": sorted(map(str, going)), "split_off": new.number},
+    )
+    beginning = made(
+        change,
+        id=_second(change),
+        verb="registered",
+        arrives=tuple((member.id, member.relation) for member in leaving),
+        origin=(old.id,),
+        founds="00",
+    )
+    return [Step(old, rest, departing), Step(None, new, beginning)]
+
+
+def _merge(
+    households: Mapping[UUID, Household], change: ChangeIn, sexes: Mapping[UUID, str], today: date
+) -> list[Step]:
+    merge = change.merge
+    if merge is None:
+        raise PartMissing(field="merge", rule="merge")
+    if merge.into_id == change.household_id:
+        raise SameHousehold(field="merge.into_id", rule="another household")
+    old = found(households, change.household_id, change)
+    into = found(households, merge.into_id, change, "merge.into_id")
+    must_be_registered(old)
+    must_be_registered(into, "merge.into_id")
+    moving = _relatives(old, merge.members, sexes, today, "merge.members", heads=0)
+    if len(moving) != old.size:
+        raise NotEverybody(field="merge.members", rule="every member")
+    ended = after(old, status="removed", members=())
+    joined = after(into, members=(*into.members, *moving))
+    ending = made(
+        change,
+        verb="merged",
+        departs=tuple(member.id for member in moving),
+        destination=(into.id,),
+        more={"merged_into": into.number},
+    )
+    taking = made(
+        change,
+        id=_second(change),
+        arrives=tuple((member.id, member.relation) for member in moving),
+        origin=(old.id,),
+        more={"joined": sorted(str(member.id) for member in moving)},
+    )
+    return [Step(old, ended, ending), Step(into, joined, taking)]
+
+
+def _move(households: Mapping[UUID, Household], change: ChangeIn) -> Step:
+    household = found(households, change.household_id, change)
+    if change.division is None:
+        raise PartMissing(field="division", rule="move")
+    must_be_registered(household)
+    if change.division == household.division:
+        raise AlreadyThere(field="division", rule="another village")
+    return Step(household, after(household, division=change.division), made(change))
+
+
+def _relatives(
+    household: Household,
+    given: list[Relative],
+    sexes: Mapping[UUID, str],
+    today: date,
+    field: str,
+    *,
+    heads: int,
+) -> tuple[MemberState, ...]:
+    members = {member.id: member for member in household.members}
+    if len({one.person_id for one in given}) < len(given) or any(one.person_id not in members for one in given):
+        raise NotAMember(field=field, rule="lives in the household")
+    words = texts(household.identified_on, today)["relation"]
+    if sum(one.relation == HEAD for one in given) != heads:
+        raise RelationsWrong(field=field, rule="one head")
+    for position, one in enumerate(given):
+        if one.relation not in words:
+            raise RelationsWrong(field=f"{field}[{position}].relation", rule=CODE_LIST)
+        if sex_of_relation().get(one.relation, sexes.get(one.person_id)) != sexes.get(one.person_id):
+            raise RelationsWrong(field=f"{field}[{position}].relation", rule="rule 49")
+    return tuple(members[one.person_id].model_copy(update={"relation": one.relation}) for one in given)
+
+
+def _second(change: ChangeIn) -> UUID:
+    """The id of the change in the other household: the same for the same change."""
+    return uuid5(change.id, "other")

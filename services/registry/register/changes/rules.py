@@ -1,0 +1,251 @@
+"""When a change may be made, and what the households are after it. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from services.registry.contracts import MemberState
+from services.registry.register.changes.aggregate import Change, Household, after
+from services.registry.register.changes.schemas import ChangeIn
+from services.registry.register.codes import reasons
+from services.registry.register.households.reading import NoSuchHousehold
+from services.registry.register.households.rules import HEAD, born_of, member_faults
+from shared.problems import Conflict, Invalid
+from shared.security.access import LEVELS, LevelForbidden
+
+VERBS = {
+    "removal": "removed",
+    "restoration": "restored",
+    "return": "returned",
+    "member_added": "changed",
+    "member_left": "changed",
+    "move": "moved",
+}
+
+
+class Step(NamedTuple):
+    """What one change does to one household; ``before`` is None where the household begins with it."""
+
+    before: Household | None
+    now: Household
+    change: Change
+
+
+class ReasonDoesNotFit(Invalid):
+    slug, zh, en = "reason-does-not-fit", "原因与变更类型不符", "The reason does not fit this kind of change"
+
+
+class NotYet(Invalid):
+    slug, zh, en = "effective-in-future", "生效日期晚于今天", "A change cannot take effect in the future"
+
+
+class BeforeLastChange(Conflict):
+    slug = "before-last-change"
+    zh = "生效日期早于该户上次变更（{since}），请走信息更正"
+    en = "It would take effect before the household's last change ({since}); only a correction may"
+
+
+class NotRegistered(Conflict):
+    slug, zh, en = "not-registered", "该户不在册", "The household is not on the register"
+
+
+class NotRemoved(Conflict):
+    slug, zh, en = "not-removed", "该户未被剔除，不能恢复", "Only a removed household can be restored"
+
+
+class NotExited(Conflict):
+    slug, zh, en = "not-exited", "该户未脱贫退出，不能标注返贫", "Only a household that left poverty can fall back"
+
+
+class NotAMember(Invalid):
+    slug, zh, en = "not-a-member", "此人不是该户成员", "This person is no member of the household"
+
+
+class SuccessorNeeded(Invalid):
+    slug = "successor-needed"
+    zh = "户主离开须指定新户主"
+    en = "When the head leaves, another member has to become head"
+
+
+class LastMemberLeaves(Invalid):
+    slug = "last-member-leaves"
+    zh = "最后一名成员离开应办理整户销户"
+    en = "When the last member leaves, the household is removed"
+
+
+class MemberNotAcceptable(Invalid):
+    slug, zh, en = "member-not-acceptable", "成员信息不符合要求", "Facts of the member do not meet the rules"
+
+
+class PartMissing(Invalid):
+    slug, zh, en = "part-missing", "缺少此类变更必需的内容", "This kind of change needs more than was given"
+
+
+class LivesElsewhere(Conflict):
+    slug, zh, en = "lives-elsewhere", "此人仍是另一户成员", "This person is a member of another household"
+
+
+class NobodyKnown(Invalid):
+    slug, zh, en = "nobody-known", "辖区内没有登记此人", "Nobody with this id is registered in your division"
+
+
+class ProcedureNeeded(Conflict):
+    slug = "procedure-needed"
+    zh = "此原因须经识别、疑点或回头看程序办理，不能直接调整"
+    en = "This reason is given by a procedure (case, doubt, look-back round) and not directly"
+
+
+def may_decide(change: ChangeIn, direct: Mapping[str, str | None], division: str) -> None:
+    """Whether an office of a division may decide a reason by itself (policy ``changes.direct``).
+
+    Raises LevelForbidden, ProcedureNeeded.
+    """
+    level = direct.get(change.reason, "village")
+    if level is None:
+        raise ProcedureNeeded(field="reason", rule="changes.direct")
+    if len(division) > LEVELS[level]:
+        raise LevelForbidden(field="reason", rule="changes.direct", level=level)
+
+
+def check_common(change: ChangeIn, today: date) -> None:
+    """What holds of every change. Raises ReasonDoesNotFit, NotYet."""
+    if change.kind not in reasons().get(change.reason, frozenset()):
+        raise ReasonDoesNotFit(field="reason", rule=change.kind)
+    if change.effective_on > today:
+        raise NotYet(field="effective_on", rule="not in the future")
+
+
+class Known(NamedTuple):
+    """Somebody who is registered, as a member to be; ``lives`` where there is a household that counts him now."""
+
+    member: MemberState
+    lives: bool
+
+
+def found(households: Mapping[UUID, Household], id: UUID, change: ChangeIn, field: str = "household_id") -> Household:
+    """A household that may change on this day. Raises NoSuchHousehold, BeforeLastChange."""
+    household = households.get(id)
+    if household is None:
+        raise NoSuchHousehold(field=field)
+    if change.effective_on < household.since:
+        raise BeforeLastChange(field="effective_on", rule="in order of days", since=household.since.isoformat())
+    return household
+
+
+def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
+    """The household after a change that concerns it alone. Raises a Conflict or Invalid that says why not."""
+    household = found(households, change.household_id, change)
+    match change.kind:
+        case "removal":
+            must_be_registered(household)
+            return Step(household, after(household, status="removed"), made(change))
+        case "restoration":
+            if household.status != "removed":
+                raise NotRemoved(field="household_id", rule="restored from removal")
+            return Step(household, after(household, status="registered"), made(change))
+        case "return":
+            if household.status != "exited":
+                raise NotExited(field="household_id", rule="left poverty before")
+            return Step(household, after(household, status="registered"), made(change))
+        case "member_added":
+            must_be_registered(household)
+            return _joined(household, change, known, today)
+        case _:
+            must_be_registered(household)
+            return _left(household, change)
+
+
+def made(change: ChangeIn, **more: Any) -> Change:
+    """The change as it is written, with what the kind of change adds to it."""
+    return Change(
+        **{
+            "id": change.id,
+            "kind": change.kind,
+            "reason": change.reason,
+            "effective_on": change.effective_on,
+            "verb": VERBS.get(change.kind, "changed"),
+            "ground": change.ground,
+            "source": change.source,
+            "evidence": tuple(change.evidence),
+            "captured_at": change.captured_at.isoformat() if change.captured_at else None,
+            **more,
+        }
+    )
+
+
+def must_be_registered(household: Household, field: str = "household_id") -> None:
+    """Raises NotRegistered."""
+    if household.status != "registered":
+        raise NotRegistered(field=field, rule="on the register")
+
+
+def _joined(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
+    if change.member is None and change.person_id is not None and change.relation is not None:
+        newcomer = _returns(change, known)
+        arrives = ((newcomer.id, newcomer.relation),)
+        done = made(change, person_id=newcomer.id, arrives=arrives, more={"joined": str(newcomer.id)})
+        return Step(household, after(household, members=(*household.members, newcomer)), done)
+    member = change.member
+    if member is None:
+        raise PartMissing(field="member", rule="member, or person_id and relation")
+    faults = list(member_faults(member, household.identified_on, today, typed=True))
+    if member.relation == HEAD:
+        raise MemberNotAcceptable(field="member.relation", rule="one head")
+    if faults:
+        errors = [fault.under("member").to_json() for fault in faults]
+        raise MemberNotAcceptable(field=f"member.{faults[0].field}", rule=faults[0].rule, errors=errors)
+    newcomer = MemberState(
+        id=member.id, relation=member.relation, born=born_of(member) or date.min, labour=member.labour
+    )
+    done = made(change, person_id=member.id, more={"joined": str(member.id)})
+    return Step(household, after(household, members=(*household.members, newcomer)), done)
+
+
+def _returns(change: ChangeIn, known: Mapping[UUID, Known]) -> MemberState:
+    """Somebody who is registered and lives in no household now."""
+    assert change.person_id is not None
+    assert change.relation is not None
+    who = known.get(change.person_id)
+    if who is None:
+        raise NobodyKnown(field="person_id", rule="registered before")
+    if who.lives:
+        raise LivesElsewhere(field="person_id", rule="one household a person")
+    if change.relation == HEAD:
+        raise MemberNotAcceptable(field="relation", rule="one head")
+    return who.member.model_copy(update={"relation": change.relation})
+
+
+def _left(household: Household, change: ChangeIn) -> Step:
+    if not any(member.id == change.person_id for member in household.members):
+        raise NotAMember(field="person_id", rule="lives in the household")
+    assert change.person_id is not None
+    staying = stay(household, {change.person_id}, change.successor_id)
+    done = made(
+        change,
+        person_id=change.person_id,
+        departs=(change.person_id,),
+        successor=change.successor_id,
+        more={"left": str(change.person_id)} | ({"head": str(change.successor_id)} if change.successor_id else {}),
+    )
+    return Step(household, after(household, members=staying), done)
+
+
+def stay(household: Household, going: set[UUID], successor_id: UUID | None) -> tuple[MemberState, ...]:
+    """Who stays when some go, with a new head where the head goes.
+
+    Raises LastMemberLeaves, SuccessorNeeded, NotAMember.
+    """
+    staying = tuple(member for member in household.members if member.id not in going)
+    if not staying:
+        raise LastMemberLeaves(field="person_id", rule="removal with household_extinct")
+    if any(member.id in going and member.relation == HEAD for member in household.members):
+        if not any(member.id == successor_id for member in staying):
+            raise SuccessorNeeded(field="successor_id", rule="one head")
+        return tuple(
+            member.model_copy(update={"relation": HEAD}) if member.id == successor_id else member
+            for member in staying
+        )
+    if successor_id is not None:
+        raise NotAMember(field="successor_id", rule="only where the head leaves")
+    return staying

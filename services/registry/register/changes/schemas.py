@@ -1,0 +1,111 @@
+"""Changes to the register 动态调整 as they come in and go out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.registry.register.attachments.schemas import Evidence
+from services.registry.register.fields.catalogue import Code
+from services.registry.register.households.schemas import Ground, HouseholdIn, MemberIn, Number, Source
+from shared.names.divisions import Village
+
+Kind = Literal[
+    "removal", "restoration", "return", "new_entry", "member_added", "member_left", "split", "merge", "move"
+]
+
+
+class Relative(BaseModel):
+    """Somebody of one household who becomes a member of another, and the relation to its head."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person_id: UUID
+    relation: Code
+
+
+Relatives = Annotated[list[Relative], Field(min_length=1, max_length=30)]
+
+
+class SplitIn(BaseModel):
+    """The household that members leave for 分户: in the same village unless one is named; one of them is its head.
+
+    Attribute and cause are those of the old household unless they are named.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    number: Number
+    division: Village | None = None
+    attribute: Code | None = None
+    main_cause: Code | None = None
+    members: Relatives
+
+
+class MergeIn(BaseModel):
+    """The household that takes in all members of the one that ends 并户."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    into_id: UUID
+    members: Relatives
+
+
+class ChangeIn(BaseModel):
+    """One change: its kind and reason, the day it took effect, on what ground; who came, or who left.
+
+    ``household`` comes with a new entry; ``member`` (or ``person_id`` and ``relation`` of somebody who left another
+    household) with somebody who joins; ``person_id`` with somebody who leaves; ``split``, ``merge`` and ``division``
+    with a change of that kind. ``successor_id`` is the new head where the head leaves.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    kind: Kind
+    household_id: UUID
+    effective_on: date
+    reason: Annotated[str, StringConstraints(max_length=40)]
+    ground: Ground | None = None
+    source: Source | None = None
+    evidence: Evidence = []
+    captured_at: AwareDatetime | None = None
+    household: HouseholdIn | None = None
+    member: MemberIn | None = None
+    person_id: UUID | None = None
+    relation: Code | None = None
+    successor_id: UUID | None = None
+    split: SplitIn | None = None
+    merge: MergeIn | None = None
+    division: Village | None = None
+
+    @property
+    def concerns(self) -> set[UUID]:
+        """The households that this change locks."""
+        others = {self.split.id} if self.split else {self.merge.into_id} if self.merge else set()
+        return {self.household_id, *others}
+
+
+class ChangeRow(BaseModel):
+    """A change as recorded: ``households`` and ``persons`` are what it added to the register's numbers."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    household_id: UUID
+    division: str
+    version: int
+    kind: str
+    reason: str
+    effective_on: date
+    households: int
+    persons: int
+    person_id: UUID | None
+    ground: str | None
+    source: str | None
+    evidence: list[str]
+    lineage: dict[str, Any] | None
+    recorded_at: datetime
+    recorded_by: str

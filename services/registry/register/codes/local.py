@@ -1,0 +1,39 @@
+"""A county's own code lists 地方代码表, beside the national ones: asked for only where a national list says no."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.register.households.rules import Fault
+from shared.database.session import raw
+from shared.problems import Invalid
+from shared.time import clock
+
+# A county's lists hold for its villages, so they are read through a function that looks upwards.
+_TEXTS = "SELECT list, text FROM local_codes($1, $2)"
+
+
+async def lists(connection: Any, division: str, day: date) -> dict[str, frozenset[str]]:
+    """The local texts in force on a day for a division, by list. ``connection``: the driver's, or its pool."""
+    found: dict[str, set[str]] = {}
+    for row in await connection.fetch(_TEXTS, division, day):
+        found.setdefault(row["list"], set()).add(row["text"])
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+async def remaining(connection: Any, division: str, day: date, faults: Sequence[Fault]) -> list[Fault]:
+    """The faults that remain after the local lists were asked."""
+    if not any(fault.word for fault in faults):
+        return list(faults)
+    known = await lists(connection, division, day)
+    return [fault for fault in faults if not fault.allowed_by(known)]
+
+
+async def refuse(session: AsyncSession, division: str, faults: Sequence[Fault], problem: type[Invalid]) -> None:
+    """Raises the problem where faults remain after the local lists were asked."""
+    left = await remaining(await raw(session), division, await clock.today(session), faults)
+    if left:
+        errors = [fault.to_json() for fault in left]
+        raise problem(field=errors[0]["field"], rule=left[0].rule, errors=errors, count=len(left))

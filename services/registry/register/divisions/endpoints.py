@@ -1,0 +1,91 @@
+"""Administrative divisions 行政区划 with the days on which they exist, and what became of them."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.registry.register.divisions import queries, recording, redividing
+from services.registry.register.divisions.schemas import (
+    DivisionAnswers,
+    DivisionIn,
+    DivisionsIn,
+    Line,
+    Lineage,
+    MergerIn,
+    Redivision,
+    RenameIn,
+    SplitIn,
+)
+from shared.database.session import caller_of
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.names.divisions import Division
+from shared.security.access import DivisionForbidden
+
+router = APIRouter(prefix="/divisions", tags=["divisions"], route_class=UnitRoute)
+
+
+@router.post("")
+async def record(session: Session, body: DivisionsIn) -> DivisionAnswers:
+    """Record divisions within the caller's own."""
+    for position, item in enumerate(body.items):
+        if not caller_of(session).covers(item.code):
+            raise DivisionForbidden(field=f"items[{position}].code")
+    return DivisionAnswers(items=[await recording.record(session, item) for item in body.items])
+
+
+@router.get("")
+async def divisions(
+    session: Session,
+    prefix: Division | None = None,
+    on: Annotated[date | None, Query(description="only those that exist on this day")] = None,
+    limit: paging.Limit = 200,
+    cursor: paging.Cursor = None,
+) -> paging.Page[DivisionIn]:
+    """Divisions by code; they are public."""
+    low = prefix or ""
+    code, day = paging.decode(cursor, 2) or ("", "0001-01-01")
+    found = await session.execute(
+        queries.LIST,
+        {"low": low, "high": low + ":", "code": code, "day": day, "on": on, "limit": limit + 1},
+    )
+    rows = [DivisionIn.model_validate(row) for row in found]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return paging.page(rows, limit, [last.code, last.valid_from.isoformat()] if last else None)
+
+
+@router.post("/renames")
+async def rename(session: Session, body: RenameIn) -> DivisionIn:
+    """Another name from a day on; the old one stays that of the days before."""
+    return await recording.rename(session, body)
+
+
+@router.post("/mergers")
+async def merge(session: Session, body: MergerIn) -> Redivision:
+    """Villages or towns become one. Many households move after the answer: see ``finished_at``."""
+    return Redivision.model_validate(await redividing.merge(session, body))
+
+
+@router.post("/splits")
+async def split(session: Session, body: SplitIn) -> Redivision:
+    """A village or town becomes several, with the household or village list that says what goes where."""
+    return Redivision.model_validate(await redividing.split(session, body))
+
+
+@router.get("/redivisions/{redivision_id}")
+async def redivision(session: Session, redivision_id: UUID) -> Redivision:
+    """How far a merger or split is."""
+    return Redivision.model_validate(await redividing.found(session, redivision_id))
+
+
+@router.get("/{code}/lineage")
+async def lineage(session: Session, code: Division) -> Lineage:
+    """What a division came out of, and what became of it; public."""
+    lines = [Line.model_validate(row) for row in await session.execute(queries.LINEAGE, {"code": code})]
+    return Lineage(
+        code=code,
+        predecessors=[line for line in lines if line.to_code == code],
+        successors=[line for line in lines if line.from_code == code],
+    )

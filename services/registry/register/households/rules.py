@@ -1,0 +1,197 @@
+"""What must hold of a household before it is registered. Pure: no clock, no session."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from services.registry.register.codes import sex_of_relation, texts
+from services.registry.register.fields.catalogue import Owner, sums, worded
+from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
+from shared.names import identity
+from shared.names.identity import DocumentKind
+
+Lists = Mapping[str, frozenset[str]]
+HEAD, CODE_LIST = "户主", "code list"
+_NUMBER = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that a field breaks, in the words of somebody who fills in the form."""
+
+    field: str
+    rule: str
+    zh: str
+    en: str
+    word: tuple[str, str] | None = None
+
+    def under(self, prefix: str) -> "Fault":
+        return replace(self, field=f"{prefix}.{self.field}")
+
+    def allowed_by(self, local: Lists) -> bool:
+        """Whether it is only a word that no national list holds, and one of the county's own does (``word``)."""
+        return self.word is not None and self.word[1] in local.get(self.word[0], ())
+
+    def to_json(self) -> dict[str, str]:
+        return {"field": self.field, "rule": self.rule, "message": self.zh, "message_en": self.en}
+
+
+# Household and person numbers stand in plain on notices, lists and events.
+_THE_PERSONS = Fault("number", "not an identity number", "编号不得使用证件号码", "is somebody's identity number")
+
+
+def household_faults(household: HouseholdIn, today: date, *, typed: bool = True) -> list[Fault]:
+    """Every broken rule of a household; empty where it may be registered. Not ``typed``: it comes from a file."""
+    since = household.identified_on
+    faults = [
+        *_code_faults("attribute", household.attribute, texts(since, today)),
+        *_cause_faults(household.main_cause, household.other_causes, texts(since, today)),
+        *item_faults("household", household, since, today),
+        *(_sum_faults(household) if typed else ()),
+    ]
+    if since > today:
+        faults.append(Fault("identified_on", "not in the future", "识别日期晚于今天", "lies in the future"))
+    if typed and household.irrigated_mu is not None and household.irrigated_mu > (household.land_mu or 0):
+        faults.append(Fault("irrigated_mu", "rule 107", "有效灌溉面积大于耕地面积", "is larger than the arable land"))
+    if any(household.number == identity.normalise(member.identity_number) for member in household.members):
+        faults.append(_THE_PERSONS)
+    heads = sum(member.relation == HEAD for member in household.members)
+    if heads != 1:
+        faults.append(
+            Fault(
+                "members", "one head", f"应有且仅有一名户主，现有{heads}名", f"one head is needed, there are {heads}"
+            )
+        )
+    seen: set[str] = set()
+    for position, member in enumerate(household.members):
+        prefix = f"members[{position}]"
+        faults += [fault.under(prefix) for fault in member_faults(member, since, today, typed=typed)]
+        number = identity.normalise(member.identity_number)
+        if number and number in seen:
+            faults.append(
+                Fault(
+                    f"{prefix}.identity_number",
+                    "once in a household",
+                    "同户内证件号码重复",
+                    "stands twice in this household",
+                )
+            )
+        seen.add(number)
+    return faults
+
+
+def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) -> Iterator[Fault]:
+    """Broken rules of one member. A wrong number is an error when ``typed``, a doubt when imported."""
+    words = texts(since, today)
+    yield from _code_faults("relation", member.relation, words)
+    if member.sex is not None:
+        yield from _code_faults("sex", member.sex, words)
+    yield from item_faults("member", member, since, today)
+    number = identity.normalise(member.identity_number)
+    kind = identity.classify(number)
+    if member.number == number:
+        yield _THE_PERSONS
+    if kind in (DocumentKind.RESIDENT, DocumentKind.DISABILITY):
+        yield from _against_number(member, number, today)
+    elif typed:
+        yield not_a_number(kind)
+    elif member.born is None or member.sex is None:
+        yield Fault(
+            "identity_number",
+            "number or birth date and sex",
+            "证件号码无效时须填性别和出生日期",
+            "says no birth date",
+        )
+    elif member.born > today:
+        yield Fault("born", "not in the future", "出生日期晚于今天", "lies in the future")
+    if (sex := sex_of_relation().get(member.relation)) and sex != sex_of(member):
+        yield Fault("sex", "rule 49", f"与户主关系“{member.relation}”与性别不符", "does not fit the relation")
+
+
+def not_a_number(kind: DocumentKind) -> Fault:
+    return Fault(
+        "identity_number",
+        f"GB 11643 ({kind.value})",
+        "证件号码不是有效的18位公民身份号码",
+        "is not a valid identity number of 18 characters",
+    )
+
+
+def item_faults(owner: Owner, given: Any, since: date, today: date) -> Iterator[Fault]:
+    """Broken rules of the items that a model gives: code lists, and what cannot be at once."""
+    known, words = worded(owner), texts(since, today)
+    for key in given.model_fields_set & known.keys():
+        item, value = known[key], getattr(given, key)
+        if value is None:
+            continue
+        for text in value if item.kind == "codes" else (value,):
+            yield from _code_faults(key, text, words, list=item.list)
+    health = given.health if owner == "member" else None
+    if health and "健康" in health and len(health) > 1:
+        yield Fault("health", "healthy excludes illness", "“健康”不能与疾病同选", "healthy and ill at once")
+
+
+def patch_faults(given: HouseholdPatch, main_cause: str, since: date, today: date) -> Iterator[Fault]:
+    """Broken rules of the attribute and the causes that a correction gives."""
+    words = texts(since, today)
+    for field in ("attribute", "main_cause"):
+        if field in given.model_fields_set:
+            value = getattr(given, field)
+            if value is None:
+                yield Fault(field, "required", "必填", "is required")
+            else:
+                yield from _code_faults(field, value, words)
+    if given.other_causes is not None:
+        yield from _cause_faults(given.main_cause or main_cause, given.other_causes, words)
+    elif "other_causes" in given.model_fields_set:
+        yield Fault("other_causes", "list", "应为列表", "is a list")
+
+
+def _cause_faults(main: str, others: list[str], words: Lists) -> Iterator[Fault]:
+    yield from _code_faults("main_cause", main, words)
+    for other in others:
+        yield from _code_faults("other_causes", other, words, list="main_cause")
+    if main in others or len(set(others)) < len(others):
+        yield Fault("other_causes", "rule 52", "其他致贫原因与主要原因重复", "repeats a cause")
+
+
+def _sum_faults(household: HouseholdIn) -> Iterator[Fault]:
+    """A sum and its parts, where a form gives all of them."""
+    for key, item in sums().items():
+        total, parts = getattr(household, key), [getattr(household, part) for part in item.sum_of]
+        if total is not None and None not in parts and total != sum(parts):
+            yield Fault(key, "sum of its parts", f"{item.zh}应等于各分项之和", "differs from the sum of its parts")
+
+
+def _against_number(member: MemberIn, number: str, today: date) -> Iterator[Fault]:
+    born = identity.birth_date(number)
+    if member.born is not None and member.born != born:
+        yield Fault("born", "rule 94", "出生日期与证件号码不符", "differs from the identity number")
+    if member.sex is not None and member.sex != identity.sex(number):
+        yield Fault("sex", "rule 49", "性别与证件号码不符", "differs from the identity number")
+    if born > today or born.year < today.year - 130:
+        yield Fault(
+            "identity_number", "plausible birth date", "证件号码中的出生日期不合理", "birth date is impossible"
+        )
+
+
+def sex_of(member: MemberIn) -> str | None:
+    """The sex that the identity number says, or what was given."""
+    number = identity.normalise(member.identity_number)
+    return identity.sex(number) if identity.is_resident(number[:18]) else member.sex
+
+
+def born_of(member: MemberIn) -> date | None:
+    """The birth date that the identity number says, or what was given."""
+    number = identity.normalise(member.identity_number)
+    return identity.birth_date(number) if identity.is_resident(number[:18]) else member.born
+
+
+def _code_faults(field: str, value: str, words: Lists, *, list: str | None = None) -> Iterator[Fault]:
+    name = list or field
+    if value not in words[name]:
+        # A number that slipped into another column is not told on: what is told is kept.
+        shown = "…" if _NUMBER.search(value) else value
+        yield Fault(field, CODE_LIST, f"“{shown}”不在代码表内", "is not in the code list", (name, value))

@@ -1,0 +1,135 @@
+"""Which step of a doubt may follow which, and who may take it. Pure.
+
+County, town, village, and back up (疑点 workflow): the county passes a doubt to the town, the town to the village; it
+is checked on the spot, judged, reviewed by the town, closed by the county.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.registry.verification.doubts.verdicts import Verdict, verdicts
+from shared.problems import Conflict, Forbidden, Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step: where a doubt has to stand for it, where it stands afterwards, which event tells of it."""
+
+    before: str
+    after: str
+    verb: str
+
+
+MOVES = {
+    "assign_town": Move("raised", "at_town", "assigned"),
+    "assign_village": Move("at_town", "at_village", "assigned"),
+    "check": Move("at_village", "checked", "checked"),
+    "judge": Move("checked", "judged", "judged"),
+    "review": Move("judged", "reviewed", "reviewed"),
+    "return_village": Move("judged", "at_village", "returned"),
+    "close": Move("reviewed", "closed", "closed"),
+    "return_town": Move("reviewed", "at_town", "returned"),
+    "reopen": Move("closed", "at_town", "reopened"),
+}
+# What an earlier round or a returned one has said no longer holds.
+FORGETS = {"return_village", "return_town", "reopen"}
+DIGITS = {"assign_town": 9, "assign_village": 12}
+
+
+class NotNow(Conflict):
+    slug = "doubt-not-now"
+    zh = "该疑点目前为“{stands}”，不能办理此环节"
+    en = "The doubt is '{stands}'; this step does not follow"
+
+
+class SamePerson(Forbidden):
+    slug = "doubt-same-person"
+    zh = "核查或作结论的人不能复核，复核的人不能销号"
+    en = "Who checked or judged a doubt does not review it, and who reviewed it does not close it"
+
+
+class PlaceNeeded(Invalid):
+    slug = "place-needed"
+    zh = "该疑点没有对应的乡镇或村，请指定交办单位"
+    en = "The doubt does not say to which town or village it belongs: name the one that it goes to"
+
+
+class PlaceDoesNotFit(Invalid):
+    slug, zh, en = "place-does-not-fit", "交办单位不在该疑点所属地区", "The doubt does not belong there"
+
+
+class CheckedWrongDay(Invalid):
+    slug = "checked-wrong-day"
+    zh = "核查日期应在交办之后、今天之前"
+    en = "The check lies between the day of the assignment and today"
+
+
+class TooFewPeople(Invalid):
+    slug, zh, en = "too-few-people", "入户核查须{least}人以上", "At least {least} people check on the spot"
+
+
+class PhotosMissing(Invalid):
+    slug, zh, en = "photos-missing", "核查须附{least}张以上照片", "A check needs at least {least} photos"
+
+
+class NoSuchVerdict(Invalid):
+    slug, zh, en = "no-such-verdict", "没有此核实结论", "There is no such verdict"
+
+
+class VerdictDoesNotFit(Invalid):
+    slug = "verdict-does-not-fit"
+    zh = "该结论不适用于此疑点（剔除须有在册户，纳入须无在册户）"
+    en = "The verdict does not fit: one clears out who is on the register and takes in who is not"
+
+
+def may(step: str, status: str) -> Move:
+    """The move of a step. Raises NotNow."""
+    move = MOVES[step]
+    if status != move.before:
+        raise NotNow(field="id", rule=f"after {move.before}", stands=status)
+    return move
+
+
+def different(actor: str, others: Iterable[str | None]) -> None:
+    """Raises SamePerson where the actor took one of the steps that now have to be looked at by somebody else."""
+    if actor in others:
+        raise SamePerson(field="id", rule="two people")
+
+
+def place(step: str, division: str, to: str | None) -> str:
+    """The division of a doubt once it is assigned. Raises PlaceNeeded, PlaceDoesNotFit."""
+    digits, level = DIGITS[step], "town" if step == "assign_town" else "village"
+    if len(division) >= digits:
+        if to is not None and not division.startswith(to):
+            raise PlaceDoesNotFit(field="to", rule="where the household lives")
+        return division
+    if to is None:
+        raise PlaceNeeded(field="to", rule=f"a {level}")
+    if len(to) != digits or not to.startswith(division):
+        raise PlaceDoesNotFit(field="to", rule=f"a {level} of {division}")
+    return to
+
+
+def check(checked_on: date, since: date, today: date, people: int, photos: int, least: dict[str, Any]) -> None:
+    """Raises CheckedWrongDay, TooFewPeople, PhotosMissing; ``least`` is the policy ``doubts.check``."""
+    if not since <= checked_on <= today:
+        raise CheckedWrongDay(field="checked_on", rule="from the assignment to today")
+    if people < least["people"]:
+        raise TooFewPeople(field="people", rule="doubts.check", least=least["people"])
+    if photos < least["photos"]:
+        raise PhotosMissing(field="photos", rule="doubts.check", least=least["photos"])
+
+
+def verdict(code: str, *, registered: bool) -> Verdict:
+    """The verdict of a code, for a doubt about a household of the register or not.
+
+    Raises NoSuchVerdict, VerdictDoesNotFit.
+    """
+    found = verdicts().get(code)
+    if found is None:
+        raise NoSuchVerdict(field="verdict", rule="code list")
+    if (found.starts == "removal" and not registered) or (found.starts == "entry" and registered):
+        raise VerdictDoesNotFit(field="verdict", rule=found.starts)
+    return found

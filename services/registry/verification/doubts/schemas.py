@@ -1,0 +1,120 @@
+"""Doubts 疑点 and their steps as they come in and go out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.names.divisions import Division
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
+
+
+class DoubtIn(BaseModel):
+    """The doubt that a step is about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+
+
+class AssignmentIn(DoubtIn):
+    """To whom a doubt goes; ``to`` is needed only where the doubt does not say where it belongs."""
+
+    to: Division | None = None
+    note: Text | None = None
+
+
+class CheckIn(DoubtIn):
+    """A check on the spot 入户核查: the day, who went, what was found, photos by their SHA-256."""
+
+    checked_on: date
+    people: Annotated[list[Name], Field(min_length=1, max_length=20)]
+    found: Text
+    photos: Annotated[list[Hash], Field(max_length=50)] = []
+
+
+class VerdictIn(DoubtIn):
+    """What the check comes to, on what ground, shown by which papers (SHA-256)."""
+
+    verdict: Annotated[str, StringConstraints(max_length=40)]
+    ground: Text
+    evidence: Annotated[list[Hash], Field(min_length=1, max_length=50)]
+
+
+class ReviewIn(DoubtIn):
+    """Whether the level above agrees; if not, the doubt goes back down."""
+
+    agreed: bool
+    note: Text
+
+
+class ReopeningIn(DoubtIn):
+    """Why a closed doubt is looked at again."""
+
+    ground: Text
+
+
+class DoubtRow(BaseModel):
+    """A doubt in a list. ``overdue``: the desk on which it lies has let its days pass."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    rule: str
+    rule_version: int
+    ground: str | None
+    severity: str
+    household_id: UUID | None
+    status: str
+    desk: str | None
+    round: int
+    raised_on: date
+    due_on: date | None
+    overdue: bool
+    verdict: str | None
+    upheld: bool | None
+    closed_on: date | None
+
+
+class StepOut(BaseModel):
+    """One thing that was done about a doubt."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    step: str
+    round: int
+    status: str
+    done_on: date
+    content: dict[str, Any]
+    recorded_at: datetime
+    recorded_by: str
+
+
+class DoubtDetail(DoubtRow):
+    """A doubt with its evidence (masked numbers only), the policy that it rests on, and its story."""
+
+    person_id: UUID | None
+    feed: str | None
+    record_id: UUID | None
+    evidence: dict[str, Any]
+    policy: dict[str, Any] | None
+    change_id: UUID | None
+    version: int
+    steps: list[StepOut]
+
+
+class VerdictOut(BaseModel):
+    """A verdict of the code list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    zh: str
+    en: str
+    upheld: bool
+    starts: str

@@ -1,0 +1,128 @@
+"""One database per service, and the one way to a transaction in it.
+
+Two ways lead in: ``Database.transaction`` (SQLAlchemy, for the many commands where a person waits for one
+answer) and ``Database.pool`` (bare asyncpg, for the few hot statements, which are SQL functions that open their
+own scope). Both open with ``app_open``: the caller's division for row-level security and the business moment.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from shared.events import outbox
+from shared.security import audit
+from shared.security.auth import Caller
+from shared.security.crypto import KeyRing
+from shared.settings import Settings
+from shared.time import clock
+
+_OPEN = text("SELECT app_open(:division, CAST(:now AS timestamptz))")
+
+
+class ScopedSession(Session):
+    """A session whose every transaction begins inside its caller's scope: no statement can come before it."""
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _open_scope(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    info = session.info
+    if info.get("confined"):
+        connection.exec_driver_sql(f"SET LOCAL ROLE {info['service']}_api")
+    moment = None if info["simulated"] else info.get("now") or clock.wall()
+    info["now"] = connection.execute(_OPEN, {"division": info["caller"].division, "now": moment}).scalar_one()
+
+
+async def _keep(connection: Any) -> None:
+    """Nothing outlives a transaction here (no session SET, LISTEN or advisory lock), so nothing is reset."""
+
+
+class Database:
+    """A service's database as one login role sees it: ``api`` (confined by row-level security) or ``worker``."""
+
+    engine: AsyncEngine
+    pool: "asyncpg.Pool[asyncpg.Record]"
+
+    def __init__(self, service: str, role: str, settings: Settings) -> None:
+        self.service, self.role, self.simulated = service, role, settings.simulated
+        self.settings = settings
+        self._size = settings.db_pool
+        self.connect_args: dict[str, Any] = {
+            "host": settings.db_host,
+            "port": settings.db_port,
+            "database": settings.db_prefix + service,
+            "user": f"{service}_{role}",
+            "password": settings.password(role),
+        }
+
+    async def start(self) -> None:
+        """Open the pools. Raises where the database cannot be reached."""
+        self.pool = await asyncpg.create_pool(
+            **self.connect_args, min_size=1, max_size=self._size, reset=_keep, init_size=1
+        )
+        self.engine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
+            pool_size=self._size,
+            max_overflow=0,
+            pool_recycle=1800,
+        )
+
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(**self.connect_args)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        await self.pool.close()
+
+    @property
+    def moment(self) -> datetime | None:
+        """What a hot SQL function gives ``app_open``: the wall's moment, or None for the simulated clock's."""
+        return None if self.simulated else clock.wall()
+
+    @asynccontextmanager
+    async def transaction(self, caller: Caller, **info: Any) -> AsyncIterator[AsyncSession]:
+        """One transaction as a caller: committed when the block ends, undone when it raises.
+
+        ``confined=True`` makes a worker's transaction as narrow as its caller's own would be.
+        Nothing is opened before the first statement. Audit entries and then events are written last, so the
+        outbox's order is that of the locks that the block took.
+        """
+        async with AsyncSession(
+            self.engine,
+            sync_session_class=ScopedSession,
+            expire_on_commit=False,
+            info={"caller": caller, "simulated": self.simulated, "service": self.service, "settings": self.settings}
+            | info,
+        ) as session:
+            yield session
+            await session.flush()
+            await audit.flush(session)
+            await outbox.flush(session)
+            await session.commit()
+
+
+def caller_of(session: AsyncSession) -> Caller:
+    """On whose behalf this transaction runs."""
+    caller: Caller = session.info["caller"]
+    return caller
+
+
+def keys_of(session: AsyncSession) -> KeyRing:
+    """The field keys of this installation, in jobs and subscriptions."""
+    keys: KeyRing = session.info["keys"]
+    return keys
+
+
+async def raw(session: AsyncSession) -> asyncpg.Connection:
+    """The driver's connection of this transaction, for COPY and set-based SQL."""
+    connection = await session.connection()
+    proxied = await connection.get_raw_connection()
+    driver: asyncpg.Connection | None = proxied.driver_connection
+    assert driver is not None
+    return driver

@@ -1,0 +1,58 @@
+"""Who did what and who read what, for those who supervise."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+
+from shared.http import paging
+from shared.http.edge import Session, UnitRoute
+from shared.security.audit import AUDIT
+
+router = APIRouter(prefix="/audit", tags=["audit"], route_class=UnitRoute)
+
+
+class AuditEntry(BaseModel):
+    """One line of the record. ``recorded_at`` is wall time, ``business_at`` the county's."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    recorded_at: datetime
+    business_at: datetime
+    actor: str
+    roles: list[str]
+    purpose: str
+    action: str
+    object_kind: str
+    object_id: str
+    division: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str | None
+    request_id: str | None
+
+
+@router.get("")
+async def entries(
+    session: Session,
+    kind: Annotated[str | None, Query(max_length=40)] = None,
+    id: Annotated[str | None, Query(max_length=64)] = None,
+    limit: paging.Limit = 100,
+    cursor: paging.Cursor = None,
+) -> paging.Page[AuditEntry]:
+    """The record within the caller's division, by division and then in order; of one object where it is named."""
+    query = select(AUDIT).order_by(AUDIT.c.division, AUDIT.c.id).limit(limit + 1)
+    if after := paging.decode(cursor, 2, (str, int)):
+        query = query.where(
+            (AUDIT.c.division > after[0]) | ((AUDIT.c.division == after[0]) & (AUDIT.c.id > after[1]))
+        )
+    if kind:
+        query = query.where(AUDIT.c.object_kind == kind)
+    if id:
+        query = query.where(AUDIT.c.object_id == id)
+    found = [AuditEntry.model_validate(row) for row in (await session.execute(query)).all()]
+    last = found[limit - 1] if len(found) > limit else None
+    return paging.page(found, limit, [last.division, last.id] if last else None)

@@ -1,0 +1,141 @@
+"""Every error of a request as a problem document: no stack trace, no 500 for bad input."""
+
+from collections import defaultdict
+from typing import Any
+
+import asyncpg
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.database.errors import meaning
+from shared.http.responses import document_response, problem_response
+from shared.problems import TYPE_PREFIX, Invalid, Problem, WrongValue, language_of
+from shared.telemetry import place_of
+
+_log = structlog.get_logger()
+
+# The rules that pydantic names most often, in the words of somebody who fills in a form.
+_RULES_ZH = {
+    "missing": "必填",
+    "extra_forbidden": "没有这一项",
+    "string_pattern_mismatch": "格式不对",
+    "string_too_long": "太长，最多{max_length}个字符",
+    "string_too_short": "太短，至少{min_length}个字符",
+    "string_type": "应为文字",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_max_places": "小数位数太多",
+    "decimal_max_digits": "数位太多",
+    "decimal_whole_digits": "数值太大",
+    "list_type": "应为列表",
+    "dict_type": "应为一组项目",
+    "model_type": "应为一组项目",
+    "model_attributes_type": "应为一组项目",
+    "greater_than": "应大于{gt}",
+    "greater_than_equal": "不得小于{ge}",
+    "less_than": "应小于{lt}",
+    "less_than_equal": "不得大于{le}",
+    "date_from_datetime_parsing": "应为日期 YYYY-MM-DD",
+    "date_parsing": "应为日期 YYYY-MM-DD",
+    "date_type": "应为日期 YYYY-MM-DD",
+    "date_from_datetime_inexact": "应为日期 YYYY-MM-DD",
+    "datetime_parsing": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "datetime_from_date_parsing": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "datetime_type": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "timezone_aware": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
+    "uuid_parsing": "应为 UUID",
+    "uuid_type": "应为 UUID",
+    "enum": "应为以下之一：{expected}",
+    "literal_error": "应为以下之一：{expected}",
+    "too_long": "项数太多，最多{max_length}项",
+    "too_short": "项数太少，至少{min_length}项",
+    "json_invalid": "不是有效的 JSON",
+}
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The problem document of a failure, by the application's handlers."""
+    handlers = request.app.exception_handlers
+    handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
+    response: Response = await handler(request, error)
+    return response
+
+
+def install(app: FastAPI) -> None:
+    """Give an app its answers to every kind of failure."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(asyncpg.PostgresError, _database)
+    app.add_exception_handler(asyncpg.InterfaceError, _database)
+    app.add_exception_handler(OSError, _database)
+    app.add_exception_handler(Exception, _fault)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_response(request, error)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    language = language_of(request.headers.get("accept-language"))
+    errors = [_wrong_field(item, language) for item in error.errors()[:100]]
+    return problem_response(request, Invalid(errors=errors, field=errors[0]["field"], rule=errors[0]["rule"]))
+
+
+def _wrong_field(item: dict[str, Any], language: str) -> dict[str, Any]:
+    """The place, the rule and a sentence; never the value, which may be somebody's identity number."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"][1:])
+    own = item.get("ctx", {}).get("error")
+    if isinstance(own, WrongValue):
+        sentence = own.zh if language == "zh" else own.en
+    else:
+        sentence = _chinese(item["type"], item.get("ctx", {})) if language == "zh" else item["msg"]
+    return {"field": path.lstrip(".") or str(item["loc"][0]), "rule": item["type"], "message": sentence}
+
+
+def _chinese(rule: str, limits: dict[str, Any]) -> str:
+    """A rule in words; ``limits`` are what pydantic says of it, never what was sent."""
+    given = {name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()}
+    return _RULES_ZH.get(rule, "填写不符合要求").format_map(defaultdict(str, given))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    names = {
+        400: ("bad-request", "请求格式不正确", "The request is malformed"),
+        404: ("not-found", "没有这个地址", "There is no such address"),
+        405: ("method-not-allowed", "此地址不支持该操作", "This address does not take this method"),
+    }
+    slug, zh, en = names.get(error.status_code, ("http", "请求未被接受", "The request was not accepted"))
+    language = language_of(request.headers.get("accept-language"))
+    document = {
+        "type": TYPE_PREFIX + slug,
+        "title": zh if language == "zh" else en,
+        "status": error.status_code,
+    }
+    return document_response(document, dict(error.headers or {}), language)
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    problem = meaning(error)
+    if problem is None:
+        return await _fault(request, error)
+    return problem_response(request, problem)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    _log.error("request.fault", error=type(error).__name__, where=place_of(error))
+    return problem_response(request, Problem())

@@ -1,9 +1,0 @@
-"""What each service's Alembic ``env.py`` runs: migrations over the connection that ``shared.migrate`` opened."""
-
-from alembic import context
-
-
-def run() -> None:
-    """Run the history of the service whose folder this is, in the caller's transaction."""
-    context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
-    context.run_migrations()
