@@ -28,6 +28,8 @@ def a_nouns_folder_has_the_usual_files(source: Source) -> Iterator[str]:
             return
         case ("services", _, name) if name in OF_A_SERVICE:
             return
+        case ("services", service, room, "room.py") if room in ROOMS.get(service, ()):
+            return
         case ("services", service, *folders, name) if _in_a_noun(service, folders):
             if name.endswith(DATA) or (_MODULE.fullmatch(name) and name not in _SAYS_NOTHING):
                 return

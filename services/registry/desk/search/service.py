@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Row, TextClause
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.desk.privacy.seeing import seen
 from services.registry.desk.search import queries, terms
 from services.registry.desk.search.schemas import Hit, Hits, SearchIn
 from services.registry.register.households import listing
 from services.registry.register.households import queries as households
 from services.registry.register.households.registering import IDENTITY, PHONE
+from services.registry.register.households.viewers import seen
 from shared.http import paging
 from shared.names import identity
 from shared.problems import Invalid

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator
 
-from services.registry.desk.privacy.seeing import seen_division
 from services.registry.documents.certificates import issuing, printing, queries
 from services.registry.documents.certificates.schemas import (
     Certificate,
@@ -16,6 +15,7 @@ from services.registry.documents.certificates.schemas import (
     Serial,
     Verification,
 )
+from services.registry.register.households.viewers import seen_division
 from shared import documents
 from shared.database.session import caller_of
 from shared.http import paging

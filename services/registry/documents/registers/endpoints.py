@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.desk.privacy.seeing import seen_division
 from services.registry.documents.registers import printing, reading, tables
+from services.registry.register.households.viewers import seen_division
 from shared import documents
 from shared.database.session import caller_of
 from shared.http.edge import Session, UnitRoute

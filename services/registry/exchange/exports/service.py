@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.desk.privacy.seeing import seen_division
 from services.registry.exchange.exports import queries
 from services.registry.exchange.exports.schemas import Decision, Export, ExportIn
 from services.registry.exchange.imports.layout import layouts
+from services.registry.register.households.viewers import seen_division
 from shared import jobs, policy
 from shared.database.session import caller_of
 from shared.http import paging

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.registry.desk.privacy.seeing import seen
+from services.registry.register.households.viewers import seen
 from services.registry.verification.checks import doubting, results, service
 from services.registry.verification.checks.schemas import (
     Count,

@@ -8,8 +8,8 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.privacy.rules import IdUsed, NoSuchPerson
-from services.registry.desk.privacy.seeing import seen
 from services.registry.register.households.registering import IDENTITY
+from services.registry.register.households.viewers import seen
 from services.registry.verification.duplicates import queries, rules
 from services.registry.verification.duplicates.schemas import DecisionIn, Pair, Side, Why
 from shared import policy

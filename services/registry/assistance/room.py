@@ -1,0 +1,22 @@
+"""Who helps whom with what: posts and helpers, diaries, duties, plans, one ledger a household."""
+
+from services.registry.assistance.duties.endpoints import router as duties
+from services.registry.assistance.household_ledger import handlers as ledger
+from services.registry.assistance.household_ledger.endpoints import router as household_ledger
+from services.registry.assistance.organisations.endpoints import router as organisations
+from services.registry.assistance.plans.endpoints import router as plans
+from services.registry.assistance.plans.figures import FIGURES as PLANS
+from services.registry.assistance.responsibility.endpoints import router as responsibility
+from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
+from services.registry.assistance.seven_clear.endpoints import router as seven_clear
+from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
+from services.registry.assistance.visits.endpoints import router as visits
+from shared.events.handlers import Subscription, projection
+
+ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
+FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS}
+HANDLERS: tuple[Subscription, ...] = (
+    projection("funding.payment", ledger.payments),
+    projection("projects.participation", ledger.participations),
+    projection("evaluation.exit", ledger.exits),
+)

@@ -1,0 +1,32 @@
+"""The register: households, what changed of them and when, and the places where they live."""
+
+from services.registry.register.attachments.endpoints import router as attachments
+from services.registry.register.changes.endpoints import router as changes
+from services.registry.register.changes.handlers import mark_exited
+from services.registry.register.codes.endpoints import router as codes
+from services.registry.register.divisions.endpoints import router as divisions
+from services.registry.register.divisions.redividing import step as redivide
+from services.registry.register.history.endpoints import router as history
+from services.registry.register.households import endpoints as households
+from services.registry.register.households import finding
+from services.registry.register.natural_villages.endpoints import router as natural_villages
+from services.registry.register.years.endpoints import router as years
+from services.registry.register.years.figures import FIGURES as YEARS
+from shared.events.handlers import Subscription, projection
+
+ROUTERS = (
+    households.hot,
+    finding.hot,
+    divisions,
+    codes,
+    finding.router,
+    households.router,
+    history,
+    changes,
+    years,
+    attachments,
+    natural_villages,
+)
+JOBS = {"redivision": redivide}
+FIGURES = YEARS
+HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)

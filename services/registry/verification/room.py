@@ -1,0 +1,28 @@
+"""Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
+
+from services.registry.verification.checks import doubting, running
+from services.registry.verification.checks.endpoints import router as checks
+from services.registry.verification.checks.figures import FIGURES as CHECKS
+from services.registry.verification.doubts import endpoints as doubts
+from services.registry.verification.duplicates.endpoints import router as duplicates
+from services.registry.verification.feeds import endpoints as feeds
+from services.registry.verification.feeds.handlers import keep_many as keep_records
+from services.registry.verification.feeds.loading import step as read_feed
+from services.registry.verification.screening import endpoints as screening
+from services.registry.verification.screening.figures import FIGURES as SCREENING
+from services.registry.verification.screening.running import step as screen
+from shared.events.handlers import Subscription, projection
+
+ROUTERS = (
+    doubts.router,
+    doubts.codes,
+    screening.rules,
+    feeds.catalogue,
+    feeds.router,
+    screening.router,
+    checks,
+    duplicates,
+)
+JOBS = {"audit": running.step, "audit_doubts": doubting.step, "feed": read_feed, "screening": screen}
+FIGURES = {**CHECKS, **SCREENING}
+HANDLERS: tuple[Subscription, ...] = (projection("departments.record", keep_records),)
