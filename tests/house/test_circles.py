@@ -10,6 +10,7 @@ BACKWARD = {
     (f"{R}/register/households", f"{R}/register/attachments"),
     (f"{R}/register/codes", f"{R}/register/households"),
     (f"{R}/register/changes", f"{R}/assistance/responsibility"),
+    (f"{R}/verification/duplicates", f"{R}/desk/privacy"),
     (f"{R}/procedures/notices", f"{R}/procedures/identification"),
     ("shared/database", "shared/events"),
     ("shared/database", "shared/policy"),
