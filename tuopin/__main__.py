@@ -89,6 +89,15 @@ def contracts(*, check: Annotated[bool, typer.Option(help="only compare")] = Fal
 
 
 @app.command()
+def schema() -> None:
+    """Write each service's database/schema.sql from a freshly migrated database."""
+    from tuopin import schema as schemas
+
+    for file in asyncio.run(schemas.write()):
+        print("written", file)
+
+
+@app.command()
 def health(url: Annotated[str, typer.Argument()] = "http://127.0.0.1:8000/readyz") -> None:
     """Exit 0 where a process says that it is ready."""
     import httpx

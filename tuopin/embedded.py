@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from shared.database.embedded import EmbeddedServer
-from shared.database.migrate import migrate, prepare
 from shared.database.session import Database
 from shared.events.bus import LocalBus
 from shared.process.app import create_app
+from shared.process.migrate import migrate, prepare
 from shared.process.worker import Worker
 from shared.security.crypto import keyring
 from shared.service import Service

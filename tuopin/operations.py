@@ -98,8 +98,8 @@ async def migrate_all() -> None:
     """Roles and databases (with an administrator's address), tables, policies, and topics (with a broker's)."""
     import asyncpg
 
-    from shared.database.migrate import migrate, prepare
     from shared.events import topics
+    from shared.process.migrate import migrate, prepare
 
     settings = Settings()
     services = all_services()

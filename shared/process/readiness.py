@@ -3,8 +3,8 @@
 import asyncpg
 from alembic.script import ScriptDirectory
 
-from shared.database.migrate import alembic_config
 from shared.database.session import Database
+from shared.process.migrate import alembic_config
 from shared.service import Service
 
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel
 
-from shared.database.migrate import DemonstrationDatabase
 from shared.database.session import Database
 from shared.events.drained import is_drained
 from shared.http.edge import CurrentCaller, GuardedRoute
 from shared.http.runtime import runtime_of
 from shared.problems import Conflict
+from shared.process.migrate import DemonstrationDatabase
 from shared.security.access import Row
 
 router = APIRouter(prefix="/clock", tags=["demonstration"], route_class=GuardedRoute)

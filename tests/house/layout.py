@@ -24,7 +24,7 @@ def a_nouns_folder_has_the_usual_files(source: Source) -> Iterator[str]:
     match source.parts:
         case ("services", "__init__.py"):
             return
-        case ("services", _, "policies" | "migrations", *_):
+        case ("services", _, "policies" | "database", *_):
             return
         case ("services", _, name) if name in OF_A_SERVICE:
             return

@@ -95,3 +95,18 @@ def _in_address(argument: ast.arg) -> bool:
 
 def _personal(name: str, *, in_service: bool) -> bool:
     return not _PERSONAL.isdisjoint(name.split("_")) or (in_service and name in _PERSONAL_NAMES)
+
+
+def a_migration_imports_no_living_code(source: Source) -> Iterator[str]:
+    """What a migration did stays what it did, so nothing that still changes is called from it."""
+    if not source.python or "versions" not in source.parts:
+        return
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.ImportFrom(module=str(module)) if module.startswith(("services", "shared")):
+                if module != "shared.database.migrations":
+                    yield f"{source.path}:{node.lineno} {module}"
+            case ast.Import(names=names):
+                for name in names:
+                    if name.name.startswith(("services", "shared")):
+                        yield f"{source.path}:{node.lineno} {name.name}"

@@ -14,6 +14,7 @@ RULES: dict[str, Rule] = {
     "transactions end at the edges": python_rules.transactions_end_at_the_edges,
     "no float near money": python_rules.no_float_near_money,
     "business time comes from the clock": python_rules.business_time_comes_from_the_clock,
+    "a migration imports no living code": python_rules.a_migration_imports_no_living_code,
     "middleware is pure ASGI": python_rules.middleware_is_pure_asgi,
     "no personal data in addresses": python_rules.no_personal_data_in_addresses,
     "nothing is unfinished or silenced": text_rules.nothing_is_unfinished_or_silenced,

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).parents[2]
 _GENERATED = re.compile(r"(^|/)(node_modules|dist)/")
 _CODE = {".py", ".ts", ".tsx", ".sql"}
-_HISTORY = re.compile(r"(^|/)migrations/versions/")
+_HISTORY = re.compile(r"(^|/)migrations/versions/|/database/schema\.sql$")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Source:
 
     @property
     def code(self) -> bool:
-        """Written by people to be read by people (a migration is written once and never grows)."""
+        """Written by people to be read by people (a migration never grows, a schema is generated)."""
         return PurePosixPath(self.path).suffix in _CODE and not _HISTORY.search(self.path)
 
     def under(self, *folders: str) -> bool:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.database.migrate import DemonstrationDatabase
 from shared.database.session import raw
+from shared.process.migrate import DemonstrationDatabase
 from shared.process.simulation import refuse_in_production
 from shared.security.auth import Caller, system
 from shared.settings import Mode, Profile, Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from shared.database.embedded import EmbeddedServer
-from shared.database.migrate import migrate, prepare, stamp
+from shared.process.migrate import migrate, prepare, stamp
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
 

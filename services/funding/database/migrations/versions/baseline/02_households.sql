@@ -1,0 +1,13 @@
+-- Registered households as the registry tells of them: what rewards and loans have to know.
+CREATE TABLE household (
+    id            uuid PRIMARY KEY,
+    division      text COLLATE "C" NOT NULL,
+    number        text NOT NULL,
+    status        text NOT NULL,
+    identified_on date NOT NULL,
+    size          integer NOT NULL,
+    members       jsonb NOT NULL,
+    sequence      integer NOT NULL
+);
+CREATE INDEX household_by_division ON household (division, id);
+SELECT pg_temp.within_division('household');

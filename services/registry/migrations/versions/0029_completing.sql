@@ -1,2 +1,0 @@
--- Households that a household table corrected.
-ALTER TABLE import ADD corrected integer NOT NULL DEFAULT 0;
