@@ -17,13 +17,15 @@ from shared.jobs.kinds import Step
 class Service:
     """One of the four services: its routers, events, jobs, figures, and the folder of its data files.
 
-    ``accepts`` are the nouns that systems outside tell it of; their contracts are published with its own.
+    ``accepts`` are the aggregates that systems outside publish to it; their contracts are published with its own.
+    ``rooms`` are those of ``shared`` whose tables its database holds.
     """
 
     name: str
     title: str
     folder: Path
     routers: Sequence[APIRouter]
+    rooms: Sequence[str] = ()
     publishes: Sequence[Aggregate] = ()
     accepts: Sequence[Aggregate] = ()
     handles: Sequence[Subscription] = ()

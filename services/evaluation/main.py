@@ -15,6 +15,7 @@ SERVICE = Service(
     title="Tuopin 脱贫 · 评估 evaluation",
     folder=Path(__file__).parent,
     routers=[incomes, exits],
+    rooms=["households"],
     publishes=events.PUBLISHES,
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,

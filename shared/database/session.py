@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.events import outbox
+from shared.names.divisions import within
 from shared.security import audit
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
@@ -111,6 +112,11 @@ def caller_of(session: AsyncSession) -> Caller:
     """On whose behalf this transaction runs."""
     caller: Caller = session.info["caller"]
     return caller
+
+
+def reach(session: AsyncSession, division: str | None = None) -> dict[str, str]:
+    """The range of a division, or of the caller's own where none is named, as ``low`` and ``high`` of a statement."""
+    return within(division or caller_of(session).division)
 
 
 def keys_of(session: AsyncSession) -> KeyRing:

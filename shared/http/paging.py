@@ -8,10 +8,14 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
+from sqlalchemy import TextClause
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.session import reach
 from shared.problems import BadRequest
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 _LARGEST, _UNSTORABLE = 1 << 63, re.compile("[\0\ud800-\udfff]")
 Limit = Annotated[int, Query(ge=1, le=1000, description="items a page")]
@@ -63,6 +67,27 @@ def page(rows: list[T], limit: int, position: list[Any] | None) -> Page[T]:
     """A page from up to ``limit`` + 1 rows; ``position`` is the sort key of row ``limit`` - 1 where more follow."""
     more = len(rows) > limit
     return Page(items=rows[:limit], next=encode(position) if more and position else None)
+
+
+async def of_division(
+    session: AsyncSession,
+    statement: TextClause,
+    model: type[M],
+    *,
+    division: str | None,
+    limit: int,
+    cursor: str | None,
+    **bound: object,
+) -> Page[M]:
+    """A page of the rows in a division, or in the caller's own where none is named, each as a model.
+
+    The statement takes ``low`` and ``high``, the place ``division`` and ``id`` of the row before, ``limit``, and what
+    else is ``bound``; it orders its rows by division and id, and the model shows both.
+    """
+    after_division, after_id = decode(cursor, 2) or FIRST
+    place = {"division": after_division, "id": after_id, "limit": limit + 1}
+    found = await session.execute(statement, {**reach(session, division), **place, **bound})
+    return by_division([model.model_validate(row, from_attributes=True) for row in found], limit)
 
 
 # Before the first row of a list that is ordered by division and id.

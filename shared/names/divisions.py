@@ -36,3 +36,18 @@ def covers(prefix: str, code: str) -> bool:
 def is_village(code: str) -> bool:
     """Whether a code is that of an administrative village 行政村 (villagers' committee: 200 to 399)."""
     return level(code) == "village" and "200" <= code[9:] <= "399"
+
+
+def prefix_range(code: str) -> tuple[str, str]:
+    """Codes from the first (inclusive) to the second (exclusive) are those that lie in a division.
+
+    As a condition on two ends it becomes an index condition, which a prefix in a parameter does not; ``:`` follows
+    the digits in the order of bytes.
+    """
+    return code, code + ":"
+
+
+def within(code: str) -> dict[str, str]:
+    """The range of a division as the parameters ``low`` and ``high`` of a statement."""
+    low, high = prefix_range(code)
+    return {"low": low, "high": high}

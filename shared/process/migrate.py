@@ -63,7 +63,7 @@ async def migrate(service: Service, settings: Settings) -> None:
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect)
     async with engine.begin() as connection:
         await connection.run_sync(lambda bound: command.upgrade(alembic_config(service, bound), "head"))
-        for file in current_texts(service.name):
+        for file in current_texts(service.name, service.rooms):
             await _as_it_stands(connection, file.read_text())
     await engine.dispose()
     direct = await asyncpg.connect(**owner)

@@ -136,9 +136,11 @@ ALTER TABLE public.exit_case OWNER TO evaluation_owner;
 CREATE TABLE public.household (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
+    number text NOT NULL,
     status text NOT NULL,
-    size integer NOT NULL,
     identified_on date NOT NULL,
+    size integer NOT NULL,
+    members jsonb NOT NULL,
     sequence integer NOT NULL
 );
 

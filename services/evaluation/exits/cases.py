@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.contracts import EXIT, ExitState, PolicyUsed, Reason
 from services.evaluation.exits import rules
-from services.evaluation.households.queries import get as households
 from services.evaluation.incomes.service import totals
 from shared import policy
 from shared.events import outbox
+from shared.households.queries import get as households
 from shared.problems import NotFound
 from shared.security import audit
 

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.exits import cases, rules
 from services.evaluation.exits.schemas import CaseIn, ProposalIn, SignatureIn
-from services.evaluation.households.queries import HouseholdUnknown
-from services.evaluation.households.queries import get as households
 from shared.database.session import caller_of
+from shared.households.queries import HouseholdUnknown
+from shared.households.queries import get as households
 from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Conflict, Invalid
 from shared.time import clock

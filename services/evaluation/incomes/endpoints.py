@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from sqlalchemy import text
 
-from services.evaluation.households.queries import HouseholdUnknown
-from services.evaluation.households.queries import get as households
 from services.evaluation.incomes import rules, service
 from services.evaluation.incomes.schemas import IncomeIn, IncomeRow, YearIncome
 from shared import policy
+from shared.households.queries import HouseholdUnknown
+from shared.households.queries import get as households
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
 from shared.security import audit

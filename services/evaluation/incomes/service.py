@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evaluation.households.queries import HouseholdUnknown
-from services.evaluation.households.queries import get as households
 from services.evaluation.incomes import rules
 from services.evaluation.incomes.schemas import IncomeIn
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import HouseholdUnknown
+from shared.households.queries import get as households
 from shared.http.items import Answers, Outcome, answer_each
 from shared.names.money import yuan
 from shared.policy import Policy

@@ -1,10 +1,12 @@
--- Registered households as the registry tells of them: whose income is counted and who may exit.
+-- Registered households as the registry publishes them: what another service has to know of each.
 CREATE TABLE household (
     id            uuid PRIMARY KEY,
     division      text COLLATE "C" NOT NULL,
+    number        text NOT NULL,
     status        text NOT NULL,
-    size          integer NOT NULL,
     identified_on date NOT NULL,
+    size          integer NOT NULL,
+    members       jsonb NOT NULL,
     sequence      integer NOT NULL
 );
 CREATE INDEX household_by_division ON household (division, id);

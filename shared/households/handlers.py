@@ -1,0 +1,68 @@
+"""Keep what the registry publishes of households."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.session import raw
+from shared.events.envelope import Event
+from shared.events.handlers import Subscription, projection
+from shared.households.records import Moved, Status
+
+# ``old`` is nothing where the row is new: a household that was not known before has moved nowhere.
+_KEEP = """
+    INSERT INTO household (id, division, number, status, identified_on, size, members, sequence)
+    SELECT DISTINCT ON (h.id) h.id, h.division, h.number, h.status, h.identified_on, h.size, h.members, h.sequence
+    FROM jsonb_to_recordset($1::jsonb) AS h(id uuid, division text, number text, status text, identified_on date,
+        size integer, members jsonb, sequence integer)
+    ORDER BY h.id, h.sequence DESC
+    ON CONFLICT (id) DO UPDATE SET division = excluded.division, number = excluded.number,
+        status = excluded.status, identified_on = excluded.identified_on, size = excluded.size,
+        members = excluded.members, sequence = excluded.sequence
+        WHERE excluded.sequence > household.sequence
+    RETURNING new.id, old.division AS before, new.division AS after
+"""
+# What follows households to their new divisions, in the transaction that learns of the move.
+Follow = Callable[[AsyncSession, Sequence[Moved]], Awaitable[None]]
+
+
+class _Member(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: UUID
+    relation: str
+    born: date
+    labour: str | None
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: UUID
+    division: str
+    number: str
+    status: Status
+    identified_on: date
+    size: int
+    members: list[_Member]
+
+
+def households(follow: Follow | None = None) -> Subscription:
+    """The projection of households: the last state of each is kept, and what is older than the row changes nothing.
+
+    ``follow`` is called with those whose division has changed.
+    """
+
+    async def keep(session: AsyncSession, events: list[Event]) -> None:
+        rows = [event.read(_State).model_dump(mode="json") | {"sequence": event.sequence} for event in events]
+        kept = await (await raw(session)).fetch(_KEEP, json.dumps(rows))
+        moved = [Moved(row["id"], row["before"], row["after"]) for row in kept if row["before"] is not None]
+        moved = [one for one in moved if one.before != one.after]
+        if follow and moved:
+            await follow(session, moved)
+
+    return projection("registry.household", keep)

@@ -1,0 +1,53 @@
+"""The households that a service knows."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.households.records import Household, Member
+from shared.problems import NotFound
+
+_COLUMNS = "SELECT id, division, number, status, identified_on, size, members FROM household"
+_GET = text(f"{_COLUMNS} WHERE id = ANY(:ids)")
+_LOCK = text(f"{_COLUMNS} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+
+
+class HouseholdUnknown(NotFound):
+    slug, zh, en = "household-unknown", "辖区内没有这一户", "There is no such household in your division"
+
+
+async def get(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
+    """The households of some ids that are known and lie in the caller's division."""
+    return {row.id: _household(row) for row in await session.execute(_GET, {"ids": list(set(ids))})}
+
+
+async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
+    """The same, locked in the order of their ids until the transaction ends."""
+    return {row.id: _household(row) for row in await session.execute(_LOCK, {"ids": sorted(set(ids))})}
+
+
+def known(households: dict[UUID, Household], id: UUID, *, field: str = "household_id") -> Household:
+    """One of the households that were asked for. Raises HouseholdUnknown (404)."""
+    if id not in households:
+        raise HouseholdUnknown(field=field)
+    return households[id]
+
+
+def _household(row: Row[Any]) -> Household:
+    members = (
+        Member(UUID(one["id"]), one["relation"], date.fromisoformat(one["born"]), one["labour"])
+        for one in row.members
+    )
+    return Household(
+        row.id,
+        row.division,
+        row.number,
+        row.status,
+        row.identified_on,
+        row.size,
+        {member.id: member for member in members},
+    )

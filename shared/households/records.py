@@ -1,0 +1,45 @@
+"""A registered household 建档立卡户 as a service other than the registry knows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+Status = Literal["registered", "removed", "exited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member 家庭成员 of a household: no name, no number, no health. ``labour`` is the ability to work 劳动能力."""
+
+    id: UUID
+    relation: str
+    born: date
+    labour: str | None
+
+    def age(self, on: date) -> int:
+        """Completed years on a day."""
+        return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household within the caller's division, as of the last event of it that was handled."""
+
+    id: UUID
+    division: str
+    number: str
+    status: Status
+    identified_on: date
+    size: int
+    members: Mapping[UUID, Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A household that came to lie in another division: it moved, or its village was merged, split or renumbered."""
+
+    id: UUID
+    before: str
+    after: str

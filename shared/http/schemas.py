@@ -1,0 +1,24 @@
+"""What the schemas of every service are made of: texts as people write them, each kind with its length, defined once.
+
+A text is stripped before it is measured, so blanks alone are no text.
+"""
+
+from typing import Annotated
+
+from fastapi import Header
+from pydantic import StringConstraints
+
+
+def _text(least: int, most: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
+
+
+Name = Annotated[str, _text(1, 50)]  # of a person, a village, an office
+Title = Annotated[str, _text(1, 80)]  # of an organisation, a project, a source of money
+Place = Annotated[str, _text(2, 100)]  # where something hangs, is kept, took place
+Text = Annotated[str, _text(2, 500)]  # a ground, a reason, a note, an opinion
+LongText = Annotated[str, _text(2, 2000)]  # an account of what was found or done
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 of a file's content
+Subject = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]  # who somebody is in their token
+IfMatch = Annotated[str | None, Header(max_length=40)]
