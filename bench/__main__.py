@@ -9,7 +9,7 @@ from rich.table import Table
 from bench import archive, audits, events, households, imports, ledger, lists, workbooks, years
 from bench.measure import Result, write
 from bench.stage import stage
-from shared.process.settle import settle
+from shared.process.collector import collect_less
 
 _ALL = {
     "households": households.run,
@@ -26,7 +26,7 @@ _ALL = {
 
 async def main(names: list[str]) -> None:
     """Measure, show, write ``bench/results.json``."""
-    settle()  # as every process of the platform does
+    collect_less()  # as every process of the platform does
     results: list[Result] = []
     for name in names or _ALL:
         async with stage() as ready:

@@ -25,9 +25,9 @@ from shared.database.session import Database
 from shared.security.auth import Caller, issue
 from shared.security.crypto import KeyRing
 from shared.settings import Mode, Profile, Settings
-from tuopin.embedded import set_up
 from tuopin.keys import initialise
 from tuopin.services import service
+from tuopin.setup import set_up
 
 VILLAGE = "220622100200"
 CLERK = Caller("bench", frozenset({"county_office", "finance_officer"}), "220622")
@@ -66,7 +66,8 @@ async def stage() -> AsyncIterator[Stage]:
         keyring=folder / "keys" / "keyring.json",
         objects=str(folder / "objects"),
     )
-    await set_up([service("registry"), service("funding")], settings, server)
+    services = [service("registry"), service("funding")]
+    await set_up(services, settings, await asyncpg.connect(**server.admin()))
     registry, funding = (Database(name, "worker", settings) for name in ("registry", "funding"))
     await registry.start()
     await funding.start()

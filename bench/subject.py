@@ -5,7 +5,7 @@ import sys
 import uvicorn
 
 from shared.process.app import AtBase, create_app
-from shared.process.settle import settle
+from shared.process.collector import collect_less
 from shared.settings import Settings
 from shared.telemetry import configure
 from tuopin.services import service
@@ -15,5 +15,5 @@ if __name__ == "__main__":
     configure(settings, "bench", quiet=True)
     registry = service("registry")
     app = AtBase(create_app(registry, settings), registry.base)
-    settle()
+    collect_less()
     uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tuopin import demo, operations, parked
+from tuopin import events
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,10 +14,67 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Tuopin 脱贫: run it, look after it, show it.",
 )
-app.add_typer(parked.app, name="parked")
-app.command(name="demo")(demo.command)
+app.add_typer(events.parked, name="parked")
+app.command(name="republish")(events.republish)
 keys = typer.Typer(no_args_is_help=True, help="Keys of this installation.")
 app.add_typer(keys, name="keys")
+
+
+@app.command()
+def demo(
+    *,
+    exit: Annotated[bool, typer.Option("--exit", help="stop after the report; status 1 if a figure is off")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="forget the data of an earlier demonstration")] = False,
+    seed: Annotated[int, typer.Option(help="another seed, another county with the same totals")] = 2015,
+    port: Annotated[int, typer.Option(help="where to serve")] = 8000,
+    data: Annotated[Path, typer.Option(help="folder of database and keys")] = Path(".data/demo"),
+    report: Annotated[Path | None, typer.Option(help="write the figures as JSON")] = None,
+    url: Annotated[str | None, typer.Option(help="drive a running demonstration platform instead")] = None,
+    keys: Annotated[Path | None, typer.Option(help="with --url: folder with issuer.json")] = None,
+) -> None:
+    """Generate the county, live through its campaign of 2015 to mid 2017, print the report, keep serving."""
+    from tuopin.demonstration import Options, run
+
+    raise typer.Exit(asyncio.run(run(Options(exit, fresh, seed, port, data, report, url, keys))))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option()] = 8080,
+    data: Annotated[Path, typer.Option(help="folder of database and keys")] = Path(".data/serve"),
+) -> None:
+    """The four services in one process on one port, with embedded PostgreSQL and the local bus."""
+    from tuopin import one_process
+
+    asyncio.run(one_process.serve(data, port))
+
+
+@app.command()
+def api(service: str, port: Annotated[int, typer.Option()] = 8000, host: str = "127.0.0.1") -> None:
+    """The API process of one service (distributed mode, settings from the environment)."""
+    from tuopin import processes
+
+    processes.api(service, host, port)
+
+
+@app.command()
+def worker(
+    service: str,
+    port: Annotated[int, typer.Option(help="health and metrics")] = 9000,
+    host: str = "127.0.0.1",
+) -> None:
+    """The worker process of one service: relay, consumer, jobs."""
+    from tuopin import processes
+
+    processes.worker(service, host, port)
+
+
+@app.command()
+def migrate() -> None:
+    """Create what is missing: roles, databases, tables, policies, topics (settings from the environment)."""
+    from tuopin.setup import migrate_all
+
+    asyncio.run(migrate_all())
 
 
 @keys.command("init")
@@ -31,59 +88,25 @@ def keys_init(folder: Annotated[Path, typer.Argument(help="where to put them")])
 @app.command()
 def token(
     role: Annotated[str, typer.Argument(help="village_cadre, county_office, auditor, …")],
+    division: Annotated[str, typer.Option(help="the code of their county, town or village")],
     keys: Annotated[Path, typer.Option(help="folder with issuer.json")] = Path(".data/keys"),
-    division: Annotated[str, typer.Option(help="division prefix")] = "220622",
     subject: Annotated[str | None, typer.Option(help="who")] = None,
     hours: Annotated[int, typer.Option(min=1, max=24 * 31)] = 12,
 ) -> None:
     """A signed token for a role in a division (for small installations without an issuer, and for trying out)."""
-    from shared.security.auth import issue
-    from tuopin.people import caller
+    from tuopin.keys import token as signed
 
-    print(issue(keys / "issuer.json", caller(role, division=division, subject=subject), seconds=hours * 3600))
-
-
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option()] = 8080,
-    data: Annotated[Path, typer.Option(help="folder of database and keys")] = Path(".data/serve"),
-) -> None:
-    """The four services in one process on one port, with embedded PostgreSQL and the local bus."""
-    asyncio.run(operations.serve(data, port))
-
-
-@app.command()
-def api(service: str, port: Annotated[int, typer.Option()] = 8000, host: str = "127.0.0.1") -> None:
-    """The API process of one service (distributed mode, settings from the environment)."""
-    operations.api(service, host, port)
-
-
-@app.command()
-def worker(
-    service: str,
-    port: Annotated[int, typer.Option(help="health and metrics")] = 9000,
-    host: str = "127.0.0.1",
-) -> None:
-    """The worker process of one service: relay, consumer, jobs."""
-    operations.worker(service, host, port)
-
-
-@app.command()
-def migrate() -> None:
-    """Create what is missing: roles, databases, tables, policies, topics."""
-    asyncio.run(operations.migrate_all())
-
-
-@app.command()
-def republish(service: str, noun: Annotated[str, typer.Argument(help="e.g. registry.household")]) -> None:
-    """Send the present state of every aggregate of a noun as snapshot events, for a new consumer."""
-    print(asyncio.run(operations.republish(service, noun)), "snapshots")
+    print(signed(keys, role, division=division, subject=subject, hours=hours))
 
 
 @app.command()
 def contracts(*, check: Annotated[bool, typer.Option(help="only compare")] = False) -> None:
     """Write (or check) the golden event schemas and the AsyncAPI document."""
-    if problems := operations.contracts(check=check):
+    from tuopin import contracts as documents
+    from tuopin.services import all_services
+
+    services = all_services()
+    if problems := documents.check(services) if check else documents.write(services):
         print("\n".join(problems))
         raise typer.Exit(1)
 

@@ -18,13 +18,15 @@ from demo.campaign.clock import settle
 from demo.campaign.drive import steps
 from demo.client import CallFailed, Platform
 from demo.generator.county import County, generate
+from demo.generator.places import COUNTY
 from demo.report import figures
-from shared.security.auth import ROLES, issue
+from shared.security.auth import ROLES
 from shared.settings import Mode, Profile, Settings
-from tuopin.operations import server
-from tuopin.people import caller
+from tuopin.keys import token
+from tuopin.processes import server
 
 _console = Console()
+_WEEK = 7 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ async def run(options: Options) -> int:
         else:
             url, keys = f"http://127.0.0.1:{options.port}", options.data / "keys"
             serving = await _start(options, stack)
-        tokens = {role: issue(keys / "issuer.json", caller(role), seconds=7 * 24 * 3600) for role in ROLES}
+        tokens = {role: token(keys, role, division=COUNTY, hours=_WEEK) for role in ROLES}
         client = Platform(url, tokens)
         stack.push_async_callback(client.close)
         try:
-            await _live(options, client, keys / "issuer.json")
+            await _live(options, client, keys)
         except (CallFailed, httpx.HTTPError) as error:
             _console.print(f"[red]{error}[/red]")
             return 1
@@ -72,7 +74,7 @@ async def run(options: Options) -> int:
 
 async def _start(options: Options, stack: AsyncExitStack) -> "asyncio.Task[None]":
     from shared.telemetry import configure
-    from tuopin.embedded import platform
+    from tuopin.one_process import platform
 
     unfinished = options.data.exists() and not (options.data / "campaign.json").exists()
     if options.data.exists() and (options.fresh or unfinished):
@@ -94,14 +96,14 @@ async def _start(options: Options, stack: AsyncExitStack) -> "asyncio.Task[None]
     return task
 
 
-async def _live(options: Options, client: Platform, issuer: Path) -> None:
+async def _live(options: Options, client: Platform, keys: Path) -> None:
     """Live the campaign, unless this data has lived it already."""
     marker = options.data / "campaign.json"
     if not options.url and marker.exists():
         await settle(client)
         return
     county = generate(options.seed)
-    client.know(_signatories(county, issuer))
+    client.know(_signatories(county, keys))
     todo, begun = steps(client, county), time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description:<42}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_console) as bar:
@@ -116,10 +118,10 @@ async def _live(options: Options, client: Platform, issuer: Path) -> None:
         marker.write_text(json.dumps({"seed": options.seed, "seconds": seconds, "calls": client.calls}))
 
 
-def _signatories(county: County, issuer: Path) -> dict[str, str]:
+def _signatories(county: County, keys: Path) -> dict[str, str]:
     """A token for everybody who signs for a village, by the name that the token carries."""
     return {
-        subject: issue(issuer, caller("village_cadre", division=village, subject=subject), seconds=7 * 24 * 3600)
+        subject: token(keys, "village_cadre", division=village, subject=subject, hours=_WEEK)
         for village, posts in county.signatories.items()
         for _, subject in posts
     }
@@ -149,8 +151,8 @@ def _show(found: list[dict[str, Any]]) -> None:
 
 def _invite(url: str, tokens: dict[str, str], keys: Path) -> None:
     _console.print(f"\nAPI pages: [bold]{url}/[/bold]   (Ctrl-C stops)\n\nOne token per role, valid for a week:")
-    for role, token in tokens.items():
-        print(f"{role}: {token}")
+    for role, one in tokens.items():
+        print(f"{role}: {one}")
     print(
         "\nThey see the whole county. For one village, town or person:\n"
         f"  .venv/bin/tuopin token village_cadre --keys {keys} --division 220622100200 --subject zhao\n"

@@ -5,7 +5,7 @@ answer) and ``Database.pool`` (bare asyncpg, for the few hot statements, which a
 own scope). Both open with ``app_open``: the caller's division for row-level security and the business moment.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,6 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
-from shared.events import outbox
 from shared.names.divisions import within
 from shared.security import audit
 from shared.security.auth import Caller
@@ -104,8 +103,14 @@ class Database:
             yield session
             await session.flush()
             await audit.flush(session)
-            await outbox.flush(session)
+            for write in session.info.get("last", ()):
+                await write(session)
             await session.commit()
+
+
+def write_last(session: AsyncSession, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Call ``write`` when everything else of this transaction is written, right before it commits."""
+    session.info.setdefault("last", {})[write] = None
 
 
 def caller_of(session: AsyncSession) -> Caller:

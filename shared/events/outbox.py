@@ -1,4 +1,4 @@
-"""Telling others: events are gathered during a transaction and written as its last statement."""
+"""Publishing: events are gathered during a transaction and written as its last statement."""
 
 import json
 from typing import Any
@@ -8,6 +8,7 @@ from opentelemetry import propagate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.session import write_last
 from shared.events.contracts import Aggregate, EventData
 from shared.names.ids import uuid7
 
@@ -32,7 +33,7 @@ def publish(
     sequence: int,
     subject: UUID | str | None = None,
 ) -> UUID:
-    """Tell that something happened to an aggregate that this transaction has locked.
+    """Publish that something happened to an aggregate that this transaction has locked.
 
     ``key`` is the household's id where the noun belongs to one (order is kept per key), ``sequence`` the version
     of the aggregate ``subject`` (by default the key itself). Answers the event's id.
@@ -42,6 +43,7 @@ def publish(
     id = uuid7()
     headers: dict[str, Any] = {"sequence": sequence, "subject": str(subject or key)}
     propagate.inject(headers)
+    write_last(session, _flush)
     session.info.setdefault("outbox", []).append(
         {
             "event_id": id,
@@ -55,8 +57,8 @@ def publish(
     return id
 
 
-async def flush(session: AsyncSession) -> None:
-    """Write what was gathered. Called by the edge, as the last statement before the commit."""
+async def _flush(session: AsyncSession) -> None:
+    """Write what was gathered."""
     rows: list[dict[str, Any]] = session.info.pop("outbox", [])
     if rows:
         await session.execute(_WRITE, {column: [row[column] for row in rows] for column in rows[0]})

@@ -1,5 +1,6 @@
 """The figures of a service over HTTP: catalogue, value, rows."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,6 @@ from pydantic import BaseModel
 from shared.figures.figure import Figure, Kind
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
-from shared.http.runtime import runtime_of
 from shared.names.money import yuan
 from shared.problems import Invalid, NotFound
 
@@ -62,7 +62,7 @@ async def catalogue(request: Request) -> list[FigureEntry]:
     """The figures of this service: names, units, and what each is asked with."""
     return [
         FigureEntry(figure=name, zh=one.zh, en=one.en, unit=one.unit, parameters=dict(one.parameters))
-        for name, one in runtime_of(request).service.figures.items()
+        for name, one in _figures(request).items()
     ]
 
 
@@ -100,8 +100,13 @@ async def rows(
     return paging.page(items, limit, [items[limit - 1].id] if len(items) > limit else None)
 
 
+def _figures(request: Request) -> Mapping[str, Figure]:
+    figures: Mapping[str, Figure] = request.app.state.figures
+    return figures
+
+
 def _find(request: Request, name: str) -> tuple[Figure, dict[str, Any]]:
-    figure = runtime_of(request).service.figures.get(name)
+    figure = _figures(request).get(name)
     if figure is None:
         raise NoSuchFigure(field="name")
     given: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What a running API process of one service holds, and where its requests find it."""
+"""What the edge of a service needs in an API process, and where its requests find it."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,14 @@ from shared.database.session import Database
 from shared.security.access import Matrix
 from shared.security.auth import Authenticator
 from shared.security.crypto import KeyRing
-from shared.service import Service
 from shared.settings import Settings
 
 
 @dataclass(slots=True)
 class Runtime:
-    """One service's parts in this process."""
+    """One service's parts in this process; ``base`` is where its API lives, as in ``/api/registry/v1``."""
 
-    service: Service
+    base: str
     settings: Settings
     database: Database
     authenticator: Authenticator

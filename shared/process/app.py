@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.database.session import Database
 from shared.figures.endpoints import router as figures_router
-from shared.http import failures, health
+from shared.http import failures
 from shared.http.audit_endpoints import router as audit_router
 from shared.http.edge import GuardedRoute
 from shared.http.hot import HotRoute, Shortcut
@@ -18,7 +18,8 @@ from shared.http.limits import Limited
 from shared.http.runtime import Runtime
 from shared.jobs.endpoints import router as jobs_router
 from shared.policy import endpoints as policy_endpoints
-from shared.process import simulation
+from shared.process import clock, health
+from shared.process.profile import opened
 from shared.security import access
 from shared.security.auth import Authenticator
 from shared.security.crypto import keyring
@@ -43,18 +44,19 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     matrix = access.load(access.COMMON) | access.load(service.folder / "access.yaml")
     routers: list[APIRouter] = [*service.routers, *COMMON_ROUTERS]
     if settings.simulated:
-        routers.append(simulation.router)
-        matrix |= simulation.MATRIX
+        routers.append(clock.router)
+        matrix |= clock.MATRIX
     app = FastAPIOffline(
         title=service.title,
         version="1",
-        lifespan=_lifespan(service, database),
+        lifespan=_lifespan(database),
         redoc_url=None,
         root_path_in_servers=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours says no addresses and no messages
     )
+    app.state.service, app.state.figures = service, service.figures
     app.state.runtime = Runtime(
-        service=service,
+        base=service.base,
         settings=settings,
         database=database,
         authenticator=Authenticator(settings),
@@ -72,15 +74,11 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     return app
 
 
-def _lifespan(service: Service, database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await database.start()
-        try:
-            await simulation.refuse_in_production(database)
+        async with opened(database):
             yield
-        finally:
-            await database.close()
 
     return lifespan
 

@@ -16,12 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from shared import policy
 from shared.database.migrations import current_texts
 from shared.policy import load as policy_load
+from shared.process.profile import stamp
 from shared.service import Service
 from shared.settings import Settings
-
-
-class DemonstrationDatabase(RuntimeError):
-    """A production process met a database that lives on simulated time."""
 
 
 async def prepare(service: Service, settings: Settings, admin: asyncpg.Connection) -> None:
@@ -73,17 +70,6 @@ async def migrate(service: Service, settings: Settings) -> None:
             await stamp(direct, settings)
     finally:
         await direct.close()
-
-
-async def stamp(connection: asyncpg.Connection, settings: Settings) -> None:
-    """Mark a demonstration's database; refuse production on a marked one. Raises DemonstrationDatabase."""
-    if settings.simulated:
-        await connection.execute(
-            "INSERT INTO simulated_clock (now) VALUES ($1) ON CONFLICT DO NOTHING",
-            settings.simulation_begins,
-        )
-    elif await connection.fetchval("SELECT EXISTS (SELECT FROM simulated_clock)"):
-        raise DemonstrationDatabase("this database lives on simulated time: production does not start on it")
 
 
 def alembic_config(service: Service, connection: Connection | None = None) -> Config:

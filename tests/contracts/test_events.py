@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from pydantic import create_model
 
-from shared.events import asyncapi
 from shared.events.contracts import EventData
 from tests.conftest import SERVICES
+from tuopin import contracts
 
 FOLDER = Path(__file__).parents[2] / "docs" / "contracts"
 _SECRETS = ("identity_number", "phone", "bank_card", "health", "name_of_person")
 
 
 def test_the_committed_schemas_and_the_asyncapi_document_are_current():
-    assert asyncapi.check(SERVICES, FOLDER) == []
+    assert contracts.check(SERVICES, FOLDER) == []
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_only_an_optional_addition_keeps_a_version(change, breaks):
     golden = create_model("State", __base__=EventData, kept=(str, ...)).model_json_schema()
     fields = {"kept": (str, ...)} | change
     assert (
-        bool(asyncapi.compare(golden, create_model("State", __base__=EventData, **fields).model_json_schema()))
+        bool(contracts.compare(golden, create_model("State", __base__=EventData, **fields).model_json_schema()))
         == breaks
     )
 

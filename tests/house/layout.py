@@ -7,7 +7,7 @@ from tests.house.tree import Source
 
 DATA = (".yaml", ".typ")
 OF_A_SERVICE = {
-    *("__init__.py", "main.py", "events.py", "contracts.py"),
+    *("main.py", "events.py", "contracts.py"),
     *("figures.py", "snapshots.py", "access.yaml"),
 }
 # More than ten nouns in one service stand in rooms; from the ground up, each may import only those before it.
@@ -22,8 +22,6 @@ _SAYS_NOTHING = {f"{name}.py" for name in ("utils", "helpers", "common", "misc",
 def a_nouns_folder_has_the_usual_files(source: Source) -> Iterator[str]:
     """endpoints, service, rules, schemas, queries, handlers; a service is split into modules named by use case."""
     match source.parts:
-        case ("services", "__init__.py"):
-            return
         case ("services", _, "policies" | "database", *_):
             return
         case ("services", _, name) if name in OF_A_SERVICE:

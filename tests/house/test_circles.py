@@ -12,13 +12,6 @@ BACKWARD = {
     (f"{R}/register/changes", f"{R}/assistance/responsibility"),
     (f"{R}/verification/duplicates", f"{R}/desk/privacy"),
     (f"{R}/procedures/notices", f"{R}/procedures/identification"),
-    ("shared/database", "shared/events"),
-    ("shared/database", "shared/policy"),
-    ("shared/database", "shared/service"),
-    ("shared/events", "shared/http"),
-    ("shared/events", "shared/service"),
-    ("shared/http", "shared/process"),
-    ("shared/http", "shared/service"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from pathlib import PurePosixPath
 
 from tests.house.python_rules import EDGES
 from tests.house.tree import ROOT, sources
@@ -29,6 +30,14 @@ def test_every_locked_package_has_hashes_and_no_lock_names_an_address():
         for requirement in re.split(r"\n(?=[\w.-]+(?:\[|==))", text):
             if _PIN.match(requirement):
                 assert "--hash=sha256:" in requirement, requirement.splitlines()[0]
+
+
+def test_the_import_linter_sees_every_module():
+    """It looks for folders without ``__init__.py`` only below folders that have none either."""
+    roots = ("services", "shared", "tuopin", "demo", "bench")
+    files = [PurePosixPath(source.path) for source in sources() if source.python and source.under(*roots)]
+    packages = {file.parent for file in files if file.name == "__init__.py"}
+    assert [str(file) for file in files if file.parent not in packages and packages & set(file.parents)] == []
 
 
 def test_every_edge_that_may_commit_exists():

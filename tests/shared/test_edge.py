@@ -7,10 +7,11 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.database.session import raw
-from shared.process.migrate import DemonstrationDatabase
-from shared.process.simulation import refuse_in_production
-from shared.security.auth import Caller, system
+from shared.database.session import Database, raw
+from shared.process.app import create_app
+from shared.process.migrate import migrate
+from shared.process.profile import DemonstrationDatabase, opened
+from shared.security.auth import Caller
 from shared.settings import Mode, Profile, Settings
 from tests.support.api import Api
 
@@ -108,13 +109,14 @@ async def test_without_a_scope_nothing_is_seen_and_nothing_can_be_written(regist
 
 
 async def test_production_does_not_start_on_simulated_time(registry: Api):
-    async with registry.worker.transaction(system("registry")):
-        registry.worker.simulated = False
-        try:
-            with pytest.raises(DemonstrationDatabase):
-                await refuse_in_production(registry.worker)
-        finally:
-            registry.worker.simulated = True
+    production = registry.settings.model_copy(update={"profile": Profile.PRODUCTION})
+    app = create_app(registry.service, production)
+    with pytest.raises(DemonstrationDatabase):
+        await app.router.lifespan_context(app).__aenter__()
+    with pytest.raises(DemonstrationDatabase):
+        await opened(Database("registry", "worker", production)).__aenter__()
+    with pytest.raises(DemonstrationDatabase):
+        await migrate(registry.service, production)
 
 
 def test_a_distributed_process_does_not_start_without_secrets_of_its_own():

@@ -10,7 +10,8 @@ from pathlib import Path
 import asyncpg
 
 from shared.database.embedded import EmbeddedServer
-from shared.process.migrate import migrate, prepare, stamp
+from shared.process.migrate import migrate, prepare
+from shared.process.profile import stamp
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
 

@@ -8,7 +8,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from deploy.kafka.broker import free_port
-from tuopin.operations import server
+from tuopin.processes import server
 
 
 @asynccontextmanager

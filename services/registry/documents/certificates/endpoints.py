@@ -114,7 +114,7 @@ async def verify(session: Session, code: Code) -> Verification:
 def address(request: Request) -> str:
     """Where a code is verified, as it stands in the QR code."""
     runtime = runtime_of(request)
-    return runtime.settings.public_url + runtime.service.base
+    return runtime.settings.public_url + runtime.base
 
 
 def _answer(content: bytes, name: str) -> Response:

@@ -1,4 +1,4 @@
-"""Contracts as files: golden JSON schemas and the AsyncAPI 3.0 document, both made from the services' nouns.
+"""Contracts as files: golden JSON schemas and the AsyncAPI 3.0 document, both made from the services' aggregates.
 
 Within a version a schema may only gain optional properties; anything else is a new version.
 """
@@ -13,6 +13,7 @@ import yaml
 from shared.events.contracts import Aggregate
 from shared.service import Service
 
+FOLDER = Path("docs/contracts")
 _ATTRIBUTES = {
     "ce_id": "uuid of the event: the same fact sent again has the same id",
     "ce_type": "service.noun.verb.vN",
@@ -25,20 +26,20 @@ _ATTRIBUTES = {
 
 
 def document(services: Iterable[Service]) -> dict[str, Any]:
-    """The AsyncAPI 3.0 document of every noun that some service publishes, or accepts from outside."""
+    """The AsyncAPI 3.0 document of every aggregate that some service publishes, or accepts from outside."""
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
     for service in services:
-        for noun in (*service.publishes, *service.accepts):
-            names = list(noun.types())
-            channels[noun.topic] = {
-                "address": noun.topic,
-                "description": noun.zh,
+        for aggregate in (*service.publishes, *service.accepts):
+            names = list(aggregate.types())
+            channels[aggregate.topic] = {
+                "address": aggregate.topic,
+                "description": aggregate.zh,
                 "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
             }
-            if noun in service.publishes:
-                operations[f"{noun.topic}.publish"] = _operation("send", noun.topic, service.name)
+            if aggregate in service.publishes:
+                operations[f"{aggregate.topic}.publish"] = _operation("send", aggregate.topic, service.name)
             for name in names:
                 messages[name] = {
                     "name": name,
@@ -49,7 +50,7 @@ def document(services: Iterable[Service]) -> dict[str, Any]:
                             key: {"type": "string", "description": text} for key, text in _ATTRIBUTES.items()
                         },
                     },
-                    "payload": noun.schema(),
+                    "payload": aggregate.schema(),
                 }
         for topic in sorted({subscription.topic for subscription in service.handles}):
             operations[f"{service.name}.receive.{topic}"] = _operation("receive", topic, service.name)
@@ -90,18 +91,18 @@ def compare(golden: dict[str, Any], current: dict[str, Any], where: str = "") ->
     ]
 
 
-def check(services: Iterable[Service], folder: Path) -> list[str]:
+def check(services: Iterable[Service], folder: Path = FOLDER) -> list[str]:
     """What in the committed contracts is missing, broken or out of date."""
     services = list(services)
     found = []
-    for noun in _nouns(services):
-        file = _golden(folder, noun)
+    for aggregate in _aggregates(services):
+        file = _golden(folder, aggregate)
         if not file.exists():
             found.append(f"{file.name} is missing")
             continue
         golden = json.loads(file.read_text())
-        found += [f"{file.name}: {problem}" for problem in compare(golden, noun.schema())]
-        if golden != noun.schema():
+        found += [f"{file.name}: {problem}" for problem in compare(golden, aggregate.schema())]
+        if golden != aggregate.schema():
             found.append(f"{file.name} is out of date")
     committed = folder / "asyncapi.yaml"
     if not committed.exists() or yaml.safe_load(committed.read_text()) != _plain(document(services)):
@@ -109,28 +110,28 @@ def check(services: Iterable[Service], folder: Path) -> list[str]:
     return found
 
 
-def write(services: Iterable[Service], folder: Path) -> list[str]:
+def write(services: Iterable[Service], folder: Path = FOLDER) -> list[str]:
     """Bring the files up to date; refuses (and lists) what breaks a committed schema."""
     services = list(services)
     broken = []
     folder.mkdir(parents=True, exist_ok=True)
-    for noun in _nouns(services):
-        file = _golden(folder, noun)
-        problems = compare(json.loads(file.read_text()), noun.schema()) if file.exists() else []
+    for aggregate in _aggregates(services):
+        file = _golden(folder, aggregate)
+        problems = compare(json.loads(file.read_text()), aggregate.schema()) if file.exists() else []
         broken += [f"{file.name}: {problem}" for problem in problems]
         if not problems:
-            file.write_text(json.dumps(noun.schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+            file.write_text(json.dumps(aggregate.schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n")
     text = yaml.safe_dump(_plain(document(services)), allow_unicode=True, sort_keys=False, width=110)
     (folder / "asyncapi.yaml").write_text(text)
     return broken
 
 
-def _nouns(services: Iterable[Service]) -> list[Aggregate]:
-    return [noun for service in services for noun in (*service.publishes, *service.accepts)]
+def _aggregates(services: Iterable[Service]) -> list[Aggregate]:
+    return [aggregate for service in services for aggregate in (*service.publishes, *service.accepts)]
 
 
-def _golden(folder: Path, noun: Aggregate) -> Path:
-    return folder / f"{noun.topic}.v{noun.version}.json"
+def _golden(folder: Path, aggregate: Aggregate) -> Path:
+    return folder / f"{aggregate.topic}.v{aggregate.version}.json"
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The whole platform in one process: embedded PostgreSQL, the local bus, four applications under one port."""
+"""The whole platform in one process: embedded PostgreSQL, the local bus, every service under one port."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,13 +16,16 @@ from shared.database.embedded import EmbeddedServer
 from shared.database.session import Database
 from shared.events.bus import LocalBus
 from shared.process.app import create_app
-from shared.process.migrate import migrate, prepare
+from shared.process.profile import opened
 from shared.process.worker import Worker
 from shared.security.crypto import keyring
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
+from shared.telemetry import configure
 from tuopin.keys import initialise
+from tuopin.processes import server as web_server
 from tuopin.services import all_services
+from tuopin.setup import set_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class Platform:
 
     app: Starlette
     keys: Path
+
+
+async def serve(data: Path, port: int) -> None:
+    """The platform in production profile, until it is told to stop."""
+    configure(Settings(mode=Mode.EMBEDDED), "embedded")
+    async with platform(data, Profile.PRODUCTION) as running:
+        print(f"http://127.0.0.1:{port}/  (keys in {running.keys})")
+        await web_server(running.app, "127.0.0.1", port).serve()
 
 
 @asynccontextmanager
@@ -50,23 +61,11 @@ async def platform(data: Path, profile: Profile) -> AsyncIterator[Platform]:
             keyring=data / "keys" / "keyring.json",
         )
         services = all_services()
-        await set_up(services, settings, server)
+        await set_up(services, settings, await asyncpg.connect(**server.admin()))
         async with _running(services, settings) as app:
             yield Platform(app, data / "keys")
     finally:
         await asyncio.to_thread(server.stop)
-
-
-async def set_up(services: list[Service], settings: Settings, server: EmbeddedServer) -> None:
-    """Roles, databases, tables and policies, where they are missing."""
-    admin = await asyncpg.connect(**server.admin())
-    try:
-        for service in services:
-            await prepare(service, settings, admin)
-    finally:
-        await admin.close()
-    for service in services:
-        await migrate(service, settings)
 
 
 @asynccontextmanager
@@ -77,9 +76,7 @@ async def _running(services: list[Service], settings: Settings) -> AsyncIterator
     async with AsyncExitStack() as stack:
         workers = []
         for service in services:
-            database = Database(service.name, "worker", settings)
-            await database.start()
-            stack.push_async_callback(database.close)
+            database = await stack.enter_async_context(opened(Database(service.name, "worker", settings)))
             workers.append(Worker(service, settings, database, keys))
             bus.subscribe(workers[-1].consumer)
             app = create_app(service, settings)

@@ -1,9 +1,9 @@
-"""What every process of the platform does before its work begins."""
+"""The garbage collector of a process of the platform."""
 
 import gc
 
 
-def settle() -> None:
+def collect_less() -> None:
     """Set what was imported apart from the garbage collector, and let it look at the rest less often.
 
     Requests and imports make many short-lived objects and no cycles to speak of: at Python's default thresholds a

@@ -1,4 +1,4 @@
-"""``tuopin parked``: look at keys that were put aside, try them again, or give them up."""
+"""``tuopin parked`` and ``tuopin republish``: look after a service's events (settings from the environment)."""
 
 import asyncio
 import json
@@ -9,18 +9,19 @@ import typer
 
 from shared.database.session import Database
 from shared.events import parking
+from shared.events import republish as snapshots
 from shared.events.consumer import Consumer
 from shared.security.crypto import keyring
 from shared.settings import Settings
 from tuopin.services import service as find
 
-app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled, by key and in order.")
+parked = typer.Typer(no_args_is_help=True, help="Messages that could not be handled, by key and in order.")
 _Service = Annotated[str, typer.Argument(help="registry, funding, projects or evaluation")]
 _Topic = Annotated[str, typer.Argument(help="e.g. registry.household")]
 _Key = Annotated[str, typer.Argument(help="the key that waits")]
 
 
-@app.command("list")
+@parked.command("list")
 def list_keys(service: _Service) -> None:
     """The keys that wait: how many messages, since when, and why the first one failed."""
 
@@ -31,7 +32,7 @@ def list_keys(service: _Service) -> None:
     _with(service, run)
 
 
-@app.command()
+@parked.command()
 def show(service: _Service, topic: _Topic, key: _Key) -> None:
     """The messages of a key, in order."""
 
@@ -43,7 +44,7 @@ def show(service: _Service, topic: _Topic, key: _Key) -> None:
     _with(service, run)
 
 
-@app.command()
+@parked.command()
 def retry(service: _Service, topic: _Topic, key: _Key) -> None:
     """Handle a key's messages in order; stops at the first that fails again."""
 
@@ -55,7 +56,7 @@ def retry(service: _Service, topic: _Topic, key: _Key) -> None:
     _with(service, run)
 
 
-@app.command()
+@parked.command()
 def discard(
     service: _Service, topic: _Topic, key: _Key, why: Annotated[str, typer.Option(help="kept with it")]
 ) -> None:
@@ -67,6 +68,22 @@ def discard(
             raise SystemExit("nothing waits under this key")
         await parking.resolve(database.pool, waiting[0]["id"], f"discarded: {why}")
         print("discarded", waiting[0]["id"])
+
+    _with(service, run)
+
+
+def republish(
+    service: _Service, topic: Annotated[str, typer.Argument(help="an aggregate, e.g. registry.household")]
+) -> None:
+    """Send the present state of every aggregate of a topic as snapshot events, for a new consumer."""
+    owner = find(service)
+    aggregate = next((one for one in owner.publishes if one.topic == topic), None)
+    if aggregate is None or topic not in owner.snapshots:
+        raise SystemExit(f"{service} has no {topic} to republish")
+
+    async def run(database: Database) -> None:
+        batches = snapshots.republish(database, aggregate, owner.snapshots[topic])
+        print(sum([count async for count in batches]), "snapshots")
 
     _with(service, run)
 

@@ -8,18 +8,23 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel
+from sqlalchemy import text
 
-from shared.database.session import Database
-from shared.events.drained import is_drained
+from shared.events import topics
 from shared.http.edge import CurrentCaller, GuardedRoute
 from shared.http.runtime import runtime_of
 from shared.problems import Conflict
-from shared.process.migrate import DemonstrationDatabase
 from shared.security.access import Row
+from shared.security.auth import Caller
+from shared.service import Service
 
 router = APIRouter(prefix="/clock", tags=["demonstration"], route_class=GuardedRoute)
 _ROW = Row(roles=frozenset({"ops"}), purpose="demonstration", level="county")
 MATRIX = {"GET /clock": _ROW, "PUT /clock": _ROW}
+_WAITING = text("""
+    SELECT EXISTS (SELECT FROM outbox)
+        OR EXISTS (SELECT FROM job WHERE status IN ('queued', 'running') AND due_at <= business_now())
+""")
 
 
 class ClockState(BaseModel):
@@ -44,23 +49,28 @@ class ClockMovesForward(Conflict):
 @router.get("")
 async def read(request: Request, caller: CurrentCaller) -> ClockState:
     """What day it is in the demonstration."""
-    runtime = runtime_of(request)
-    now = await runtime.database.pool.fetchval("SELECT now FROM simulated_clock")
-    return ClockState(now=now, drained=await is_drained(runtime, caller))
+    now = await runtime_of(request).database.pool.fetchval("SELECT now FROM simulated_clock")
+    return ClockState(now=now, drained=await _is_drained(request, caller))
 
 
 @router.put("")
 async def advance(request: Request, caller: CurrentCaller, body: ClockAdvance) -> ClockState:
     """Move the clock forward. Moving it to where it stands changes nothing."""
-    runtime = runtime_of(request)
     sql = "UPDATE simulated_clock SET now = $1 WHERE now <= $1 RETURNING now"
-    now = await runtime.database.pool.fetchval(sql, body.now)
+    now = await runtime_of(request).database.pool.fetchval(sql, body.now)
     if now is None:
         raise ClockMovesForward(field="now", rule="forward only")
-    return ClockState(now=now, drained=await is_drained(runtime, caller))
+    return ClockState(now=now, drained=await _is_drained(request, caller))
 
 
-async def refuse_in_production(database: Database) -> None:
-    """Raises DemonstrationDatabase where a production process opens a database on simulated time."""
-    if not database.simulated and await database.pool.fetchval("SELECT EXISTS (SELECT FROM simulated_clock)"):
-        raise DemonstrationDatabase("this database lives on simulated time: production does not start on it")
+async def _is_drained(request: Request, caller: Caller) -> bool:
+    """No event waits to be sent, none to be handled, and no job is due (as far as the caller's division shows)."""
+    runtime, service = runtime_of(request), request.app.state.service
+    assert isinstance(service, Service)
+    async with runtime.database.transaction(caller) as session:
+        if (await session.execute(_WAITING)).scalar_one():
+            return False
+    handled = {subscription.topic for subscription in service.handles}
+    if not runtime.settings.kafka or not handled:
+        return True
+    return await topics.lag(service.name, handled, runtime.settings) == 0

@@ -1,0 +1,78 @@
+"""Is a process alive, is it ready, what does it count: for the people and tools that run it.
+
+``router`` is part of an API's application; ``page`` is an application of its own beside a worker.
+"""
+
+from typing import Any
+
+import asyncpg
+from alembic.script import ScriptDirectory
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from shared.database.session import Database
+from shared.http.runtime import runtime_of
+from shared.problems import Unavailable
+from shared.process.migrate import alembic_config
+from shared.process.worker import Worker
+from shared.service import Service
+
+router = APIRouter(tags=["operations"])
+PATHS = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/oauth2-redirect"}
+
+
+class NotReady(Unavailable):
+    slug, zh, en = "not-ready", "服务尚未就绪：{why}", "Not ready: {why}"
+
+
+async def pending(service: Service, database: Database) -> str | None:
+    """Why a service's database is not as this code expects it; None where it is."""
+    expected = ScriptDirectory.from_config(alembic_config(service)).get_current_head()
+    try:
+        found = await database.pool.fetchval("SELECT version_num FROM alembic_version", timeout=3)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        return f"database: {type(error).__name__}"
+    return None if found == expected else f"migrations: at {found}, expected {expected}"
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """This process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> dict[str, Any]:
+    """The database answers and its migrations are current; 503 with the reason otherwise."""
+    if why := await pending(request.app.state.service, runtime_of(request).database):
+        raise NotReady(why=why)
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    """Prometheus metrics of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def page(worker: Worker) -> Starlette:
+    """The three addresses of a worker process; it is not ready while its broker is silent."""
+
+    async def alive(request: Request) -> Response:
+        return JSONResponse(await healthz())
+
+    async def ready(request: Request) -> Response:
+        silence = round(worker.loop.silence, 1) if worker.loop else 0.0
+        why = await pending(worker.service, worker.database)
+        if why is None and silence > worker.settings.broker_timeout:
+            why = "broker silent"
+        document = {"status": "ready" if why is None else "not ready", "broker_answered_seconds_ago": silence}
+        return JSONResponse(document | ({"why": why} if why else {}), 200 if why is None else 503)
+
+    async def counted(request: Request) -> Response:
+        return await metrics()
+
+    return Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", counted)])
