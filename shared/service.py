@@ -11,6 +11,7 @@ from shared.events.handlers import Subscription
 from shared.events.republish import Snapshot
 from shared.figures import Figure
 from shared.jobs.kinds import Step
+from shared.tasks.records import TaskSource, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Service:
     """One of the four services: its routers, events, jobs, figures, and the folder of its data files.
 
     ``accepts`` are the aggregates that systems outside publish to it; their contracts are published with its own.
-    ``rooms`` are those of ``shared`` whose tables its database holds.
+    ``rooms`` are those of ``shared`` whose tables its database holds, ``tasks`` what waits for somebody, by kind;
+    ``who`` tells who a caller is where the service knows people and their posts.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Service:
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     jobs: Mapping[str, Step] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    tasks: Mapping[str, TaskSource] = field(default_factory=dict)
+    who: Who | None = None
 
     @property
     def base(self) -> str:

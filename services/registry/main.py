@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.registry import events
 from services.registry.assistance import room as assistance
+from services.registry.assistance.responsibility.holders import person
 from services.registry.desk import room as desk
 from services.registry.documents import room as documents
 from services.registry.exchange import room as exchange
@@ -45,4 +46,5 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
+    who=person,
 )

@@ -25,9 +25,10 @@ from shared.security.auth import Authenticator
 from shared.security.crypto import keyring
 from shared.service import Service
 from shared.settings import Settings
+from shared.tasks.endpoints import router as tasks_router
 from shared.telemetry import Observed
 
-COMMON_ROUTERS = (audit_router, jobs_router, policy_endpoints.router, figures_router)
+COMMON_ROUTERS = (audit_router, jobs_router, policy_endpoints.router, figures_router, tasks_router)
 
 
 class MatrixMismatch(RuntimeError):
@@ -55,6 +56,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours says no addresses and no messages
     )
     app.state.service, app.state.figures = service, service.figures
+    app.state.tasks, app.state.who = service.tasks, service.who
     app.state.runtime = Runtime(
         base=service.base,
         settings=settings,

@@ -107,6 +107,6 @@ async def lived(registry: Api, funding: Api, projects: Api, evaluation: Api) -> 
         job = await api.worker.pool.fetchval("SELECT id FROM job LIMIT 1") or uuid7()
         async with api.client("auditor", "county_office") as client:
             figure = f"/figures/{FIGURE[api.service.name]}?year=2016"
-            for path in ("/audit", f"/jobs/{job}", figure, figure.replace("?", "/rows?")):
+            for path in ("/audit", "/me", "/tasks", f"/jobs/{job}", figure, figure.replace("?", "/rows?")):
                 await client.get(path)
     return {api.service.name: api for api, _ in flows}

@@ -2679,6 +2679,8 @@ CREATE INDEX responsibility_by_household ON public.responsibility USING btree (h
 
 CREATE INDEX responsibility_by_staff ON public.responsibility USING btree (staff_id) WHERE (staff_id IS NOT NULL);
 
+CREATE INDEX responsibility_by_subject ON public.responsibility USING btree (subject) WHERE (subject IS NOT NULL);
+
 CREATE UNIQUE INDEX responsibility_department ON public.responsibility USING btree (organisation_id, division) WHERE ((role = 'department'::text) AND (ended_on IS NULL));
 
 CREATE UNIQUE INDEX responsibility_helper ON public.responsibility USING btree (staff_id, household_id) WHERE ((role = 'helper'::text) AND (ended_on IS NULL));

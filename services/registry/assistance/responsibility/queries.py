@@ -66,3 +66,12 @@ HOLDERS = text("""
     FROM responsibility
     WHERE division = :village AND role = ANY(:roles) AND started_on <= :on AND (ended_on IS NULL OR ended_on > :on)
 """)
+# What somebody has in charge, by the subject of their token.
+CHARGES_OF = text("""
+    SELECT role, division, household_id IS NOT NULL AS helped, name, organisation, started_on FROM responsibility
+    WHERE subject = :subject AND started_on <= :on AND (ended_on IS NULL OR ended_on > :on) ORDER BY started_on, id
+""")
+EMPLOYED = text("""
+    SELECT s.name, o.name AS organisation FROM staff s JOIN organisation o ON o.id = s.organisation_id
+    WHERE s.subject = :subject
+""")

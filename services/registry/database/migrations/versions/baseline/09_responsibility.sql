@@ -31,6 +31,7 @@ CREATE INDEX responsibility_by_division ON responsibility (division, id);
 CREATE INDEX responsibility_by_household ON responsibility (household_id, started_on) WHERE household_id IS NOT NULL;
 CREATE INDEX responsibility_by_staff ON responsibility (staff_id) WHERE staff_id IS NOT NULL;
 CREATE INDEX responsibility_by_department ON responsibility (organisation_id) WHERE role = 'department';
+CREATE INDEX responsibility_by_subject ON responsibility (subject) WHERE subject IS NOT NULL;
 CREATE INDEX responsibility_of_village ON responsibility (division, role) WHERE household_id IS NULL;
 -- The same pair once at a time; one secretary, one first secretary, one team leader a village.
 CREATE UNIQUE INDEX responsibility_helper ON responsibility (staff_id, household_id)

@@ -1,0 +1,69 @@
+"""Tasks, and who asks, as they go out."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class TaskSubject(BaseModel):
+    """What a task is about, by its kind and id."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    id: UUID
+
+
+class TaskItem(BaseModel):
+    """Something to be done: what, by which level, until when; ``link`` leads to it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    kind: str
+    subject: TaskSubject | None
+    division: str
+    level: str
+    zh: str
+    en: str
+    due_on: date
+    overdue: bool
+    link: str
+
+
+class PostHeld(BaseModel):
+    """A post that the caller holds in a village."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    post: str
+    zh: str
+    en: str
+    division: str
+    since: date
+
+
+class Operation(BaseModel):
+    """A call that the caller's roles and level allow, and for which purpose."""
+
+    call: str
+    purpose: str
+
+
+class Me(BaseModel):
+    """Who calls: from the token (subject, roles, division, purposes), from the register (name, posts, villages), and
+    what they may call here. ``purposes`` is absent where the token does not narrow them.
+    """
+
+    subject: str
+    name: str | None
+    organisation: str | None
+    division: str
+    level: str
+    roles: list[str]
+    purposes: list[str] | None
+    posts: list[PostHeld]
+    villages: list[str]
+    operations: list[Operation]
+    today: date

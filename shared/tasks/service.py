@@ -1,0 +1,121 @@
+"""One list of what waits, from every source of a service, and what a caller is and may do."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.session import caller_of
+from shared.http import paging
+from shared.names.divisions import level as level_of
+from shared.problems import Forbidden, Invalid
+from shared.security.access import Matrix, Row
+from shared.security.auth import Caller
+from shared.tasks.records import Asked, Office, Person, Task, TaskSource, Who
+from shared.tasks.schemas import Me, Operation, PostHeld, TaskItem, TaskSubject
+from shared.time import clock
+
+_FIRST = ("0001-01-01", paging.FIRST[1])
+
+
+class NoSuchKind(Invalid):
+    slug, zh, en = "no-such-task-kind", "没有这一类待办事项", "This service has no tasks of this kind"
+
+
+async def inbox(
+    session: AsyncSession, sources: Mapping[str, TaskSource], asked: Asked, *, kind: str | None, base: str
+) -> paging.Page[TaskItem]:
+    """What was asked for, from every source (or that of one kind), the longest due first. Raises NoSuchKind (422)."""
+    if kind is not None and kind not in sources:
+        raise NoSuchKind(field="kind", rule=", ".join(sorted(sources)) or "none")
+    found: list[Task] = []
+    for name, source in sources.items():
+        if kind in (None, name):
+            found += await source(session, asked)
+    found.sort(key=_order)
+    limit = asked.limit - 1
+    last = found[limit - 1] if len(found) > limit else None
+    items = [_item(task, asked.today, base) for task in found[: asked.limit]]
+    return paging.page(items, limit, [last.due_on.isoformat(), str(last.id)] if last else None)
+
+
+async def asked_for(
+    session: AsyncSession,
+    who: Who | None,
+    *,
+    division: str | None,
+    level: Office | None,
+    mine: bool,
+    limit: int,
+    cursor: str | None,
+) -> Asked:
+    """What a caller asks for: tasks of a division, or of the caller's own. Raises CursorRejected (400)."""
+    caller, today = caller_of(session), await clock.today(session)
+    person = await who(session, today) if who and mine else None
+    return Asked(
+        division=division or caller.division,
+        level=level,
+        mine=mine,
+        caller=caller,
+        posts=person.posts if person else (),
+        today=today,
+        after=_place(cursor),
+        limit=limit + 1,
+    )
+
+
+def _place(cursor: str | None) -> tuple[date, UUID]:
+    day, id = paging.decode(cursor, 2, (str, str)) or _FIRST
+    try:
+        return date.fromisoformat(day), UUID(id)
+    except ValueError as error:
+        raise paging.CursorRejected(field="cursor", rule="opaque") from error
+
+
+def _order(task: Task) -> tuple[date, UUID]:
+    return task.due_on, task.id
+
+
+def _item(task: Task, today: date, base: str) -> TaskItem:
+    return TaskItem(
+        id=task.id,
+        kind=task.kind,
+        subject=TaskSubject.model_validate(task.subject) if task.subject else None,
+        division=task.division,
+        level=task.level,
+        zh=task.zh,
+        en=task.en,
+        due_on=task.due_on,
+        overdue=task.due_on < today,
+        link=base + task.path,
+    )
+
+
+async def me(session: AsyncSession, matrix: Matrix, who: Who | None) -> Me:
+    """Who the caller is, and which calls their roles and level allow."""
+    caller, today = caller_of(session), await clock.today(session)
+    person = (await who(session, today) if who else None) or Person()
+    return Me(
+        subject=caller.subject,
+        name=person.name,
+        organisation=person.organisation,
+        division=caller.division,
+        level=level_of(caller.division),
+        roles=sorted(caller.roles),
+        purposes=sorted(caller.purposes) if caller.purposes is not None else None,
+        posts=[PostHeld.model_validate(post) for post in person.posts],
+        villages=list(person.villages),
+        operations=[
+            Operation(call=call, purpose=row.purpose) for call, row in sorted(matrix.items()) if _may(row, caller)
+        ],
+        today=today,
+    )
+
+
+def _may(row: Row, caller: Caller) -> bool:
+    try:
+        row.check(caller)
+    except Forbidden:
+        return False
+    return True
