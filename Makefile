@@ -6,7 +6,7 @@ ARGS ?=
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev demo test check format lint types imports contracts house fmt lock bench soak kafka up down
+.PHONY: help env env-dev demo test check format lint types imports contracts house fmt lock wrk bench soak kafka up down
 
 help: # list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,10 @@ lock: # renew both lock files from pyproject.toml (needs uv)
 	@uv pip compile --universal --generate-hashes --no-header -q --python-version 3.11 pyproject.toml -o requirements.lock
 	@uv pip compile --universal --generate-hashes --no-header -q --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
 
-bench: env-dev ## measure against baselines, write bench/results.json
+wrk: # what the HTTP benchmarks load with; said before anything is installed
+	@$(if $(filter households,$(or $(ARGS),households)),command -v wrk >/dev/null || { echo "the HTTP benchmarks need wrk: apt-get install wrk" >&2; exit 1; },:)
+
+bench: wrk env-dev ## measure against baselines, write bench/results.json
 	@$(PYTHON) -m bench $(ARGS)
 
 soak: env-dev ## load, random kills, then an audit of what every service holds

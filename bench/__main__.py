@@ -8,7 +8,7 @@ from rich.table import Table
 
 from bench import archive, audits, events, households, imports, ledger, lists, workbooks, years
 from bench.measure import Result, write
-from bench.stage import stage
+from bench.stage import require_wrk, stage
 from shared.process.collector import collect_less
 
 _ALL = {
@@ -27,6 +27,8 @@ _ALL = {
 async def main(names: list[str]) -> None:
     """Measure, show, write ``bench/results.json``."""
     collect_less()  # as every process of the platform does
+    if not names or "households" in names:
+        require_wrk()
     results: list[Result] = []
     for name in names or _ALL:
         async with stage() as ready:

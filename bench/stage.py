@@ -137,10 +137,14 @@ class WrkMissing(SystemExit):
     """The load generator is a Debian package."""
 
 
-async def load(url: str, *, seconds: int = 4, connections: int = 16, script: str = "", header: str = "") -> float:
-    """Requests a second that were answered 2xx, by wrk. Raises WrkMissing where it is not installed."""
+def require_wrk() -> None:
+    """Raises WrkMissing where the load generator is not installed."""
     if shutil.which("wrk") is None:
         raise WrkMissing("the HTTP benchmarks need wrk: apt-get install wrk")
+
+
+async def load(url: str, *, seconds: int = 4, connections: int = 16, script: str = "", header: str = "") -> float:
+    """Requests a second that were answered 2xx, by wrk."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-H", f"Authorization: Bearer {header}"]
     command += ["-s", script] if script else []
     done = await asyncio.create_subprocess_exec(*command, url, stdout=subprocess.PIPE)

@@ -52,6 +52,14 @@ def free_port() -> int:
         return port
 
 
+def cluster_id() -> str:
+    """A random id of a cluster; one that begins with ``-`` would be taken for an option, so another is drawn."""
+    drawn = "-"
+    while drawn.startswith("-"):
+        drawn = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    return drawn
+
+
 class Broker:
     """A broker with its data in a folder; the same folder and port can be started again after a kill."""
 
@@ -71,8 +79,7 @@ class Broker:
         config = self.folder / "server.properties"
         if not config.exists():
             config.write_text(self._configuration())
-            cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config))
+            self._java("kafka.tools.StorageTool", "format", "-t", cluster_id(), "-c", str(config))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*_JAVA, self._classpath, "kafka.Kafka", str(config)],
