@@ -2,16 +2,40 @@
 
 A refusal is a small class with a status, a slug and one sentence in each language; services derive theirs from
 the status classes here. A sentence may hold ``{placeholders}``, filled from keyword arguments.
+
+Where a problem is part of an answer, or is kept (under a key, with a job), nobody knows yet who reads it: its
+document holds every sentence in both languages (``both``), and the edge chooses on the way out (``in_language``).
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:tuopin:problem:"
+Language = Literal["zh", "en"]
+IN_BOTH = "$zh"  # how the JSON of a sentence in both languages begins
+_LANGUAGES = {IN_BOTH, "$en"}
+Sentence = Annotated[Any, WithJsonSchema({"type": "string"})]  # on the wire it is in one language
+
+
+def both(zh: str, en: str) -> dict[str, str]:
+    """A sentence in a document whose reader is not known yet."""
+    return {IN_BOTH: zh, "$en": en}
+
+
+def in_language(document: Any, language: Language) -> Any:
+    """A JSON document with every sentence that it holds in both languages in one of them."""
+    match document:
+        case dict():
+            if document.keys() == _LANGUAGES:
+                return document[f"${language}"]
+            return {name: in_language(value, language) for name, value in document.items()}
+        case list():
+            return [in_language(value, language) for value in document]
+    return document
 
 
 class ProblemBody(BaseModel):
@@ -20,7 +44,7 @@ class ProblemBody(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     type: str
-    title: str
+    title: Sentence
     status: int
     detail: str | None = None
     field: str | None = None
@@ -51,11 +75,11 @@ class Problem(Exception):
         super().__init__(self.en.format_map(values) if values else self.en)
         self.field, self.rule, self.errors, self.values = field, rule, errors, values
 
-    def body(self, language: str = "zh") -> dict[str, Any]:
-        """The document in ``zh`` or ``en``; empty members are left out."""
+    def document(self) -> dict[str, Any]:
+        """The document in both languages; empty members are left out."""
         document = {
             "type": TYPE_PREFIX + self.slug,
-            "title": self._sentence(language),
+            "title": both(self.sentence("zh"), self.sentence("en")),
             "status": self.status,
             "field": self.field,
             "rule": self.rule,
@@ -64,7 +88,8 @@ class Problem(Exception):
         }
         return {name: value for name, value in document.items() if value is not None}
 
-    def _sentence(self, language: str) -> str:
+    def sentence(self, language: Language) -> str:
+        """What it says."""
         if language != "zh":
             return self.en.format_map(self.values) if self.values else self.en
         values = {name: self.words.get(value, value) for name, value in self.values.items() if isinstance(value, str)}
@@ -135,7 +160,7 @@ class Unavailable(Problem):
     headers = MappingProxyType({"Retry-After": "2"})
 
 
-def language_of(accept: str | None) -> str:
+def language_of(accept: str | None) -> Language:
     """``en`` where the caller prefers English to Chinese, else ``zh``."""
     ranked: list[tuple[float, str]] = []
     for part in (accept or "").lower().split(","):
@@ -146,5 +171,5 @@ def language_of(accept: str | None) -> str:
             continue
     for _, tag in sorted(ranked, key=lambda pair: pair[0]):
         if tag in ("zh", "en"):
-            return tag
+            return "en" if tag == "en" else "zh"
     return "zh"

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.errors import is_transient
 from shared.http import idempotency
-from shared.http.responses import problem_response
+from shared.http.responses import kept_response, localised
 from shared.http.runtime import Runtime, runtime_of
 from shared.problems import BadRequest, Conflict, Invalid, Problem
 from shared.security.access import Row
@@ -48,7 +48,7 @@ class GuardedRoute(APIRoute):
             request.state.caller = caller
             request.state.purpose = row.purpose
             request.state.kept = row.kept
-            return await self.answer(inner, request, runtime, row)
+            return localised(request, await self.answer(inner, request, runtime, row))
 
         return guarded
 
@@ -107,7 +107,7 @@ class UnitRoute(GuardedRoute):
                     await idempotency.store(session, claim, response)
                 return response
         except (Conflict, Invalid) as refusal:
-            # A retry must hear the same refusal, even if the facts have changed meanwhile.
+            # A retry gets the same refusal, even if the facts have changed meanwhile.
             return await remember(refusal, request, runtime, caller, info, claim)
 
 
@@ -122,7 +122,7 @@ async def remember(
     """The answer of a refusal, kept under its key in a transaction of its own."""
     if isinstance(refusal, idempotency.KeyReused):
         raise refusal
-    response = problem_response(request, refusal)
+    response = kept_response(refusal)
     async with runtime.database.transaction(caller, **info) as session:
         if stored := await idempotency.claim(session, claim):
             return stored

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.database.errors import meaning
-from shared.http.responses import document_response, problem_response
-from shared.problems import TYPE_PREFIX, Invalid, Problem, WrongValue, language_of
+from shared.http.responses import http_response, problem_response
+from shared.problems import Invalid, Problem, WrongValue, both
 from shared.telemetry import place_of
 
 _log = structlog.get_logger()
@@ -90,20 +90,19 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    language = language_of(request.headers.get("accept-language"))
-    errors = [_wrong_field(item, language) for item in error.errors()[:100]]
+    errors = [_wrong_field(item) for item in error.errors()[:100]]
     return problem_response(request, Invalid(errors=errors, field=errors[0]["field"], rule=errors[0]["rule"]))
 
 
-def _wrong_field(item: dict[str, Any], language: str) -> dict[str, Any]:
+def _wrong_field(item: dict[str, Any]) -> dict[str, Any]:
     """The place, the rule and a sentence; never the value, which may be somebody's identity number."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"][1:])
     own = item.get("ctx", {}).get("error")
     if isinstance(own, WrongValue):
-        sentence = own.zh if language == "zh" else own.en
+        message = both(own.zh, own.en)
     else:
-        sentence = _chinese(item["type"], item.get("ctx", {})) if language == "zh" else item["msg"]
-    return {"field": path.lstrip(".") or str(item["loc"][0]), "rule": item["type"], "message": sentence}
+        message = both(_chinese(item["type"], item.get("ctx", {})), item["msg"])
+    return {"field": path.lstrip(".") or str(item["loc"][0]), "rule": item["type"], "message": message}
 
 
 def _chinese(rule: str, limits: dict[str, Any]) -> str:
@@ -120,13 +119,7 @@ async def _http(request: Request, error: Exception) -> Response:
         405: ("method-not-allowed", "此地址不支持该操作", "This address does not take this method"),
     }
     slug, zh, en = names.get(error.status_code, ("http", "请求未被接受", "The request was not accepted"))
-    language = language_of(request.headers.get("accept-language"))
-    document = {
-        "type": TYPE_PREFIX + slug,
-        "title": zh if language == "zh" else en,
-        "status": error.status_code,
-    }
-    return document_response(document, dict(error.headers or {}), language)
+    return http_response(request, error.status_code, slug, zh, en, error.headers or {})
 
 
 async def _database(request: Request, error: Exception) -> Response:

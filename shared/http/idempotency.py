@@ -1,7 +1,7 @@
 """A write may be sent again: the same key gets the stored answer, the same key with another request 422.
 
 The key belongs to the caller, is claimed first and stored with its answer in the caller's transaction: a second
-sender waits for the first to commit, and a crash leaves neither effect nor key.
+sender waits for the first to commit, and a crash leaves neither effect nor key. An answer is kept in both languages.
 """
 
 import json
@@ -22,7 +22,7 @@ _STORE = text(
     "UPDATE idempotency SET request_hash = :hash, status = :status, headers = CAST(:headers AS jsonb), body = :body"
     " WHERE subject = :subject AND key = :key"
 )
-_KEPT_HEADERS = ("etag", "location", "content-type", "content-language")
+_KEPT_HEADERS = ("etag", "location", "content-type")
 
 
 class KeyReused(Invalid):

@@ -49,9 +49,9 @@ def unchanged(id: UUID) -> Answer:
     return Answer(id=id, status="unchanged")
 
 
-def refused(id: UUID, problem: Problem, *, position: int, language: str = "zh") -> Answer:
+def refused(id: UUID, problem: Problem, *, position: int) -> Answer:
     """The refusal of the item at a position; its field is named from the request's root."""
-    body = problem.body(language)
+    body = problem.document()
     body["field"] = f"items[{position}]" + (f".{body['field']}" if body.get("field") else "")
     return Answer(id=id, status="refused", problem=ProblemBody(**body))
 

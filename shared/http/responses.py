@@ -1,21 +1,52 @@
-"""Problem documents as HTTP answers."""
+"""Problem documents as HTTP answers, in the language of who reads them."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.problems import MEDIA_TYPE, Problem, language_of
+from shared.problems import IN_BOTH, MEDIA_TYPE, TYPE_PREFIX, Language, Problem, both, in_language, language_of
+
+_MARK = f'"{IN_BOTH}"'.encode()
+
+
+def asked_language(request: Request) -> Language:
+    """The language that a request asks for."""
+    return language_of(request.headers.get("accept-language"))
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """The answer for a refusal, in the caller's language."""
-    language = language_of(request.headers.get("accept-language"))
-    return document_response(problem.body(language), dict(problem.headers), language)
+    return localised(request, kept_response(problem))
 
 
-def document_response(document: dict[str, Any], headers: dict[str, str], language: str) -> Response:
-    body = json.dumps(document, ensure_ascii=False, default=str).encode()
-    headers = {**headers, "Content-Language": language, "Cache-Control": "no-store"}
-    return Response(body, document["status"], headers, MEDIA_TYPE)
+def kept_response(problem: Problem) -> Response:
+    """The answer for a refusal as it is kept: in both languages."""
+    return _response(problem.document(), problem.headers)
+
+
+def http_response(request: Request, status: int, slug: str, zh: str, en: str, headers: Mapping[str, str]) -> Response:
+    """The answer for a failure of HTTP itself (no such address, another method)."""
+    document = {"type": TYPE_PREFIX + slug, "title": both(zh, en), "status": status}
+    return localised(request, _response(document, headers))
+
+
+def localised(request: Request, response: Response) -> Response:
+    """The same answer with what it says in both languages in the one that is asked for."""
+    body = getattr(response, "body", b"")  # a streamed answer has none
+    if _MARK in body:
+        language = asked_language(request)
+        response.body = _json(in_language(json.loads(body), language))
+        response.headers["Content-Length"] = str(len(response.body))
+        response.headers["Content-Language"] = language
+    return response
+
+
+def _response(document: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    return Response(_json(document), document["status"], {**headers, "Cache-Control": "no-store"}, MEDIA_TYPE)
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, default=str).encode()

@@ -98,7 +98,7 @@ async def _fail(database: Database, id: Any, error: Exception) -> None:
             {
                 "id": id,
                 "limit": _ATTEMPTS,
-                "problem": json.dumps(problem.body("zh"), ensure_ascii=False, default=str),
+                "problem": json.dumps(problem.document(), ensure_ascii=False, default=str),
                 "fatal": isinstance(error, Problem) and not isinstance(error, Unavailable),
             },
         )

@@ -13,7 +13,7 @@ from shared.names import divisions, identity, money
 from shared.names.identity import DocumentKind
 from shared.names.ids import timestamp_of, uuid7
 from shared.names.money import Yuan
-from shared.problems import Conflict, language_of
+from shared.problems import Conflict, in_language, language_of
 from shared.security.crypto import KeyRing, Undecipherable
 
 RING = KeyRing.generate()
@@ -171,7 +171,7 @@ def test_a_refusals_own_words_never_overwrite_the_document():
     class Stuck(Conflict):
         slug, zh, en = "stuck", "状态为{state}", "is {state}"
 
-    assert Stuck(state="signed").body("en") == {
+    assert in_language(Stuck(state="signed").document(), "en") == {
         "type": "urn:tuopin:problem:stuck",
         "title": "is signed",
         "status": 409,

@@ -36,5 +36,5 @@ def test_a_code_is_said_in_words_to_whoever_reads_chinese():
         words = MappingProxyType({"paid": "已兑付"})
 
     refusal = Late(state="paid")
-    assert [refusal.body(language)["title"] for language in ("zh", "en")] == ["当前状态为已兑付", "It is paid"]
-    assert refusal.body("zh")["state"] == "paid"
+    assert [refusal.sentence(language) for language in ("zh", "en")] == ["当前状态为已兑付", "It is paid"]
+    assert refusal.document()["state"] == "paid"

@@ -9,7 +9,7 @@ from shared.workflow.separation import APPROVE, SamePerson, keep_apart
 def test_a_person_in_another_spelling_is_the_same_person(spelling: str):
     with pytest.raises(SamePerson) as refusal:
         keep_apart(spelling, ["li", "wang"], APPROVE)
-    assert refusal.value.body("zh")["title"] == "经办人不得审批本人经办事项"
+    assert refusal.value.sentence("zh") == "经办人不得审批本人经办事项"
 
 
 def test_somebody_else_may_approve_where_nobody_did_an_earlier_part():

@@ -67,7 +67,12 @@ async def _one(
         try:
             await patching.patch(session, now.id, body, f'"{now.version}"')
         except Problem as problem:
-            fault = Fault(problem.field or "number", problem.rule or problem.slug, problem.zh, problem.en)
+            fault = Fault(
+                problem.field or "number",
+                problem.rule or problem.slug,
+                problem.sentence("zh"),
+                problem.sentence("en"),
+            )
             return WRONG, [checking.error(one, known.plan, fault)]
     return CORRECTED, []
 

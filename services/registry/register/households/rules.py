@@ -11,6 +11,7 @@ from services.registry.register.fields.catalogue import Owner, sums, worded
 from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared.names import identity
 from shared.names.identity import DocumentKind
+from shared.problems import both
 
 Lists = Mapping[str, frozenset[str]]
 HEAD, CODE_LIST = "户主", "code list"
@@ -34,8 +35,8 @@ class Fault:
         """Whether it is only a word that no national list holds, and one of the county's own does (``word``)."""
         return self.word is not None and self.word[1] in local.get(self.word[0], ())
 
-    def to_json(self) -> dict[str, str]:
-        return {"field": self.field, "rule": self.rule, "message": self.zh, "message_en": self.en}
+    def to_json(self) -> dict[str, Any]:
+        return {"field": self.field, "rule": self.rule, "message": both(self.zh, self.en)}
 
 
 # Household and person numbers stand in plain on notices, lists and events.
