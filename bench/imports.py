@@ -7,6 +7,8 @@ from bench.measure import Result, at_least, at_most
 from bench.stage import CLERK, Stage, homes
 from demo.generator import render
 from services.registry.exchange.imports import service
+from services.registry.exchange.imports.records import Options
+from services.registry.exchange.layouts.records import Given
 from services.registry.main import SERVICE
 from shared.jobs.runner import run_one_step
 
@@ -28,8 +30,8 @@ async def _import(stage: Stage, persons: int, seed: int) -> float:
     content = _file(persons, seed)
     lines = content.count("\n") - 1
     async with stage.registry.transaction(CLERK, purpose="bench") as session:
-        asked = {"mode": "accept_good", "preview": False}
-        id = await service.start(session, stage.keys, _pieces(content.encode()), asked, {})
+        pieces = _pieces(content.encode())
+        id = await service.start(session, stage.keys, pieces, Options("accept_good"), Given())
     began = time.perf_counter()
     while await run_one_step(stage.registry, SERVICE.jobs, stage.keys):
         continue

@@ -10,12 +10,14 @@ from pathlib import Path
 from bench.measure import Result, at_least, at_most
 from bench.stage import CLERK, VILLAGE, Stage, homes
 from demo.generator.households import Household
-from services.registry.exchange.files import chunks
 from services.registry.exchange.imports import service
-from services.registry.exchange.imports.layout import layouts
+from services.registry.exchange.imports.records import Options
+from services.registry.exchange.layouts.catalogue import layouts
+from services.registry.exchange.layouts.records import Given
 from services.registry.main import SERVICE
 from shared.jobs.runner import run_one_step
-from shared.sheets.writing import Frame, Pieces, Workbook
+from shared.sheets import chunks
+from shared.sheets.write import Frame, Pieces, Workbook
 
 PERSONS = 100_000
 _NAMES = {VILLAGE[:6]: "某县", VILLAGE[:9]: "某乡"}
@@ -44,8 +46,7 @@ async def _import(stage: Stage, content: bytes, lines: int) -> tuple[float, int]
     Path("/proc/self/clear_refs").write_text("5")  # noqa: ASYNC240 (the peak is that from here on)
     began = time.perf_counter()
     async with stage.registry.transaction(CLERK, purpose="bench") as session:
-        asked = {"mode": "accept_good", "preview": False}
-        id = await service.start(session, stage.keys, _pieces(content), asked, {})
+        id = await service.start(session, stage.keys, _pieces(content), Options("accept_good"), Given())
     while await run_one_step(stage.registry, SERVICE.jobs, stage.keys):
         continue
     async with stage.registry.transaction(CLERK, purpose="bench") as session:

@@ -27,6 +27,7 @@ SERVICE = Service(
         *procedures.ROUTERS,
         *desk.ROUTERS,
     ],
+    rooms=["sheets"],
     publishes=events.PUBLISHES,
     accepts=events.ACCEPTS,
     handles=events.HANDLES,

@@ -1,11 +1,7 @@
-"""Workbooks: what arrives is distrusted, read outside this process, and what leaves never starts a formula.
+"""Tables as files: how one arrives, is checked, opened, kept and read by a job, and how one is made.
 
-``container`` looks at the file before anything opens it, ``reading`` turns its first sheet into lines of CSV in a
-process with limits of its own, ``writing`` makes workbooks whose rows are streamed.
+``receive`` takes a file as it arrives: text is decoded line by line, a workbook is looked at by ``container`` before
+anything opens it and becomes lines of CSV in a process with limits of its own (``extract``, ``convert``, ``scan``).
+Either way the lines lie encrypted in pieces (``chunks``), and a job reads them window by window (``read``). What is
+wrong in a file is kept by line and column (``queries``). ``write`` makes workbooks and CSV whose rows are streamed.
 """
-
-from shared.sheets.container import check
-from shared.sheets.reading import lines
-from shared.sheets.writing import Workbook
-
-__all__ = ["Workbook", "check", "lines"]

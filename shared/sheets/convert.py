@@ -18,7 +18,7 @@ from shared.problems import Problem
 from shared.sheets import cells
 from shared.sheets.container import check, measure
 from shared.sheets.problems import ROWS, BrokenWorkbook, TooManyRows
-from shared.sheets.scanning import Marks, marks
+from shared.sheets.scan import Marks, marks
 
 MEMORY, SECONDS = 1 << 30, 120
 _ABOVE_HEADER = 20

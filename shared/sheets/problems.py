@@ -1,8 +1,32 @@
-"""Why a workbook is refused, in words that say what to do."""
+"""Why a file is refused, in words that say what to do."""
 
-from shared.problems import Invalid
+from shared.problems import Invalid, TooLarge
 
 ROWS = 100_000
+
+
+class FileEmpty(Invalid):
+    slug, zh, en = "file-empty", "文件没有内容", "The file is empty"
+
+
+class NotText(Invalid):
+    slug = "not-a-text-file"
+    zh = "文件不是 UTF-8 或 GB18030 编码的 CSV 文本，也不是 .xlsx 工作簿"
+    en = "The file is neither CSV text in UTF-8 or GB18030 nor an .xlsx workbook"
+
+
+class LineBreakInField(Invalid):
+    slug, zh, en = "line-break-in-field", "第{line}行单元格内有换行", "A field of line {line} contains a line break"
+
+
+class LineTooLong(Invalid):
+    slug, zh, en = "line-too-long", "第{line}行过长，不是数据表", "Line {line} is too long for a table"
+
+
+class WorkbookTooLarge(TooLarge):
+    slug = "workbook-too-large"
+    zh = "工作簿过大，请改用 CSV 文件"
+    en = "The workbook is too large; send a CSV file"
 
 
 class BrokenWorkbook(Invalid):

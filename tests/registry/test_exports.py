@@ -110,7 +110,7 @@ async def test_whole_numbers_wait_for_a_second_person_and_go_to_the_first_one_on
     assert asked["state"] == "waiting"
     assert (await fetch(registry, asked["id"])).status_code == 409
     own = await decide(registry, asked["id"], subject="asker")
-    assert (own.status_code, own.json()["type"]) == (403, "urn:tuopin:problem:same-person")
+    assert (own.status_code, own.json()["type"]) == (403, "urn:tuopin:problem:separate-people")
     assert (await decide(registry, asked["id"])).json()["decided_by"] == "leader"
     again = await decide(registry, asked["id"], "refused")
     assert (again.status_code, again.json()["type"]) == (409, "urn:tuopin:problem:nothing-to-decide")

@@ -1,18 +1,21 @@
 """National layouts: columns by their Chinese header in any order, villages by name, nothing taken that is a guess."""
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.exchange.imports.layout import fields, find_header, layouts, plan_of
 from services.registry.exchange.imports.lines import households, to_household
 from services.registry.exchange.imports.places import places_of
+from services.registry.exchange.layouts.catalogue import headers, layouts
+from services.registry.exchange.layouts.records import Given
+from services.registry.exchange.layouts.rules import is_header, plan_of
 from services.registry.register.households.rules import Fault
 from shared.problems import Problem
+from shared.sheets.records import Header
+from shared.sheets.text import find_header
 from tests.registry.test_workbooks import book, send
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number
@@ -91,7 +94,7 @@ def test_the_layout_of_2021_has_the_columns_of_the_national_export():
 
 def test_every_column_of_every_layout_is_known_and_stands_once():
     for layout in layouts().values():
-        known = {**fields("household"), **fields("member"), "户主姓名": "", "户主证件号码": ""}
+        known = {**headers().household, **headers().member, "户主姓名": "", "户主证件号码": ""}
         assert set(layout.columns) <= known.keys(), layout.key
         assert len(set(layout.columns)) == len(layout.columns)
 
@@ -105,26 +108,27 @@ def test_each_year_asks_for_its_own_items():
 
 @given(st.permutations(EXPORTED_2021))
 def test_columns_are_found_in_any_order(columns: list[str]):
-    plan = plan_of(columns, {})
+    plan = plan_of(tuple(columns), Given())
     assert {columns[at]: field for at, field in (*plan.household, *plan.member)} == {
-        header: (fields("household") | fields("member"))[header] for header in columns
+        header: (headers().household | headers().member)[header] for header in columns
     }
-    assert (plan.layout.key, plan.unknown) == ("2021", [])
+    assert (plan.layout.key, plan.unknown) == ("2021", ())
     assert set(plan.not_kept) == {"自然村", "人员识别时间"}
 
 
 def test_missing_doubled_and_foreign_columns_are_named():
     with pytest.raises(Problem) as missing:
-        plan_of([name for name in EXPORTED_2021 if name not in ("致贫原因1", "行政村")], {})
+        plan_of(tuple(name for name in EXPORTED_2021 if name not in ("致贫原因1", "行政村")), Given())
     assert missing.value.values["columns"] == "行政村代码或行政村、主要致贫原因"
     with pytest.raises(Problem) as doubled:
-        plan_of([*EXPORTED_2021, "主要致贫原因"], {})
+        plan_of((*EXPORTED_2021, "主要致贫原因"), Given())
     assert doubled.value.values["columns"] == "致贫原因1、主要致贫原因"
-    assert plan_of([*EXPORTED_2021, "备注", "导入结果"], {}).unknown == ["备注"]
+    assert plan_of((*EXPORTED_2021, "备注", "导入结果"), Given()).unknown == ("备注",)
 
 
 def test_the_header_is_found_below_titles():
-    assert find_header(["靖宇县贫困人口", "", "户编号, 姓 名 ,*证件号码"]) == (3, ["户编号", "姓名", "证件号码"])
+    found = find_header("靖宇县贫困人口\n\n户编号, 姓 名 ,*证件号码", is_header)
+    assert found == Header(3, ("户编号", "姓名", "证件号码"))
 
 
 @pytest.mark.parametrize(
@@ -138,10 +142,10 @@ def test_the_header_is_found_below_titles():
     ],
 )
 def test_a_day_is_read_as_it_is_meant_or_not_at_all(cell: str, day: date | None):
-    plan = plan_of(EXPORTED_2021, {})
+    plan = plan_of(tuple(EXPORTED_2021), Given())
     cells = [{"首次识别时间": cell, "户编号": "1", "姓名": "李"}.get(name, "") for name in EXPORTED_2021]
     (lines,) = households([",".join(cells)], plan, 2)
-    values, faults = to_household(lines, plan, {})
+    values, faults = to_household(lines, plan, Given())
     assert values.get("identified_on") == day
     assert [fault.field for fault in faults] == ([] if day else ["identified_on"])
 
@@ -149,8 +153,7 @@ def test_a_day_is_read_as_it_is_meant_or_not_at_all(cell: str, day: date | None)
 def test_a_village_is_found_by_its_names_and_never_guessed():
     names = {"220601": "东县", "220601001": "东乡", "220601002": "西乡", "220601001201": "太平村"}
     names |= {"220601002201": "太平村", "220601002202": "新村"}
-    rows = [SimpleNamespace(code=code, name=name, now=True) for code, name in names.items()]
-    places = places_of(rows)
+    places = places_of(names.items())
     assert places.code("东县", "东乡", "太平村") == "220601001201"
     assert places.code(None, None, "新 村") == "220601002202"
     for asked in (("东县", None, "太平村"), ("东县", "东乡", "新村"), ("西县", None, "新村"), (None, None, None)):

@@ -274,7 +274,7 @@ async def test_a_large_file_is_received_piece_by_piece_and_never_held_as_a_whole
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     size = len(header) + 100 * len(piece)
-    kept = "SELECT bytes FROM import WHERE id = $1"
+    kept = "SELECT bytes FROM data_file WHERE id = $1"
     assert await registry.worker.pool.fetchval(kept, started.json()["id"]) == size
     assert size > 20_000_000
     assert peak < 8_000_000

@@ -12,9 +12,10 @@ import pytest
 import xlsxwriter
 
 from shared.problems import Problem
-from shared.sheets import check, lines
 from shared.sheets.cells import DIGITS, ERROR, FORMULA, as_meant, column_at, column_name, harmless
-from shared.sheets.writing import Frame, Pieces, Workbook
+from shared.sheets.container import check
+from shared.sheets.extract import lines
+from shared.sheets.write import Frame, Pieces, Workbook
 
 
 def book(*rows: list[Any], start: int = 0) -> bytes:

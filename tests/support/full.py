@@ -32,7 +32,7 @@ def full_household(village: str) -> dict[str, Any]:
 
 
 def _items(owner: str) -> dict[str, Any]:
-    (folder,) = fields.__path__
+    folder = next(iter(fields.__path__))
     table = yaml.safe_load((Path(folder) / "national.yaml").read_text())[owner]
     return {row["key"]: _value(row) for row in table}
 

@@ -1108,6 +1108,23 @@ CREATE TABLE public.correction_request (
 
 ALTER TABLE public.correction_request OWNER TO registry_owner;
 
+CREATE TABLE public.data_file (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    sha256 bytea NOT NULL,
+    bytes bigint NOT NULL,
+    header_line integer,
+    columns text[],
+    sent uuid,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    forgotten_at timestamp with time zone,
+    CONSTRAINT data_file_kind_check CHECK ((kind = ANY (ARRAY['csv'::text, 'workbook'::text])))
+);
+
+ALTER TABLE public.data_file OWNER TO registry_owner;
+
 CREATE TABLE public.division (
     code text NOT NULL COLLATE pg_catalog."C",
     name text NOT NULL,
@@ -1361,6 +1378,18 @@ CREATE TABLE public.file_chunk (
 
 ALTER TABLE public.file_chunk OWNER TO registry_owner;
 
+CREATE TABLE public.file_mistake (
+    file_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    line integer NOT NULL,
+    field text NOT NULL,
+    rule text NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL
+);
+
+ALTER TABLE public.file_mistake OWNER TO registry_owner;
+
 CREATE TABLE public.household (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -1550,46 +1579,24 @@ ALTER TABLE public.identity_past OWNER TO registry_owner;
 
 CREATE TABLE public.import (
     id uuid NOT NULL,
+    job_id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
     mode text NOT NULL,
-    sha256 bytea NOT NULL,
-    bytes bigint NOT NULL,
-    columns text[] NOT NULL,
-    created integer DEFAULT 0 NOT NULL,
-    unchanged integer DEFAULT 0 NOT NULL,
-    rejected integer DEFAULT 0 NOT NULL,
-    persons integer DEFAULT 0 NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    recorded_by text NOT NULL,
-    job_id uuid NOT NULL,
-    kind text DEFAULT 'csv'::text NOT NULL,
     preview boolean DEFAULT false NOT NULL,
-    header_line integer DEFAULT 1 NOT NULL,
+    given jsonb DEFAULT '{}'::jsonb NOT NULL,
     layout text,
     unknown text[] DEFAULT '{}'::text[] NOT NULL,
     not_kept text[] DEFAULT '{}'::text[] NOT NULL,
-    given jsonb DEFAULT '{}'::jsonb NOT NULL,
-    sent uuid,
-    marked uuid,
-    forgotten_at timestamp with time zone,
+    created integer DEFAULT 0 NOT NULL,
+    unchanged integer DEFAULT 0 NOT NULL,
     corrected integer DEFAULT 0 NOT NULL,
-    CONSTRAINT import_kind_check CHECK ((kind = ANY (ARRAY['csv'::text, 'workbook'::text]))),
+    rejected integer DEFAULT 0 NOT NULL,
+    persons integer DEFAULT 0 NOT NULL,
+    marked uuid,
     CONSTRAINT import_mode_check CHECK ((mode = ANY (ARRAY['all_or_nothing'::text, 'accept_good'::text])))
 );
 
 ALTER TABLE public.import OWNER TO registry_owner;
-
-CREATE TABLE public.import_error (
-    import_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    line integer NOT NULL,
-    field text NOT NULL,
-    rule text NOT NULL,
-    zh text NOT NULL,
-    en text NOT NULL
-);
-
-ALTER TABLE public.import_error OWNER TO registry_owner;
 
 CREATE TABLE public.import_outcome (
     import_id uuid NOT NULL,
@@ -2259,6 +2266,9 @@ ALTER TABLE ONLY public.correction_request
 ALTER TABLE ONLY public.correction_request
     ADD CONSTRAINT correction_request_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.data_file
+    ADD CONSTRAINT data_file_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.division_lineage
     ADD CONSTRAINT division_lineage_pkey PRIMARY KEY (from_code, to_code, day);
 
@@ -2513,6 +2523,8 @@ CREATE INDEX correction_request_of_person ON public.correction_request USING btr
 
 CREATE INDEX correction_request_open ON public.correction_request USING btree (division, due_on, id) WHERE (status = 'open'::text);
 
+CREATE INDEX data_file_by_division ON public.data_file USING btree (division, id);
+
 CREATE INDEX division_lineage_of ON public.division_lineage USING btree (redivision_id);
 
 CREATE INDEX division_lineage_to ON public.division_lineage USING btree (to_code, day);
@@ -2548,6 +2560,8 @@ CREATE INDEX feed_file_by_division ON public.feed_file USING btree (division, id
 CREATE INDEX feed_record_by_identity ON public.feed_record USING btree (identity_index) WHERE ((superseded_at IS NULL) AND (identity_index IS NOT NULL));
 
 CREATE UNIQUE INDEX feed_record_current ON public.feed_record USING btree (division, feed, record_no) WHERE (superseded_at IS NULL);
+
+CREATE INDEX file_mistake_by_line ON public.file_mistake USING btree (file_id, line, field, rule);
 
 CREATE INDEX household_by_attribute ON public.household USING btree (attribute, division, id);
 
@@ -2586,8 +2600,6 @@ CREATE INDEX household_unsafe ON public.household USING btree (division, id) WHE
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (created_at);
 
 CREATE INDEX import_by_division ON public.import USING btree (division, id);
-
-CREATE INDEX import_error_by_line ON public.import_error USING btree (import_id, line, field, rule);
 
 CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 
@@ -2871,6 +2883,9 @@ ALTER TABLE ONLY public.feed_chunk
 ALTER TABLE ONLY public.feed_error
     ADD CONSTRAINT feed_error_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.feed_file(id);
 
+ALTER TABLE ONLY public.file_mistake
+    ADD CONSTRAINT file_mistake_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.data_file(id);
+
 ALTER TABLE ONLY public.household_label
     ADD CONSTRAINT household_label_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
@@ -2889,8 +2904,8 @@ ALTER TABLE ONLY public.identity_past
 ALTER TABLE ONLY public.identity_past
     ADD CONSTRAINT identity_past_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
-ALTER TABLE ONLY public.import_error
-    ADD CONSTRAINT import_error_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.import(id);
+ALTER TABLE ONLY public.import
+    ADD CONSTRAINT import_id_fkey FOREIGN KEY (id) REFERENCES public.data_file(id);
 
 ALTER TABLE ONLY public.import_outcome
     ADD CONSTRAINT import_outcome_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.import(id);
@@ -3030,6 +3045,8 @@ ALTER TABLE public.consent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.correction_request ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.data_file ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.doubt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.doubt_step ENABLE ROW LEVEL SECURITY;
@@ -3076,6 +3093,8 @@ CREATE POLICY everywhere ON public.consent TO registry_worker USING (true) WITH 
 
 CREATE POLICY everywhere ON public.correction_request TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.data_file TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.doubt TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.doubt_step TO registry_worker USING (true) WITH CHECK (true);
@@ -3098,6 +3117,8 @@ CREATE POLICY everywhere ON public.feed_record TO registry_worker USING (true) W
 
 CREATE POLICY everywhere ON public.file_chunk TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.file_mistake TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.household TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.household_label TO registry_worker USING (true) WITH CHECK (true);
@@ -3109,8 +3130,6 @@ CREATE POLICY everywhere ON public.household_state TO registry_worker USING (tru
 CREATE POLICY everywhere ON public.identity_past TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.import TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.import_error TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.import_outcome TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3192,6 +3211,8 @@ ALTER TABLE public.feed_record ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_chunk ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.file_mistake ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.household_label ENABLE ROW LEVEL SECURITY;
@@ -3203,8 +3224,6 @@ ALTER TABLE public.household_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_past ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.import_error ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_outcome ENABLE ROW LEVEL SECURITY;
 
@@ -3312,6 +3331,8 @@ CREATE POLICY within_division ON public.consent TO registry_api USING (((divisio
 
 CREATE POLICY within_division ON public.correction_request TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
+CREATE POLICY within_division ON public.data_file TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
 CREATE POLICY within_division ON public.doubt TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.doubt_step TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
@@ -3334,6 +3355,8 @@ CREATE POLICY within_division ON public.feed_record TO registry_api USING (((div
 
 CREATE POLICY within_division ON public.file_chunk TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
+CREATE POLICY within_division ON public.file_mistake TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
 CREATE POLICY within_division ON public.household TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.household_label TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
@@ -3345,8 +3368,6 @@ CREATE POLICY within_division ON public.household_state TO registry_api USING ((
 CREATE POLICY within_division ON public.identity_past TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.import TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.import_error TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.import_outcome TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3497,6 +3518,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.consent TO registry_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.correction_request TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.correction_request TO registry_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.data_file TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.data_file TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO registry_worker;
 
@@ -3535,6 +3559,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_record TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.file_chunk TO registry_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.file_chunk TO registry_worker;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.file_mistake TO registry_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.file_mistake TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO registry_worker;
@@ -3580,9 +3607,6 @@ GRANT UPDATE(identity_index) ON TABLE public.identity_past TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.import TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.import TO registry_worker;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.import_error TO registry_api;
-GRANT SELECT,INSERT,DELETE ON TABLE public.import_error TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_outcome TO registry_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_outcome TO registry_worker;

@@ -1,14 +1,14 @@
 """Files in and out: imports and exports in the national layouts."""
 
-from services.registry.exchange.exports import making
+from services.registry.exchange.exports import jobs as exports_made
 from services.registry.exchange.exports.endpoints import router as exports
 from services.registry.exchange.imports import endpoints as imports
-from services.registry.exchange.imports import forgetting, loading
+from services.registry.exchange.imports import jobs as imports_loaded
 
 ROUTERS = (imports.uploads, imports.router, exports)
 JOBS = {
-    "import": loading.step,
-    "forget_import": forgetting.step,
-    "export": making.step,
-    "forget_export": making.forget,
+    "import": imports_loaded.work_on,
+    "forget_import": imports_loaded.forget,
+    "export": exports_made.make,
+    "forget_export": exports_made.forget,
 }

@@ -52,17 +52,17 @@ _NOTE = """
         AS row(id, division, object_id)
 """
 _IMPORTS = text("""
-    SELECT i.id, i.division FROM import i
-    WHERE i.division >= :low AND i.division < :high AND i.recorded_at < :day AND i.forgotten_at IS NULL
-      AND EXISTS (SELECT FROM file_chunk c WHERE c.file_id IN (i.id, i.sent, i.marked))
+    SELECT i.id, i.division FROM import i JOIN data_file f ON f.id = i.id
+    WHERE i.division >= :low AND i.division < :high AND f.recorded_at < :day AND f.forgotten_at IS NULL
+      AND EXISTS (SELECT FROM file_chunk c WHERE c.file_id IN (f.id, f.sent, i.marked))
       AND NOT EXISTS (SELECT FROM job j WHERE j.id = i.job_id AND j.status IN ('queued', 'running'))
 """)
 _CHUNKS = text("""
-    DELETE FROM file_chunk c USING import i
-    WHERE i.id = ANY(CAST(:ids AS uuid[])) AND c.file_id IN (i.id, i.sent, i.marked)
+    DELETE FROM file_chunk c USING import i JOIN data_file f ON f.id = i.id
+    WHERE i.id = ANY(CAST(:ids AS uuid[])) AND c.file_id IN (f.id, f.sent, i.marked)
 """)
-_FORGET = text("UPDATE import SET forgotten_at = business_now() WHERE id = ANY(CAST(:ids AS uuid[]))")
-_ERRORS = text("DELETE FROM import_error WHERE import_id = ANY(CAST(:ids AS uuid[]))")
+_FORGET = text("UPDATE data_file SET forgotten_at = business_now() WHERE id = ANY(CAST(:ids AS uuid[]))")
+_ERRORS = text("DELETE FROM file_mistake WHERE file_id = ANY(CAST(:ids AS uuid[]))")
 _HOME = ["phone", "bank_card"]
 _WHO = ["identity_number", "phone"]
 

@@ -5,13 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from services.registry.exchange.exports import service
-from services.registry.exchange.exports.schemas import Decision, Export, ExportIn, LayoutRow
-from services.registry.exchange.imports.endpoints import download
-from services.registry.exchange.imports.layout import layouts
+from services.registry.exchange.exports import queries, service
+from services.registry.exchange.exports.schemas import Decision, ExportIn, ExportRow, LayoutRow
+from services.registry.exchange.layouts.catalogue import layouts
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division
+from shared.sheets.endpoints import download
 
 router = APIRouter(tags=["exports"], route_class=UnitRoute)
 
@@ -23,29 +23,29 @@ async def known_layouts() -> list[LayoutRow]:
 
 
 @router.post("/exports", status_code=202)
-async def ask(session: Session, body: ExportIn) -> Export:
+async def ask(session: Session, body: ExportIn) -> ExportRow:
     """Export a division in a layout, with a reason. With whole numbers it waits for somebody else's release."""
-    return await service.ask(session, body)
+    return ExportRow.model_validate(await service.ask(session, body))
 
 
 @router.get("/exports")
 async def exports(
     session: Session, division: Division | None = None, limit: paging.Limit = 100, cursor: paging.Cursor = None
-) -> paging.Page[Export]:
+) -> paging.Page[ExportRow]:
     """What left the register: who asked, why, who released, how many persons."""
-    return await service.page(session, division, limit, cursor)
+    return await paging.of_division(session, queries.LIST, ExportRow, division=division, limit=limit, cursor=cursor)
 
 
 @router.get("/exports/{export_id}")
-async def export(session: Session, export_id: UUID) -> Export:
+async def export(session: Session, export_id: UUID) -> ExportRow:
     """An export and how far it is."""
-    return Export.model_validate(await service.find(session, export_id))
+    return ExportRow.model_validate(await service.find(session, export_id))
 
 
 @router.post("/exports/{export_id}/decision")
-async def decide(session: Session, export_id: UUID, body: Decision) -> Export:
+async def decide(session: Session, export_id: UUID, body: Decision) -> ExportRow:
     """Release or refuse an export with whole numbers: not by who asked for it."""
-    return await service.decide(session, export_id, body)
+    return ExportRow.model_validate(await service.decide(session, export_id, body))
 
 
 @router.get("/exports/{export_id}/file", response_class=StreamingResponse)

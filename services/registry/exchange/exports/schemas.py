@@ -1,4 +1,4 @@
-"""Exports as they are asked for and told."""
+"""Exports as they are asked for and shown."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.registry.exchange.exports.records import State, Status
 from services.registry.register.households.schemas import Ground
 from shared.names.divisions import Division
+from shared.sheets.records import Kind
 
 LayoutKey = Annotated[str, Field(max_length=20, description="a key of GET /export-layouts")]
 
@@ -20,8 +22,8 @@ class ExportIn(BaseModel):
     id: UUID
     division: Division
     layout: LayoutKey
-    kind: Literal["workbook", "csv"] = "workbook"
-    status: Literal["registered", "exited"] = "registered"
+    kind: Kind = "workbook"
+    status: Status = "registered"
     plain: bool = False
     reason: Ground
 
@@ -35,7 +37,7 @@ class Decision(BaseModel):
     ground: Ground
 
 
-class Export(BaseModel):
+class ExportRow(BaseModel):
     """An export: ``state`` is waiting (for its release), refused, making, failed, ready or forgotten."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -43,11 +45,11 @@ class Export(BaseModel):
     id: UUID
     division: str
     layout: str
-    kind: str
-    status: str
+    kind: Kind
+    status: Status
     plain: bool
     reason: str
-    state: Literal["waiting", "refused", "making", "failed", "ready", "forgotten"]
+    state: State
     requested_at: datetime
     requested_by: str
     decision: str | None

@@ -1,15 +1,14 @@
-"""Lines of a file as households: cells as the registration model takes them, what is wrong by line and column."""
+"""Lines of a file as households: cells as the registration model takes them. Pure."""
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
 
-from services.registry.exchange.imports.layout import Plan
+from services.registry.exchange.imports.records import Cells, HouseholdLines, MarkedCell
+from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.fields.catalogue import Owner, items
 from services.registry.register.households.rules import Fault
 from shared.names import identity
@@ -26,30 +25,17 @@ _DAY = re.compile(
 _DAYS = {"identified_on", "born"}
 _LISTS = {"other_causes"}
 # Fields that are about the file or the place of a line and that the model does not have.
-_ASIDE = {"county", "town", "village", "hamlet", "size", "year", "joined_on", "head", "head_number"}
+_ASIDE = {"county", "town", "village", "natural_village", "size", "year", "joined_on", "head", "head_number"}
 _ISO = len("2014-10-01")
 _FEW = 3  # digits of how many live together
 _NAMED_AFTER = "族"  # the code list says 汉, national exports 汉族
 
 
-@dataclass(slots=True)
-class Lines:
-    """A household as the file has it: its values, its members' values, the line of each member; lines on which its
-    values differ; cells that cannot be taken, as (line, column, mark).
-    """
-
-    first: int
-    values: dict[str, Any]
-    members: list[dict[str, Any]]
-    lines: list[int]
-    disagree: list[tuple[int, str]]
-    marked: list[tuple[int, str, str]] = field(default_factory=list)
-
-
-def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[Lines]:
+def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[HouseholdLines]:
     """Households from lines that follow each other; lines of one household stand together."""
     number_at = next(at for at, field in plan.household if field == "number")
-    width, current, before = len(plan.columns), None, []
+    width, before = len(plan.columns), list[str]()
+    current: HouseholdLines | None = None
     for line, (said, given) in enumerate(zip(lines, csv.reader(lines), strict=True), first_line):
         if not any(given):
             continue
@@ -58,10 +44,10 @@ def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[Lines]
             cells = [as_meant(cell) for cell in cells]
         marked = list(_marked(line, cells, plan)) if "\x01" in said else []
         about = [cells[at] for at, _ in plan.household]
-        if current is None or current.values["number"] != (cells[number_at] or None):
+        if current is None or current.cells["number"] != (cells[number_at] or None):
             if current is not None:
                 yield current
-            current = Lines(line, {field: cells[at] or None for at, field in plan.household}, [], [], [])
+            current = HouseholdLines(line, {field: cells[at] or None for at, field in plan.household})
             before = about
         elif about != before:
             different = next(at for at, (one, other) in enumerate(zip(about, before, strict=True)) if one != other)
@@ -73,44 +59,44 @@ def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[Lines]
         yield current
 
 
-def _marked(line: int, cells: list[str], plan: Plan) -> Iterator[tuple[int, str, str]]:
+def _marked(line: int, cells: list[str], plan: Plan) -> Iterator[MarkedCell]:
     """Cells that came with a mark; nothing is read from them."""
     for at, cell in enumerate(cells):
         if cell.startswith("\x01"):
             cells[at] = ""
-            yield line, plan.columns[at] if at < len(plan.columns) else str(at + 1), cell[:2]
+            yield MarkedCell(line, plan.columns[at] if at < len(plan.columns) else str(at + 1), cell[:2])
 
 
-def household_values(lines: Lines) -> tuple[dict[str, Any], list[Fault]]:
+def household_values(lines: HouseholdLines) -> tuple[dict[str, object], list[Fault]]:
     """What the cells of a household's line say, in the form of their items."""
     faults: list[Fault] = []
-    return _values("household", lines.values, faults, ""), faults
+    return _values("household", lines.cells, faults, ""), faults
 
 
-def to_household(lines: Lines, plan: Plan, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+def to_household(lines: HouseholdLines, plan: Plan, given: Given) -> tuple[dict[str, object], list[Fault]]:
     """The values as the registration model takes them, with ids of our own; an empty cell says nothing."""
     faults: list[Fault] = []
-    values = _values("household", lines.values, faults, "")
-    for name in ("identified_on", "attribute"):
-        if lines.values.get(name) is None and (default := _default(name, values, plan, given)):
-            values[name] = default
-    size = lines.values.get("size")
+    values = _values("household", lines.cells, faults, "")
+    if lines.cells.get("identified_on") is None and given.identified_on:
+        values["identified_on"] = given.identified_on
+    if lines.cells.get("attribute") is None and (implied := _attribute(values.get("household_type"), plan, given)):
+        values["attribute"] = implied
+    size = lines.cells.get("size")
     if size is not None and size != str(len(lines.members)):
         said = size if len(size) <= _FEW else "…"  # another column's content is not told on
         zh, en = f"人数为{said}，文件中该户有{len(lines.members)}行", "as many lines as persons"
         faults.append(Fault("size", "a line a person", zh, en))
     members = [_member(member, position, faults) for position, member in enumerate(lines.members)]
-    return {**values, "id": lines.values.get("id") or uuid7(), "members": members}, faults
+    return {**values, "id": lines.cells.get("id") or uuid7(), "members": members}, faults
 
 
-def _default(name: str, values: dict[str, Any], plan: Plan, given: Mapping[str, Any]) -> Any:
-    if name in given and given[name] is not None:
-        return given[name]
-    kinds = plan.layout.attribute
-    return kinds.get(values.get("household_type", ""), kinds.get("")) if name == "attribute" else None
+def _attribute(kind: object, plan: Plan, given: Given) -> str | None:
+    """What the file as a whole says, or what its layout implies by the kind of household."""
+    implied = plan.layout.attribute
+    return given.attribute or implied.get(kind if isinstance(kind, str) else "", implied.get(""))
 
 
-def _member(given: dict[str, Any], position: int, faults: list[Fault]) -> dict[str, Any]:
+def _member(given: Cells, position: int, faults: list[Fault]) -> dict[str, object]:
     prefix = f"members[{position}]"
     values = _values("member", given, faults, f"{prefix}.")
     number = identity.normalise(given["identity_number"])
@@ -124,9 +110,9 @@ def _member(given: dict[str, Any], position: int, faults: list[Fault]) -> dict[s
     return {**values, "id": given.get("id") or uuid7(), "identity_number": given["identity_number"] or ""}
 
 
-def _values(owner: Owner, given: dict[str, Any], faults: list[Fault], prefix: str) -> dict[str, Any]:
+def _values(owner: Owner, given: Cells, faults: list[Fault], prefix: str) -> dict[str, object]:
     """The cells that say something, in the form of their items."""
-    kinds, values = _kinds(owner), {}
+    kinds, values = _kinds(owner), dict[str, object]()
     for key, cell in given.items():
         if cell is None:
             continue

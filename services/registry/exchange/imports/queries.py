@@ -1,19 +1,207 @@
-"""SQL of imports as they are asked for."""
+"""SQL of imports: what was asked, how far it is, what became of each line."""
 
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-GET = text("""
-    SELECT i.id, j.status, j.state ->> 'phase' AS phase, i.mode, i.kind, i.preview, i.layout, i.unknown, i.not_kept, j.done, j.total,
-        i.created, i.unchanged, i.corrected, i.rejected, i.persons, i.marked IS NOT NULL AS marked, j.problem, i.recorded_at, i.recorded_by
-    FROM import i JOIN job j ON j.id = i.job_id WHERE i.id = :id
+from services.registry.exchange.imports.places import Places, places_of
+from services.registry.exchange.imports.records import (
+    NOTHING,
+    Counts,
+    Import,
+    Marked,
+    Options,
+    Outcomes,
+    Preview,
+    Registered,
+)
+from services.registry.exchange.imports.schemas import ImportState
+from services.registry.exchange.layouts.records import Given, Plan
+from services.registry.register.households.uniques import Key
+from shared.database.session import raw
+from shared.sheets import chunks
+from shared.sheets import queries as files
+
+_ADD = text("""
+    INSERT INTO import (id, job_id, division, mode, preview, given)
+    VALUES (:id, :id, :division, :mode, :preview, CAST(:given AS jsonb))
 """)
-FOR_LOADING = text("""
-    SELECT i.id, i.division, i.mode, i.preview, i.rejected, i.job_id, i.forgotten_at, j.status
-    FROM import i JOIN job j ON j.id = i.job_id WHERE i.id = :id FOR UPDATE OF i
+_LAYOUT = text("UPDATE import SET layout = :layout, unknown = :unknown, not_kept = :not_kept WHERE id = :id")
+_GET = text("SELECT id, division, mode, preview, given, rejected, marked FROM import WHERE id = :id")
+_STATE = text("""
+    SELECT i.id, j.status, j.state ->> 'phase' AS phase, i.mode, f.kind, i.preview, i.layout, i.unknown, i.not_kept, j.done, j.total,
+        i.created, i.unchanged, i.corrected, i.rejected, i.persons, i.marked IS NOT NULL AS marked, j.problem, f.recorded_at, f.recorded_by
+    FROM import i JOIN data_file f ON f.id = i.id JOIN job j ON j.id = i.job_id WHERE i.id = :id
 """)
-LOAD = text("UPDATE import SET job_id = :job WHERE id = :id")
-MARKED = text("SELECT id, division, kind, marked, recorded_by FROM import WHERE id = :id")
-ERRORS = text("""
-    SELECT line, field, rule, zh, en FROM import_error
-    WHERE import_id = :id AND (line, field, rule) > (:line, :field, :rule) ORDER BY line, field, rule LIMIT :limit
+_PREVIEW = text("""
+    SELECT i.division, i.mode, i.rejected,
+        i.preview AND j.status = 'done' AND f.forgotten_at IS NULL AND i.job_id = i.id AS checked
+    FROM import i JOIN data_file f ON f.id = i.id JOIN job j ON j.id = i.job_id WHERE i.id = :id FOR UPDATE OF i
 """)
+_LOAD = text("UPDATE import SET job_id = :job WHERE id = :id")
+_MARKED = text("""
+    SELECT i.division, f.kind, i.marked AS file, f.recorded_by AS sent_by FROM import i JOIN data_file f ON f.id = i.id
+    WHERE i.id = :id
+""")
+_DIVISIONS = text("""
+    SELECT code, name FROM division
+    WHERE ((code >= :low AND code < :high) OR code IN (left(:low, 6), left(:low, 9)))
+        AND (valid_to IS NULL OR valid_to > business_today())
+""")
+_ANALYZE = text("SELECT analyze_register()")
+_COUNT = """
+    UPDATE import SET created = created + $2, unchanged = unchanged + $3, corrected = corrected + $4,
+        rejected = rejected + $5, persons = persons + $6 WHERE id = $1
+"""
+_DIGESTS = "SELECT number, digest FROM said_of($1)"
+_REGISTERED = text("""
+    SELECT id, number, version, identified_on, attribute, main_cause, other_causes, facts
+    FROM household WHERE number = ANY(:numbers)
+""")
+_SEEN = """
+    INSERT INTO import_seen (import_id, division, value) SELECT $1, $2, unnest($3::text[])
+    ON CONFLICT DO NOTHING RETURNING value
+"""
+_KEEP_OUTCOMES = """
+    INSERT INTO import_outcome (import_id, division, line, letters) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (import_id, line) DO UPDATE SET letters = EXCLUDED.letters
+"""
+# The stretch that holds a line begins at or before it.
+_OUTCOMES = """
+    SELECT line, letters FROM import_outcome WHERE import_id = $1 AND line < $3
+        AND line >= coalesce((SELECT max(line) FROM import_outcome WHERE import_id = $1 AND line <= $2), $2)
+    ORDER BY line
+"""
+_NOTHING_DONE = "UPDATE import SET created = 0, unchanged = 0, rejected = 0, persons = 0, corrected = 0 WHERE id = $1"
+_NOT_LOADED = "UPDATE import SET created = 0, persons = 0, corrected = 0 WHERE id = $1"
+
+
+async def add(session: AsyncSession, id: UUID, division: str, options: Options, given: Given) -> None:
+    """Note an import of a file that is kept; it and its first job share one id."""
+    row = {"id": id, "division": division, "given": json.dumps(given.to_json())}
+    await session.execute(_ADD, row | options.to_json())
+
+
+async def note_layout(session: AsyncSession, id: UUID, plan: Plan) -> None:
+    """Note what the header of the file says."""
+    lists = {"unknown": list(plan.unknown), "not_kept": list(plan.not_kept)}
+    await session.execute(_LAYOUT, lists | {"id": id, "layout": plan.layout.key})
+
+
+async def get(session: AsyncSession, id: UUID) -> Import:
+    """An import as it was asked for."""
+    row = (await session.execute(_GET, {"id": id})).one()
+    given = Given.from_json(row.given)
+    return Import(row.id, row.division, Options(row.mode, row.preview), given, row.rejected, row.marked)
+
+
+async def state(session: AsyncSession, id: UUID) -> ImportState | None:
+    """How far an import is."""
+    row = (await session.execute(_STATE, {"id": id})).one_or_none()
+    return ImportState.model_validate(row) if row else None
+
+
+async def preview(session: AsyncSession, id: UUID) -> Preview | None:
+    """What decides whether an import can be loaded; the import is locked."""
+    row = (await session.execute(_PREVIEW, {"id": id})).one_or_none()
+    return Preview(*row) if row else None
+
+
+async def note_load(session: AsyncSession, id: UUID, job: UUID) -> None:
+    """Note the job that loads what a preview found."""
+    await session.execute(_LOAD, {"id": id, "job": job})
+
+
+async def marked(session: AsyncSession, id: UUID) -> Marked | None:
+    """The file that goes back."""
+    row = (await session.execute(_MARKED, {"id": id})).one_or_none()
+    return Marked(*row) if row else None
+
+
+async def places(session: AsyncSession, prefix: str) -> Places:
+    """The villages of a division as they are today."""
+    rows = await session.execute(_DIVISIONS, {"low": prefix, "high": prefix + ":"})
+    return places_of((row.code, row.name) for row in rows)
+
+
+async def digests(session: AsyncSession, numbers: Sequence[str]) -> dict[str, str]:
+    """What was said of the households with some numbers, where the caller can see them."""
+    rows = await (await raw(session)).fetch(_DIGESTS, list(numbers))
+    return {row["number"]: row["digest"] for row in rows}
+
+
+async def registered(session: AsyncSession, numbers: Sequence[str]) -> dict[str, Registered]:
+    """The households with some numbers as they are now, by number."""
+    return {row.number: Registered(*row) for row in await session.execute(_REGISTERED, {"numbers": list(numbers)})}
+
+
+async def count(session: AsyncSession, id: UUID, found: Counts) -> None:
+    """Add to an import's counts."""
+    counted = found.created, found.unchanged, found.corrected, found.rejected, found.persons
+    await (await raw(session)).execute(_COUNT, id, *counted)
+
+
+async def seen_before(session: AsyncSession, asked: Import, keys: Sequence[Key]) -> set[Key]:
+    """Which of some keys an earlier stretch of the same file has shown; the others are noted."""
+    fresh = await (await raw(session)).fetch(_SEEN, asked.id, asked.division, list(keys))
+    return set(keys) - {row["value"] for row in fresh}
+
+
+async def keep_outcomes(session: AsyncSession, asked: Import, outcomes: Outcomes) -> None:
+    """Keep what became of the lines of a stretch."""
+    await (await raw(session)).execute(_KEEP_OUTCOMES, asked.id, asked.division, outcomes.first, outcomes.letters)
+
+
+async def outcomes(session: AsyncSession, id: UUID, first: int, lines: int) -> list[str]:
+    """A letter for each of some lines."""
+    said = [NOTHING] * lines
+    for row in await (await raw(session)).fetch(_OUTCOMES, id, first, first + lines):
+        for at, letter in enumerate(row["letters"], row["line"] - first):
+            if 0 <= at < lines:
+                said[at] = letter
+    return said
+
+
+async def begin_again(session: AsyncSession, id: UUID) -> None:
+    """Forget what a check found, before the load finds it again."""
+    await files.clear_mistakes(session, id)
+    await _forget_lines(session, id)
+    await (await raw(session)).execute(_NOTHING_DONE, id)
+
+
+async def note_not_loaded(session: AsyncSession, id: UUID) -> None:
+    """What was checked was not loaded: nothing was created."""
+    await (await raw(session)).execute(_NOT_LOADED, id)
+
+
+async def analyze(session: AsyncSession) -> None:
+    """Let the planner know of what was loaded."""
+    await session.execute(_ANALYZE)
+
+
+async def forget(session: AsyncSession, id: UUID) -> None:
+    """Drop what came: it was personal, and its outcome is in the register and in the marked file."""
+    await files.forget(session, id)
+    await _forget_lines(session, id)
+
+
+async def _forget_lines(session: AsyncSession, id: UUID) -> None:
+    connection: asyncpg.Connection = await raw(session)
+    await connection.execute("DELETE FROM import_seen WHERE import_id = $1", id)
+    await connection.execute("DELETE FROM import_outcome WHERE import_id = $1", id)
+
+
+async def keep_marked(session: AsyncSession, id: UUID, file: UUID) -> None:
+    """Note the file that goes back."""
+    await (await raw(session)).execute("UPDATE import SET marked = $2 WHERE id = $1", id, file)
+
+
+async def forget_marked(session: AsyncSession, id: UUID) -> None:
+    """Drop what was to go back."""
+    connection: asyncpg.Connection = await raw(session)
+    await chunks.forget(session, await connection.fetchval("SELECT marked FROM import WHERE id = $1", id))
+    await connection.execute("UPDATE import SET marked = NULL WHERE id = $1", id)

@@ -1,4 +1,4 @@
-"""Imports as they are told."""
+"""Imports as they are asked for."""
 
 from datetime import datetime
 from uuid import UUID
@@ -36,22 +36,3 @@ class ImportState(BaseModel):
     problem: dict[str, object] | None
     recorded_at: datetime
     recorded_by: str
-
-
-class Mistake(BaseModel):
-    """One thing that is wrong: the line of the file, the column, the rule."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    line: int
-    field: str
-    rule: str
-    zh: str
-    en: str
-
-
-class Accepted(BaseModel):
-    """The import, and the job that works on it."""
-
-    id: UUID
-    job: str

@@ -1,21 +1,25 @@
 """What is asked of imports: start one, load what was looked at, fetch what goes back."""
 
-import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.files import chunks
-from services.registry.exchange.imports import queries, receiving, store
+from services.registry.exchange.imports import queries
+from services.registry.exchange.imports.records import Options
+from services.registry.exchange.imports.schemas import ImportState
+from services.registry.exchange.layouts.records import Given
+from services.registry.exchange.layouts.rules import expected, plan_of
 from shared import jobs, policy
 from shared.database.session import caller_of
 from shared.names.ids import uuid7
 from shared.problems import Conflict, Forbidden, NotFound
 from shared.security import audit
 from shared.security.crypto import KeyRing
+from shared.sheets.receive import receive
+from shared.sheets.records import Kind
 from shared.time import clock
 
 
@@ -46,54 +50,56 @@ class HasErrors(Conflict):
 
 
 async def start(
-    session: AsyncSession, keys: KeyRing, body: AsyncIterator[bytes], asked: dict[str, Any], given: dict[str, Any]
+    session: AsyncSession, keys: KeyRing, body: AsyncIterator[bytes], options: Options, given: Given
 ) -> UUID:
     """Keep a file and work on it in a job. Raises what is wrong with it as a problem (422)."""
-    id, division, digest = uuid7(), caller_of(session).division, hashlib.sha256()
-    kept = await policy.resolve(session, "files.import_kept_days", division, await clock.today(session))
-
-    async def hashed() -> AsyncIterator[bytes]:
-        async for piece in body:
-            digest.update(piece)
-            yield piece
-
-    text, sent = (chunks.Writer(session, keys, one, division) for one in (id, uuid7()))
-    known = await receiving.receive(hashed(), text, sent, given)
-    given["effective_on"] = given.get("effective_on") or await clock.today(session)
-    values = {"id": id, "division": division, "sha256": digest.digest(), "given": given}
-    await store.add(session, values | asked | known)
+    id, division, today = uuid7(), caller_of(session).division, await clock.today(session)
+    kept = await policy.resolve(session, "imports.kept_days", division, today)
+    given = replace(given, effective_on=given.effective_on or today)
+    file = await receive(session, keys, id, body, expected(given))
+    await queries.add(session, id, division, options, given)
+    if file.header is not None:
+        await queries.note_layout(session, id, plan_of(file.header.columns, given))
     await jobs.enqueue(session, "import", {"import_id": str(id)}, division=division, id=id)
     until = await clock.now(session) + timedelta(days=int(kept.value))
     await jobs.enqueue(session, "forget_import", {"import_id": str(id)}, division=division, due_at=until)
-    said = {"bytes": known["bytes"], "kind": known["kind"], "policy": kept.reference()}
-    audit.record(session, "import.started", "import", id, division, after=asked | said)
+    said = options.to_json() | {"bytes": file.bytes, "kind": file.kind, "policy": kept.reference()}
+    audit.record(session, "import.started", "import", id, division, after=said)
     return id
+
+
+async def state(session: AsyncSession, id: UUID) -> ImportState:
+    """How an import is going, and what it did. Raises NoSuchImport (404)."""
+    found = await queries.state(session, id)
+    if found is None:
+        raise NoSuchImport(field="import_id")
+    return found
 
 
 async def load(session: AsyncSession, id: UUID) -> UUID:
     """Load what a preview found good, in a job of its own. Raises NotToBeLoaded, HasErrors (409)."""
-    row = (await session.execute(queries.FOR_LOADING, {"id": id})).one_or_none()
-    if row is None:
+    found = await queries.preview(session, id)
+    if found is None:
         raise NoSuchImport(field="import_id")
-    if not row.preview or row.status != "done" or row.forgotten_at is not None or row.job_id != row.id:
+    if not found.checked:
         raise NotToBeLoaded(field="import_id", rule="a checked preview")
-    if row.rejected and row.mode == "all_or_nothing":
-        raise HasErrors(field="import_id", rule="all or nothing", rejected=row.rejected)
+    if found.rejected and found.mode == "all_or_nothing":
+        raise HasErrors(field="import_id", rule="all or nothing", rejected=found.rejected)
     args = {"import_id": str(id), "load": True}
-    job = await jobs.enqueue(session, "import", args, division=row.division, id=uuid7())
-    await session.execute(queries.LOAD, {"id": id, "job": job})
-    audit.record(session, "import.loading", "import", id, row.division)
+    job = await jobs.enqueue(session, "import", args, division=found.division, id=uuid7())
+    await queries.note_load(session, id, job)
+    audit.record(session, "import.loading", "import", id, found.division)
     return job
 
 
-async def marked(session: AsyncSession, id: UUID) -> tuple[UUID, str]:
-    """The marked file of an import and its kind. Raises NothingMarked (404), ForTheSender (403)."""
-    row = (await session.execute(queries.MARKED, {"id": id})).one_or_none()
-    if row is None:
+async def marked(session: AsyncSession, id: UUID) -> tuple[UUID, Kind]:
+    """The file that goes back and its kind. Raises NothingMarked (404), ForTheSender (403)."""
+    found = await queries.marked(session, id)
+    if found is None:
         raise NoSuchImport(field="import_id")
-    if row.recorded_by != caller_of(session).subject:
+    if found.sent_by != caller_of(session).subject:
         raise ForTheSender(field="import_id", rule="the sender")
-    if row.marked is None:
+    if found.file is None:
         raise NothingMarked(field="import_id")
-    audit.read(session, "import", id, row.division, reason="marked file")
-    return row.marked, row.kind
+    audit.read(session, "import", id, found.division, reason="marked file")
+    return found.file, found.kind

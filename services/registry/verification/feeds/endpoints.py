@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
-from services.registry.exchange.imports.schemas import Mistake
 from services.registry.verification.feeds import store
 from services.registry.verification.feeds.catalogue import feed as feed_of
 from services.registry.verification.feeds.catalogue import feeds as all_feeds
@@ -24,6 +23,7 @@ from shared.http.runtime import runtime_of
 from shared.names.ids import uuid7
 from shared.problems import Invalid, NotFound
 from shared.security import audit, sealing
+from shared.sheets.records import Mistake
 
 catalogue = APIRouter(prefix="/feeds", tags=["screening"], route_class=UnitRoute)
 router = APIRouter(prefix="/feed-files", tags=["screening"], route_class=UnitRoute)
@@ -146,6 +146,6 @@ async def errors(
     await state(session, file_id)
     line, field, rule = paging.decode(cursor, 3) or (0, "", "")
     bound = {"id": file_id, "line": line, "field": field, "rule": rule, "limit": limit + 1}
-    rows = [Mistake.model_validate(row) for row in await session.execute(_ERRORS, bound)]
+    rows = [Mistake(*row) for row in await session.execute(_ERRORS, bound)]
     last = rows[limit - 1] if len(rows) > limit else None
     return paging.page(rows, limit, [last.line, last.field, last.rule] if last else None)

@@ -9,4 +9,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    baseline(op, "registry")
+    baseline(op, "registry", ["sheets"])

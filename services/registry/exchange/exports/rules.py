@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from services.registry.exchange.imports.layout import Layout, fields
+from services.registry.exchange.exports.records import Export, Household, Member
+from services.registry.exchange.layouts.catalogue import headers
+from services.registry.exchange.layouts.records import Layout
 from services.registry.register.fields.catalogue import Item, Owner, items
 from services.registry.register.households.rules import HEAD
+from shared.time import clock
 
-Values = Mapping[str, Any]
-Cell = Callable[[Values, Values], str]
+Cell = Callable[[Household, Member | None], str]
 # Numbers as the register masks them: field -> where it stands masked.
 _MASKED = {"identity_number": "identity_masked", "phone": "phone_masked", "bank_card": "card_masked"}
 _OF_HEAD = {"户主姓名": "name", "户主证件号码": "identity_number"}
@@ -22,63 +23,72 @@ class Rows:
 
     layout: Layout
     names: Mapping[str, str]
-    reveal: Callable[[str, Values], str] | None
+    reveal: Callable[[str, Household | Member], str] | None
     year: int
 
     def cells(self) -> list[Cell]:
         """What each column shows of a household and a member."""
         return [self._cell(header) for header in self.layout.columns]
 
-    def of(self, household: Values, cells: list[Cell]) -> Iterator[list[str]]:
+    def of(self, household: Household, cells: list[Cell]) -> Iterator[list[str]]:
         """The rows of a household: one a member, or one."""
-        members = household["members"] or []
+        members: list[Member | None] = [*household.members]
         if self.layout.a_line == "household":
-            head = next((one for one in members if one["relation"] == HEAD), members[0] if members else {})
-            members = [head]
+            first = household.members[0] if household.members else None
+            members = [next((one for one in household.members if one.relation == HEAD), first)]
         for member in members:
             yield [cell(household, member) for cell in cells]
 
     def _cell(self, header: str) -> Cell:
         if header in _OF_HEAD:
             return self._member(_OF_HEAD[header])
-        if header in fields("household"):
-            return self._household(fields("household")[header])
-        return self._member(fields("member")[header])
+        if header in headers().household:
+            return self._household(headers().household[header])
+        return self._member(headers().member[header])
 
     def _household(self, key: str) -> Cell:
         if (item := items("household").get(key)) is not None:
-            return lambda household, _: _shown(item, household["facts"])
+            return lambda household, _: _shown(item, household.facts)
         if key in _MASKED:
             return self._number(key, "household")
         special: dict[str, Cell] = {
-            "county": lambda household, _: self.names.get(household["division"][:_COUNTY], ""),
-            "town": lambda household, _: self.names.get(household["division"][:_TOWN], ""),
-            "village": lambda household, _: self.names.get(household["division"], ""),
-            "other_causes": lambda household, _: "、".join(household["other_causes"]),
+            "county": lambda household, _: self.names.get(household.division[:_COUNTY], ""),
+            "town": lambda household, _: self.names.get(household.division[:_TOWN], ""),
+            "village": lambda household, _: self.names.get(household.division, ""),
+            "other_causes": lambda household, _: "、".join(household.other_causes),
             "year": lambda _household, _member: str(self.year),
         }
-        return special.get(key) or (lambda household, _: str(household[key] or ""))
+        return special.get(key) or (lambda household, _: str(getattr(household, key) or ""))
 
     def _member(self, key: str) -> Cell:
         if (item := items("member").get(key)) is not None:
-            return lambda _, member: _shown(item, member.get("facts", {}))
+            return lambda _, member: _shown(item, member.facts) if member else ""
         if key in _MASKED:
             return self._number(key, "member")
-        return lambda _, member: str(member.get(key) or "")
+        return lambda _, member: str(getattr(member, key) or "") if member else ""
 
     def _number(self, key: str, owner: Owner) -> Cell:
         masked, reveal = _MASKED[key], self.reveal
 
-        def cell(household: Values, member: Values) -> str:
+        def cell(household: Household, member: Member | None) -> str:
             of = household if owner == "household" else member
-            if reveal is None or not of.get(key):
-                return str(of.get(masked) or "")
+            if of is None:
+                return ""
+            if reveal is None or not getattr(of, key):
+                return str(getattr(of, masked) or "")
             return reveal(f"{owner}.{key}", of)
 
         return cell
 
 
-def _shown(item: Item, facts: Values) -> str:
+def watermark(export: Export) -> str:
+    """Who took what, when, for what, released by whom: it stands on every page."""
+    released = f"；批准：{export.decided_by}" if export.plain else "；号码已脱敏"
+    day = f"{export.requested_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"导出：{export.requested_by} {day}；用途：{export.reason}{released}；编号：{export.id}"
+
+
+def _shown(item: Item, facts: Mapping[str, object]) -> str:
     value = item.show(facts.get(item.stored))
     match value:
         case None:

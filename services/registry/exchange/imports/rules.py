@@ -1,21 +1,19 @@
 """Check households of a file: each is good as a whole or rejected with what is wrong, by line and column."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from services.registry.exchange.imports.layout import Plan
-from services.registry.exchange.imports.lines import Lines, to_household
-from services.registry.exchange.imports.places import Places
+from services.registry.exchange.imports.lines import to_household
+from services.registry.exchange.imports.records import Bad, Good, HouseholdLines, Known
+from services.registry.exchange.layouts.records import Plan
 from services.registry.register.households import registering
-from services.registry.register.households.rules import Fault, Lists, household_faults
+from services.registry.register.households.rules import Fault, household_faults
 from services.registry.register.households.schemas import HouseholdIn
 from services.registry.register.households.uniques import Unique, of_household
-from shared.security.crypto import KeyRing
 from shared.sheets.cells import DIGITS, ERROR, FORMULA
+from shared.sheets.records import Mistake
 
 _MARKS = {
     FORMULA: ("plain value", "单元格是公式，请粘贴为数值", "is a formula; paste it as a value"),
@@ -40,68 +38,34 @@ _SHAPES_BEGINNING = {"bool": "应填“是”或“否”", "decimal": "应为�
 _BOUNDS = ("greater_than", "less_than")
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
-    """One thing that is wrong in a file."""
-
-    line: int
-    field: str
-    rule: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A household of the file: the row to register with what of it may stand once, or why not."""
-
-    lines: Lines
-    row: dict[str, Any] | None
-    uniques: list[Unique]
-    errors: list[Error]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What households of a file are checked against."""
-
-    plan: Plan
-    given: Mapping[str, Any]
-    keys: KeyRing
-    places: Places
-    local: Lists
-    today: date
-    source: str
-
-
-def check(lines: Lines, known: Known) -> Checked:
+def check(lines: HouseholdLines, known: Known) -> Good | Bad:
     """Check one household by itself; whether it is registered already is asked afterwards, for many at once."""
-    errors = [
-        Error(line, column, "equal on each line", "同户各行不一致", "differs within the household")
+    mistakes = [
+        Mistake(line, column, "equal on each line", "同户各行不一致", "differs within the household")
         for line, column in lines.disagree
     ]
-    errors += marked(lines)
+    mistakes += unreadable(lines)
     values, faults = to_household(lines, known.plan, known.given)
     faults += _place(values, lines, known)
     try:
         household = HouseholdIn.model_validate(values)
     except ValidationError as problem:
-        errors += [placed(lines, known.plan, fault) for fault in faults]
-        said = {(error.line, error.field) for error in errors}
+        mistakes += [placed(lines, known.plan, fault) for fault in faults]
+        said = {(one.line, one.field) for one in mistakes}
         shapes = [shape(lines, known.plan, item) for item in problem.errors(include_url=False)]
-        return Checked(lines, None, [], errors + [one for one in shapes if (one.line, one.field) not in said])
+        return Bad(lines, mistakes + [one for one in shapes if (one.line, one.field) not in said])
     faults += household_faults(household, known.today, typed=False)
-    errors += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
-    if errors:
-        return Checked(lines, None, [], errors)
+    mistakes += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
+    if mistakes:
+        return Bad(lines, mistakes)
     row = registering.row(household, known.keys, source=known.source)
-    return Checked(lines, row, list(_uniques(lines, row)), [])
+    return Good(lines, household.number, row["digest"], row, tuple(_uniques(lines, of_household(row))))
 
 
-def _place(values: dict[str, Any], lines: Lines, known: Known) -> Iterator[Fault]:
+def _place(values: dict[str, object], lines: HouseholdLines, known: Known) -> Iterator[Fault]:
     """Which village it is, by code or by names."""
     if (code := values.get("division")) is None:
-        found = known.places.code(*(lines.values.get(name) for name in ("county", "town", "village")))
+        found = known.places.code(*(lines.cells.get(name) for name in ("county", "town", "village")))
         if isinstance(found, str):
             values["division"] = found
             return
@@ -110,28 +74,28 @@ def _place(values: dict[str, Any], lines: Lines, known: Known) -> Iterator[Fault
         yield Fault("division", "a village of yours", "不是辖区内的行政村", "no village of your division")
 
 
-def _uniques(lines: Lines, row: dict[str, Any]) -> Iterator[Unique]:
+def _uniques(lines: HouseholdLines, uniques: Iterator[Unique]) -> Iterator[Unique]:
     """What has to be new; of the ids only those that the file brought, for ours are."""
-    for unique in of_household(row):
-        given = lines.values if unique.member is None else lines.members[unique.member]
+    for unique in uniques:
+        given = lines.cells if unique.member is None else lines.members[unique.member]
         if unique.field != "id" or given.get("id"):
             yield unique
 
 
-def marked(lines: Lines) -> list[Error]:
+def unreadable(lines: HouseholdLines) -> list[Mistake]:
     """Cells that hold a formula, an error, or a number that lost digits."""
-    return [Error(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+    return [Mistake(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
 
 
-def error(lines: Lines, plan: Plan, fault: Fault, member: int | None = None) -> Error:
-    """An error at a household's field, or at that of one of its members."""
+def mistake(lines: HouseholdLines, plan: Plan, fault: Fault, member: int | None = None) -> Mistake:
+    """A mistake at a household's field, or at that of one of its members."""
     header = plan.headers.get(fault.field if member is None else f"members.{fault.field}", fault.field)
     if member is None and fault.field == "division":
         header = plan.headers.get("division", plan.headers.get("village", header))
-    return Error(lines.first if member is None else lines.lines[member], header, fault.rule, fault.zh, fault.en)
+    return Mistake(lines.first if member is None else lines.lines[member], header, fault.rule, fault.zh, fault.en)
 
 
-def shape(lines: Lines, plan: Plan, item: Any) -> Error:
+def shape(lines: HouseholdLines, plan: Plan, item: ErrorDetails) -> Mistake:
     """A value that the model does not take, in the words of somebody who fills in the file."""
     place, *inner = item["loc"]
     kind = item["type"]
@@ -139,14 +103,14 @@ def shape(lines: Lines, plan: Plan, item: Any) -> Error:
     zh = zh or ("超出允许范围" if kind.startswith(_BOUNDS) else "内容不正确")
     en = _SHAPES_EN.get(kind, item["msg"])
     if place == "members" and inner[1:]:
-        return error(lines, plan, Fault(str(inner[1]), kind, zh, en), member=int(inner[0]))
-    return error(lines, plan, Fault(str(place), kind, zh, en))
+        return mistake(lines, plan, Fault(str(inner[1]), kind, zh, en), member=int(inner[0]))
+    return mistake(lines, plan, Fault(str(place), kind, zh, en))
 
 
-def placed(lines: Lines, plan: Plan, fault: Fault) -> Error:
+def placed(lines: HouseholdLines, plan: Plan, fault: Fault) -> Mistake:
     """A fault where its field stands in the file."""
     place, _, field = fault.field.rpartition(".")
     member = int(place[len("members[") : -1]) if place.startswith("members[") else None
     if field == "members":  # about all of them, so at the relations, beginning with the first
         field, member = "relation", 0
-    return error(lines, plan, Fault(field, fault.rule, fault.zh, fault.en), member)
+    return mistake(lines, plan, Fault(field, fault.rule, fault.zh, fault.en), member)

@@ -1,6 +1,5 @@
 """Files in encrypted pieces in the database: written and read in constant memory, gone with the transaction."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,7 +9,7 @@ from shared.database.session import raw
 from shared.security.crypto import KeyRing
 
 CHUNK = 1 << 19  # bytes of a piece
-_FIELD = "import.chunk"  # authenticated with each piece, so it stays as it was named first
+_FIELD = "file.chunk"  # authenticated with each piece
 _WRITE = text("""
     INSERT INTO file_chunk (file_id, division, position, content) VALUES (:file_id, :division, :position, :content)
 """)
@@ -41,8 +40,8 @@ class Writer:
 
     async def _keep(self, content: bytes) -> None:
         sealed = self.keys.encrypt_bytes(content, field=_FIELD, record=f"{self.id}:{self._position}")
-        row: dict[str, Any] = {"file_id": self.id, "division": self.division, "position": self._position}
-        await self.session.execute(_WRITE, row | {"content": sealed})
+        row = {"file_id": self.id, "division": self.division, "position": self._position, "content": sealed}
+        await self.session.execute(_WRITE, row)
         self._position += 1
 
 

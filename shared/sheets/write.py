@@ -1,20 +1,22 @@
-"""Workbooks whose rows are streamed: every cell is text, so none can start a formula, whatever it says.
+"""Workbooks and CSV whose rows are streamed: every cell is text, so none can start a formula, whatever it says.
 
 xlsxwriter makes the frame (styles, comments, page, properties, a sheet of explanations); the rows of the first sheet
 are written into it as they come, which takes constant memory and a fifth of the time.
 """
 
+import csv
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from shared.sheets.cells import column_name
+from shared.sheets.cells import column_name, harmless
+from shared.sheets.records import Kind
 
 NOTES = 5_000  # comments of a workbook: spreadsheets open more of them very slowly
 _PLAIN, _HEADER, _WRONG = "", ' s="1"', ' s="2"'
@@ -115,6 +117,53 @@ class Workbook:
         self._sheet.write(self._tail.encode())
         self._sheet.close()
         self._zip.close()
+
+
+class TableFile(Protocol):
+    """A file that is made from rows and taken away piece by piece; it is whole after ``close``."""
+
+    def rows(self, first: int, rows: Iterable[Sequence[str]], wrong: Mapping[int, set[int]] | None = None) -> None:
+        """Write rows from a position (from 0) on; ``wrong`` are the columns of wrong cells, by row."""
+
+    def take(self) -> bytes:
+        """Everything made since the last time."""
+
+    def close(self) -> None:
+        """Write the end."""
+
+
+def table_file(kind: Kind, frame: Frame) -> TableFile:
+    """A file of a kind; of the frame a workbook takes all, CSV nothing."""
+    return _WorkbookFile(frame) if kind == "workbook" else _CsvFile()
+
+
+class _WorkbookFile:
+    def __init__(self, frame: Frame) -> None:
+        self._out = Pieces()
+        self._book = Workbook(self._out, frame).__enter__()
+        self.rows, self.take = self._book.rows, self._out.take
+
+    def close(self) -> None:
+        self._book.__exit__()
+
+
+class _CsvFile:
+    def __init__(self) -> None:
+        self._out = io.StringIO()
+        self._out.write("\ufeff")  # spreadsheets take the file for UTF-8 then
+        self._writer = csv.writer(self._out, lineterminator="\n")
+
+    def rows(self, first: int, rows: Iterable[Sequence[str]], wrong: Mapping[int, set[int]] | None = None) -> None:
+        self._writer.writerows([harmless(cell) for cell in row] for row in rows)
+
+    def take(self) -> bytes:
+        taken = self._out.getvalue().encode()
+        self._out.seek(0)
+        self._out.truncate()
+        return taken
+
+    def close(self) -> None:
+        return
 
 
 def _text(cell: str) -> str:

@@ -3,63 +3,75 @@
 What a line says and the register says otherwise is corrected, with the file as its source; empty cells say nothing.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from pydantic import ValidationError
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.imports import checking, store
-from services.registry.exchange.imports.checking import Error, Known
-from services.registry.exchange.imports.lines import Lines, household_values
-from services.registry.exchange.imports.outcomes import CORRECTED, SAME, WRONG, Outcomes
+from services.registry.exchange.imports import queries
+from services.registry.exchange.imports.lines import household_values
+from services.registry.exchange.imports.records import (
+    CORRECTED,
+    SAME,
+    WRONG,
+    Counts,
+    HouseholdLines,
+    Known,
+    Outcomes,
+    Registered,
+    Task,
+)
+from services.registry.exchange.imports.rules import mistake, placed, shape, unreadable
 from services.registry.register.fields.catalogue import items
 from services.registry.register.households import patching
 from services.registry.register.households.rules import Fault, item_faults, patch_faults
 from services.registry.register.households.schemas import HouseholdPatch
 from shared.problems import Problem
+from shared.sheets import queries as files
+from shared.sheets.records import Mistake
 
-_THERE = text("""
-    SELECT id, number, version, identified_on, attribute, main_cause, other_causes, facts
-    FROM household WHERE number = ANY(:numbers)
-""")
 _COLUMNS = ("attribute", "main_cause", "other_causes")
 
 
 async def settle(
-    session: AsyncSession, file: Any, known: Known, found: list[Lines], outcomes: Outcomes, *, load: bool
-) -> int:
-    """Compare lines with the register, note what is wrong, correct what differs; answers how many are wrong."""
-    numbers = [one.values["number"] for one in found if one.values["number"]]
-    there = {row.number: row for row in await session.execute(_THERE, {"numbers": numbers})}
-    seen = await store.seen_before(session, file.id, file.division, sorted({f"line:{n}" for n in numbers}))
+    session: AsyncSession, task: Task, found: list[HouseholdLines], outcomes: Outcomes, *, load: bool
+) -> bool:
+    """Compare lines with the register, note what is wrong, correct what differs; whether anything is wrong."""
+    asked, numbers = task.asked, [number for one in found if (number := one.cells["number"])]
+    there = await queries.registered(session, numbers)
+    seen = await queries.seen_before(session, asked, sorted({f"line:{number}" for number in numbers}))
     twice = {number for number in numbers if numbers.count(number) > 1 or f"line:{number}" in seen}
-    by_outcome: dict[str, list[Lines]] = {CORRECTED: [], SAME: [], WRONG: []}
-    errors: list[Error] = []
+    by_outcome: dict[str, list[HouseholdLines]] = {CORRECTED: [], SAME: [], WRONG: []}
+    mistakes: list[Mistake] = []
     for one in found:
-        letter, problems = await _one(session, known, one, there, twice, load=load)
+        letter, problems = await _one(session, task.known, one, there, twice, load=load)
         by_outcome[letter].append(one)
-        errors += problems
+        mistakes += problems
     corrected, unchanged, rejected = (len(by_outcome[letter]) for letter in (CORRECTED, SAME, WRONG))
-    await store.count(session, file.id, created=0, unchanged=unchanged, rejected=rejected, persons=0)
-    await store.count_corrected(session, file.id, corrected)
-    await store.note(session, file.id, file.division, errors)
+    await queries.count(session, asked.id, Counts(unchanged=unchanged, corrected=corrected, rejected=rejected))
+    await files.note_mistakes(session, asked.id, asked.division, mistakes)
     for letter, households in by_outcome.items():
         outcomes.say(households, letter)
-    return rejected
+    return rejected > 0
 
 
 async def _one(
-    session: AsyncSession, known: Known, one: Lines, there: dict[str, Any], twice: set[str], *, load: bool
-) -> tuple[str, list[Error]]:
-    now = there.get(one.values["number"] or "")
+    session: AsyncSession,
+    known: Known,
+    one: HouseholdLines,
+    there: Mapping[str, Registered],
+    twice: AbstractSet[str],
+    *,
+    load: bool,
+) -> tuple[str, list[Mistake]]:
+    now = there.get(one.cells["number"] or "")
     if now is None:
         zh, en = "本辖区登记库中没有此户，请先导入人员表", "is not registered; import the table of persons first"
-        return WRONG, [checking.error(one, known.plan, Fault("number", "a registered household", zh, en))]
+        return WRONG, [mistake(one, known.plan, Fault("number", "a registered household", zh, en))]
     if now.number in twice or len(one.lines) > 1:
         fault = Fault("number", "a line a household", "此户在文件中有几行", "has several lines in this file")
-        return WRONG, [checking.error(one, known.plan, fault)]
+        return WRONG, [mistake(one, known.plan, fault)]
     body, errors = _body(known, one, now)
     if errors or body is None:
         return (WRONG, errors) if errors else (SAME, [])
@@ -73,24 +85,24 @@ async def _one(
                 problem.sentence("zh"),
                 problem.sentence("en"),
             )
-            return WRONG, [checking.error(one, known.plan, fault)]
+            return WRONG, [mistake(one, known.plan, fault)]
     return CORRECTED, []
 
 
-def _body(known: Known, one: Lines, now: Any) -> tuple[HouseholdPatch | None, list[Error]]:
+def _body(known: Known, one: HouseholdLines, now: Registered) -> tuple[HouseholdPatch | None, list[Mistake]]:
     """The correction of one household: of what differs only. None where nothing does."""
     values, faults = household_values(one)
-    errors = [checking.placed(one, known.plan, fault) for fault in faults] + checking.marked(one)
+    errors = [placed(one, known.plan, fault) for fault in faults] + unreadable(one)
     said = {key: value for key, value in values.items() if key in items("household") or key in _COLUMNS}
     about = {
-        "effective_on": known.given["effective_on"],
+        "effective_on": known.given.effective_on,
         "ground": "户表导入",
         "source": "file",
     }
     try:
         body = HouseholdPatch.model_validate(about | said)
     except ValidationError as problem:
-        shapes = [checking.shape(one, known.plan, item) for item in problem.errors(include_url=False)]
+        shapes = [shape(one, known.plan, item) for item in problem.errors(include_url=False)]
         return None, errors or shapes
     differ = set(_differing(body, now))
     if not differ:
@@ -98,11 +110,11 @@ def _body(known: Known, one: Lines, now: Any) -> tuple[HouseholdPatch | None, li
     body = HouseholdPatch.model_validate(about | {key: said[key] for key in differ})
     found = [*item_faults("household", body, now.identified_on, known.today)]
     found += patch_faults(body, now.main_cause, now.identified_on, known.today)
-    errors += [checking.placed(one, known.plan, fault) for fault in found if not fault.allowed_by(known.local)]
+    errors += [placed(one, known.plan, fault) for fault in found if not fault.allowed_by(known.local)]
     return body, errors
 
 
-def _differing(body: HouseholdPatch, now: Any) -> Iterable[str]:
+def _differing(body: HouseholdPatch, now: Registered) -> Iterable[str]:
     given = patching.given_facts(body, "household")
     for key, item in items("household").items():
         if item.stored in given and given[item.stored] != now.facts.get(item.stored):

@@ -1,0 +1,134 @@
+"""A stretch of a file: its households are compared with the register, and those that are good registered.
+
+Of a household table the lines are corrections of households that are registered (``complete``).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.exchange.imports import complete, lines, queries
+from services.registry.exchange.imports.records import (
+    NEW,
+    SAME,
+    WRONG,
+    Bad,
+    Counts,
+    Good,
+    HouseholdLines,
+    Known,
+    Outcomes,
+    Task,
+)
+from services.registry.exchange.imports.rules import check, mistake
+from services.registry.register.households import registering, uniques
+from services.registry.register.households.rules import Fault
+from shared.database.session import caller_of, raw
+from shared.problems import Conflict
+from shared.sheets import queries as files
+from shared.sheets import read
+from shared.sheets.records import Mistake, Position
+
+LINES, BATCH = 20_000, 400
+CORRECTIONS = 500  # lines of a household table in one step: each is a correction of its own
+
+
+class RegisterMoved(Conflict):
+    slug = "register-moved"
+    zh = "检查之后登记库有变化，未导入任何数据，请重新导入"
+    en = "The register changed after the check; nothing was loaded, please import again"
+
+
+async def stretch(session: AsyncSession, task: Task, start: Position, *, load: bool) -> tuple[Position, bool]:
+    """Check (and register) up to some thousand lines; the position behind them, and whether the file ends there.
+
+    Raises RegisterMoved (409).
+    """
+    completes = task.known.plan.layout.a_line == "household"
+    limit = CORRECTIONS if completes else LINES
+    window = await read.window(session, task.known.keys, task.asked.id, start, limit)
+    taken = window.lines
+    found = list(lines.households([line.decode() for line in taken], task.known.plan, start.line))
+    if not window.ended and found:
+        # The last household may go on after this stretch: it belongs to the next one.
+        taken = taken[: found.pop().first - start.line]
+    outcomes = Outcomes(start.line)
+    if completes:
+        wrong = await complete.settle(session, task, found, outcomes, load=load)
+        _whole_or_nothing(task, moved=load and wrong)
+    else:
+        async for checked in _checked(task.known, found):
+            await _settle(session, task, checked, outcomes, load=load)
+    await queries.keep_outcomes(session, task.asked, outcomes)
+    return start.after(taken), window.ended
+
+
+async def _checked(known: Known, found: list[HouseholdLines]) -> AsyncIterator[list[Good | Bad]]:
+    """The households checked, some hundred at a time; the next are checked while the database settles these."""
+
+    def check_from(start: int) -> list[Good | Bad]:
+        return [check(one, known) for one in found[start : start + BATCH]]
+
+    ahead = asyncio.ensure_future(asyncio.to_thread(check_from, 0))
+    for start in range(BATCH, len(found) + BATCH, BATCH):
+        checked = await ahead
+        ahead = asyncio.ensure_future(asyncio.to_thread(check_from, start))
+        yield checked
+    await ahead
+
+
+async def _settle(
+    session: AsyncSession, task: Task, checked: list[Good | Bad], outcomes: Outcomes, *, load: bool
+) -> None:
+    """Compare with the register and within the file, note what is wrong, register what is good."""
+    asked, bad = task.asked, [one for one in checked if isinstance(one, Bad)]
+    good = [one for one in checked if isinstance(one, Good)]
+    said = await queries.digests(session, [one.number for one in good])
+    keys = {unique.key for one in good if said.get(one.number) != one.digest for unique in one.uniques}
+    taken = await uniques.taken(session, keys)
+    if not load:
+        taken |= await queries.seen_before(session, asked, sorted(keys))
+    mistakes = [found for one in bad for found in one.mistakes]
+    wrong, same = [one.lines for one in bad], list[HouseholdLines]()
+    new: list[Good] = []
+    for one in good:
+        if said.get(one.number) == one.digest:
+            same.append(one.lines)
+        elif conflicts := _conflicts(task.known, one, taken):
+            mistakes += conflicts
+            wrong.append(one.lines)
+        else:
+            new.append(one)
+            said[one.number] = one.digest
+            taken |= {unique.key for unique in one.uniques}
+    if load:
+        _whole_or_nothing(task, moved=bool(wrong))
+        if new:
+            await registering.write(await raw(session), [one.row for one in new], caller_of(session).subject)
+    persons = sum(len(one.lines.members) for one in new)
+    found = Counts(created=len(new), unchanged=len(same), rejected=len(wrong), persons=persons)
+    await queries.count(session, asked.id, found)
+    await files.note_mistakes(session, asked.id, asked.division, mistakes)
+    outcomes.say(wrong, WRONG)
+    outcomes.say(same, SAME)
+    outcomes.say([one.lines for one in new], NEW)
+
+
+def _whole_or_nothing(task: Task, *, moved: bool) -> None:
+    """What was good when it was checked has to be so when all of it or nothing is loaded."""
+    if moved and task.asked.whole:
+        raise RegisterMoved
+
+
+def _conflicts(known: Known, one: Good, taken: set[uniques.Key]) -> list[Mistake]:
+    own = Counter(unique.key for unique in one.uniques)
+    met = [(field, member) for key, field, member in one.uniques if key in taken or own[key] > 1]
+    if ("number", None) in met:
+        zh, en = "户编号已登记，内容不同", "registered with other values"
+        return [mistake(one.lines, known.plan, Fault("number", "same number, same values", zh, en))]
+    zh, en = "此人已登记在册或在文件中重复", "registered already, or twice in the file"
+    return [
+        mistake(one.lines, known.plan, Fault(field, "once in the register", zh, en), member) for field, member in met
+    ]

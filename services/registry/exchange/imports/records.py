@@ -1,0 +1,188 @@
+"""Imports, the households in their files, and what is found of each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from services.registry.exchange.imports.places import Places
+from services.registry.exchange.layouts.records import Given, Plan
+from services.registry.register.households.rules import Lists
+from services.registry.register.households.uniques import Unique
+from shared.security.crypto import KeyRing
+from shared.sheets.records import DataFile, Kind, Mistake, Position
+
+Mode = Literal["all_or_nothing", "accept_good"]
+Phase = Literal["start", "read", "check", "load", "mark"]
+Cells = dict[str, str | None]
+# What became of a line, a letter each.
+NEW, SAME, CORRECTED, WRONG, NOTHING = "n", "s", "c", "w", " "
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is imported: all of it or nothing, or every household that is good; checked only, or loaded too."""
+
+    mode: Mode = "all_or_nothing"
+    preview: bool = False
+
+    def to_json(self) -> dict[str, str | bool]:
+        return {"mode": self.mode, "preview": self.preview}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as it was asked for, how many of its households are wrong so far, and the marked file."""
+
+    id: UUID
+    division: str
+    options: Options
+    given: Given
+    rejected: int
+    marked: UUID | None
+
+    @property
+    def whole(self) -> bool:
+        return self.options.mode == "all_or_nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What decides whether an import can be loaded: ``checked`` where it was, and nothing was done with it since."""
+
+    division: str
+    mode: Mode
+    rejected: int
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The file that goes back (None: there is none), and to whom."""
+
+    division: str
+    kind: Kind
+    file: UUID | None
+    sent_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far an import is: its phase, where its text is read, whether it has loaded."""
+
+    phase: Phase = "start"
+    position: Position = field(default_factory=Position)
+    loaded: bool = False
+
+    def to_json(self) -> dict[str, object]:
+        at = {"offset": self.position.offset, "line": self.position.line}
+        return {"phase": self.phase, "position": at, "loaded": self.loaded}
+
+
+class MarkedCell(NamedTuple):
+    """A cell that cannot be taken, and the mark that it came with."""
+
+    line: int
+    column: str
+    mark: str
+
+
+@dataclass(slots=True)
+class HouseholdLines:
+    """A household as the file has it: its cells and its members' by field, the line of each member, (line, column)
+    where lines differ in what they say of the household, and cells that cannot be taken.
+    """
+
+    first: int
+    cells: Cells
+    members: list[Cells] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    disagree: list[tuple[int, str]] = field(default_factory=list)
+    marked: list[MarkedCell] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What households of a file are checked against."""
+
+    plan: Plan
+    given: Given
+    keys: KeyRing
+    places: Places
+    local: Lists
+    today: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An import at work."""
+
+    asked: Import
+    file: DataFile
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A household that can be registered: its row, and what of it may stand once in the register."""
+
+    lines: HouseholdLines
+    number: str
+    digest: str
+    row: dict[str, object]
+    uniques: tuple[Unique, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A household that cannot, and why."""
+
+    lines: HouseholdLines
+    mistakes: list[Mistake]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A household as it is registered now, as far as a household table can correct it."""
+
+    id: UUID
+    number: str
+    version: int
+    identified_on: date
+    attribute: str
+    main_cause: str
+    other_causes: list[str]
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Households by what became of them, and persons that were registered."""
+
+    created: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+    rejected: int = 0
+    persons: int = 0
+
+
+class Outcomes:
+    """What became of each line of a stretch, being gathered."""
+
+    def __init__(self, first: int) -> None:
+        self.first, self._letters = first, [NOTHING]
+
+    def say(self, households: Iterable[HouseholdLines], letter: str) -> None:
+        """What became of households."""
+        for one in households:
+            for line in one.lines:
+                at = line - self.first
+                self._letters += NOTHING * (at + 1 - len(self._letters))
+                self._letters[at] = letter
+
+    @property
+    def letters(self) -> str:
+        """A letter a line."""
+        return "".join(self._letters)
