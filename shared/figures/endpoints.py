@@ -54,7 +54,16 @@ class ParameterWrong(Invalid):
     en = "The parameter '{name}' of this figure is missing or wrong"
 
 
-router = APIRouter(prefix="/figures", tags=["figures"], route_class=UnitRoute)
+class FigureRoute(UnitRoute):
+    """A route that takes the parameters of the figure that it is asked for, beside its own."""
+
+    def parameters(self, request: Request) -> frozenset[str]:
+        name = request.path_params.get("name")
+        figure = _figures(request).get(name) if name else None
+        return self.declared | figure.parameters.keys() if figure else self.declared
+
+
+router = APIRouter(prefix="/figures", tags=["figures"], route_class=FigureRoute)
 
 
 @router.get("")

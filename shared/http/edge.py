@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.errors import is_transient
-from shared.http import idempotency
+from shared.http import idempotency, parameters
 from shared.http.responses import kept_response, localised
 from shared.http.runtime import Runtime, runtime_of
 from shared.problems import BadRequest, Conflict, Invalid, Problem
@@ -35,9 +35,14 @@ class KeyMissing(BadRequest):
 
 
 class GuardedRoute(APIRoute):
-    """A route behind the access matrix: no token 401, no right 403, before anything of the body is read."""
+    """A route behind the access matrix: no token 401, no right 403, before anything of the body is read; and it takes
+    no query parameter that it does not declare.
+    """
+
+    declared: frozenset[str]
 
     def get_route_handler(self) -> Handler:
+        self.declared = frozenset(parameters.declared(self.dependant))
         inner = self.calling(super().get_route_handler())
 
         async def guarded(request: Request) -> Response:
@@ -45,12 +50,17 @@ class GuardedRoute(APIRoute):
             caller = await runtime.authenticator.caller(request.headers.get("authorization"))
             row = runtime.matrix[f"{request.method} {self.path}"]
             row.check(caller)
+            parameters.check(request, self.parameters(request))
             request.state.caller = caller
             request.state.purpose = row.purpose
             request.state.kept = row.kept
             return localised(request, await self.answer(inner, request, runtime, row))
 
         return guarded
+
+    def parameters(self, request: Request) -> frozenset[str]:
+        """The query parameters that a request may name."""
+        return self.declared
 
     def calling(self, inner: Handler) -> Handler:
         """How the endpoint is called: as FastAPI does it."""

@@ -67,3 +67,19 @@ def test_a_new_endpoint_without_a_row_does_not_start(apis, name):
     assert endpoints(app) >= MATRICES[name].keys()
     without = {endpoint: row for endpoint, row in MATRICES[name].items() if endpoint != next(iter(MATRICES[name]))}
     assert without.keys() < endpoints(app)
+
+
+@pytest.mark.parametrize(("name", "endpoint"), ROWS, ids=lambda part: part)
+async def test_a_parameter_that_an_endpoint_does_not_take_is_refused_by_its_name(apis, name, endpoint):
+    method, path = address(endpoint)
+    async with apis[name].client(*MATRICES[name][endpoint].roles) as client:
+        answer = await client.request(f"{method}", f"{path}?limits=5", json={} if method != "GET" else None)
+    assert (answer.status_code, answer.json()["field"]) == (422, "limits")
+    assert answer.json()["type"] == "urn:tuopin:problem:unknown-parameter"
+    known = {
+        one["name"]
+        for one in apis[name].app.openapi()["paths"][endpoint.split(" ")[1]][method.lower()].get("parameters", [])
+        if one["in"] == "query"
+    }
+    assert set(filter(None, answer.json()["known"].split(", "))) <= known
+    assert ("limit" in known) == (answer.json()["known"] == "limit")

@@ -162,3 +162,21 @@ async def test_bad_input_is_named_and_never_a_server_error(registry: Api):
         "items[0].name",
         "items[0].valid_from",
     }
+
+
+async def test_a_misspelt_filter_is_refused_with_the_names_that_are_near(registry: Api):
+    async with registry.client("auditor") as client:
+        near = await client.get("/audit", params={"knd": "household"})
+        far = await client.get("/audit", params={"kind": "household", "colour": "red"})
+        figure = await client.get("/figures/members", params={"yaer": 2016})
+        taken = await client.get("/audit", params={"kind": "household", "limit": 1})
+    assert (near.status_code, near.json()["field"], near.json()["known"]) == (422, "knd", "kind")
+    assert (far.json()["field"], far.json()["known"]) == ("colour", "cursor, id, kind, limit")
+    assert figure.status_code in (404, 422)
+    assert taken.status_code == 200
+
+
+async def test_who_may_not_call_learns_nothing_of_its_parameters(registry: Api):
+    async with registry.client("village_cadre") as client:
+        answer = await client.get("/audit", params={"knd": "household"})
+    assert answer.json()["type"] == "urn:tuopin:problem:role-forbidden"
