@@ -12,7 +12,7 @@ import asyncpg
 from bench.bare import INSERTS, TABLES
 from bench.measure import ROUNDS, Result, against, at_least
 from bench.stage import CLERK, Stage, bodies, homes, load, process
-from services.registry.register.households import registering
+from services.registry.register.households import register
 from services.registry.register.households.schemas import HouseholdIn
 from shared.names.ids import uuid7
 
@@ -44,12 +44,12 @@ async def _fill(stage: Stage) -> tuple[list[str], list[str]]:
     made = homes(HOUSEHOLDS, seed=3)
     from demo.generator.render import household as body
 
-    rows = [registering.row(HouseholdIn.model_validate(body(home)), stage.keys, source="bench") for home in made]
+    rows = [register.row(HouseholdIn.model_validate(body(home)), stage.keys, source="bench") for home in made]
     async with stage.registry.pool.acquire() as connection:
         for start in range(0, len(rows), 1000):
             async with connection.transaction():
                 await connection.execute("SELECT app_open('', $1)", stage.registry.moment)
-                await registering.write(connection, rows[start : start + 1000], CLERK.subject)
+                await register.write(connection, rows[start : start + 1000], CLERK.subject)
     await stage.bare.execute("DELETE FROM outbox")
     await stage.bare.execute("ANALYZE")
     return [str(home.id) for home in made], [person.identity for home in made for person in home.members]

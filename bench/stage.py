@@ -68,7 +68,9 @@ async def stage() -> AsyncIterator[Stage]:
     )
     services = [service("registry"), service("funding")]
     await set_up(services, settings, await asyncpg.connect(**server.admin()))
-    registry, funding = (Database(name, "worker", settings) for name in ("registry", "funding"))
+    registry, funding = (
+        Database(name, "worker", settings, service(name).consequences) for name in ("registry", "funding")
+    )
     await registry.start()
     await funding.start()
     bare = await asyncpg.create_pool(**server.admin("tuopin_registry"), min_size=16, max_size=16)

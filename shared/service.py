@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from shared.database.session import Consequence
 from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 from shared.events.republish import Snapshot
@@ -20,7 +21,8 @@ class Service:
 
     ``accepts`` are the aggregates that systems outside publish to it; their contracts are published with its own.
     ``rooms`` are those of ``shared`` whose tables its database holds, ``tasks`` what waits for somebody, by kind;
-    ``who`` tells who a caller is where the service knows people and their posts.
+    ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
+    above do when one below has changed something; every transaction carries them.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Service:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tasks: Mapping[str, TaskSource] = field(default_factory=dict)
     who: Who | None = None
+    consequences: Sequence[Consequence] = ()
 
     @property
     def base(self) -> str:

@@ -76,7 +76,9 @@ async def _running(services: list[Service], settings: Settings) -> AsyncIterator
     async with AsyncExitStack() as stack:
         workers = []
         for service in services:
-            database = await stack.enter_async_context(opened(Database(service.name, "worker", settings)))
+            database = await stack.enter_async_context(
+                opened(Database(service.name, "worker", settings, service.consequences))
+            )
             workers.append(Worker(service, settings, database, keys))
             bus.subscribe(workers[-1].consumer)
             app = create_app(service, settings)

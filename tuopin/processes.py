@@ -55,7 +55,7 @@ def server(app: ASGIApp, host: str, port: int, stop_seconds: float = 20) -> uvic
 
 async def _work(service: Service, settings: Settings, host: str, port: int) -> None:
     stop = asyncio.Event()
-    async with opened(Database(service.name, "worker", settings)) as database:
+    async with opened(Database(service.name, "worker", settings, service.consequences)) as database:
         running = Worker(service, settings, database, keyring(settings))
         health = server(page(running), host, port)
         health.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ SERVICE = Service(
     accepts=events.ACCEPTS,
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,
+    consequences=[*register.CONSEQUENCES, *assistance.CONSEQUENCES],
     jobs={
         **register.JOBS,
         **exchange.JOBS,

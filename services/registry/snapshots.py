@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.responsibility import telling
 from services.registry.procedures.identification import files
-from services.registry.register.changes import aggregate
+from services.registry.register.households import queries
+from services.registry.register.households import records as register
 from services.registry.verification.doubts.steps import state_of
 from shared.events.republish import Present, Snapshot
 
@@ -21,10 +22,10 @@ _LAST = text("""
 async def households(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
     """Households by id, with what their last event said."""
     ids = list((await session.execute(_NEXT, {"after": after, "limit": limit})).scalars())
-    locked = await aggregate.lock(session, ids)
+    locked = await queries.lock(session, ids)
     last = {row.household_id: row for row in await session.execute(_LAST, {"ids": ids})}
     return [
-        Present(id, id, locked[id].version, aggregate.state(locked[id], last[id].reason, last[id].effective_on))
+        Present(id, id, locked[id].version, register.state_of(locked[id], last[id].reason, last[id].effective_on))
         for id in ids
     ]
 

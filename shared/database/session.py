@@ -5,7 +5,7 @@ answer) and ``Database.pool`` (bare asyncpg, for the few hot statements, which a
 own scope). Both open with ``app_open``: the caller's division for row-level security and the business moment.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from shared.security.crypto import KeyRing
 from shared.settings import Settings
 from shared.time import clock
 
+# What a room of a service calls of the rooms above it when something of its own has changed.
+Consequence = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
 _OPEN = text("SELECT app_open(:division, CAST(:now AS timestamptz))")
 
 
@@ -43,14 +45,19 @@ async def _keep(connection: Any) -> None:
 
 
 class Database:
-    """A service's database as one login role sees it: ``api`` (confined by row-level security) or ``worker``."""
+    """A service's database as one login role sees it: ``api`` (confined by row-level security) or ``worker``.
+
+    Its transactions carry the ``consequences`` of the service; without them nothing is changed that has any.
+    """
 
     engine: AsyncEngine
     pool: "asyncpg.Pool[asyncpg.Record]"
 
-    def __init__(self, service: str, role: str, settings: Settings) -> None:
+    def __init__(
+        self, service: str, role: str, settings: Settings, consequences: Sequence[Consequence] | None = None
+    ) -> None:
         self.service, self.role, self.simulated = service, role, settings.simulated
-        self.settings = settings
+        self.settings, self.consequences = settings, consequences
         self._size = settings.db_pool
         self.connect_args: dict[str, Any] = {
             "host": settings.db_host,
@@ -97,7 +104,13 @@ class Database:
             self.engine,
             sync_session_class=ScopedSession,
             expire_on_commit=False,
-            info={"caller": caller, "simulated": self.simulated, "service": self.service, "settings": self.settings}
+            info={
+                "caller": caller,
+                "simulated": self.simulated,
+                "service": self.service,
+                "settings": self.settings,
+                "consequences": self.consequences,
+            }
             | info,
         ) as session:
             yield session
@@ -122,6 +135,13 @@ def caller_of(session: AsyncSession) -> Caller:
 def reach(session: AsyncSession, division: str | None = None) -> dict[str, str]:
     """The range of a division, or of the caller's own where none is named, as ``low`` and ``high`` of a statement."""
     return within(division or caller_of(session).division)
+
+
+def consequences_of(session: AsyncSession) -> Sequence[Consequence]:
+    """What follows in other rooms of the service when something has changed."""
+    consequences: Sequence[Consequence] | None = session.info["consequences"]
+    assert consequences is not None, "this database was opened without the service's consequences"
+    return consequences
 
 
 def keys_of(session: AsyncSession) -> KeyRing:

@@ -41,7 +41,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     Opens ``database`` (as the api role) when it starts. Raises MatrixMismatch, and, when it starts, refuses a
     production profile on a demonstration's database.
     """
-    database = database or Database(service.name, "api", settings)
+    database = database or Database(service.name, "api", settings, service.consequences)
     matrix = access.load(access.COMMON) | access.load(service.folder / "access.yaml")
     routers: list[APIRouter] = [*service.routers, *COMMON_ROUTERS]
     if settings.simulated:

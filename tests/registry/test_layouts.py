@@ -12,7 +12,7 @@ from services.registry.exchange.imports.places import places_of
 from services.registry.exchange.layouts.catalogue import headers, layouts
 from services.registry.exchange.layouts.records import Given
 from services.registry.exchange.layouts.rules import is_header, plan_of
-from services.registry.register.households.rules import Fault
+from services.registry.register.fields.records import Fault
 from shared.problems import Problem
 from shared.sheets.records import Header
 from shared.sheets.text import find_header

@@ -86,7 +86,7 @@ class Api:
 async def running(service: Service, settings: Settings, keys: Path) -> AsyncIterator[Api]:
     """A service's application on its cloned database."""
     app = create_app(service, settings)
-    worker = Database(service.name, "worker", settings)
+    worker = Database(service.name, "worker", settings, service.consequences)
     await worker.start()
     try:
         async with app.router.lifespan_context(app):

@@ -14,7 +14,7 @@ import asyncpg
 import yaml
 
 from services.registry.register.fields.catalogue import items
-from services.registry.register.households.registering import IDENTITY
+from services.registry.register.households.records import IDENTITY
 from shared.names import identity
 from shared.names.ids import uuid7
 from shared.security.crypto import KeyRing

@@ -30,7 +30,7 @@ async def started(settings: Settings) -> Process:
 
 async def _work() -> None:
     settings = Settings()
-    database = Database(SERVICE.name, "worker", settings)
+    database = Database(SERVICE.name, "worker", settings, SERVICE.consequences)
     await database.start()
     while await run_one_step(database, SERVICE.jobs, keyring(settings)):
         continue

@@ -8,13 +8,16 @@ from services.registry.assistance.plans.endpoints import router as plans
 from services.registry.assistance.plans.figures import FIGURES as PLANS
 from services.registry.assistance.responsibility.endpoints import router as responsibility
 from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
+from services.registry.assistance.responsibility.leaving import end_helpers
 from services.registry.assistance.seven_clear.endpoints import router as seven_clear
 from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
 from services.registry.assistance.visits.endpoints import router as visits
+from services.registry.register.changes.consequences import Consequence
 from shared.events.handlers import Subscription, projection
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
 FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS}
+CONSEQUENCES: tuple[Consequence, ...] = (end_helpers,)
 HANDLERS: tuple[Subscription, ...] = (
     projection("funding.payment", ledger.payments),
     projection("projects.participation", ledger.participations),

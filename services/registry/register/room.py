@@ -1,6 +1,7 @@
 """The register: households, what changed of them and when, and the places where they live."""
 
 from services.registry.register.attachments.endpoints import router as attachments
+from services.registry.register.changes.consequences import Consequence
 from services.registry.register.changes.endpoints import router as changes
 from services.registry.register.changes.handlers import mark_exited
 from services.registry.register.codes.endpoints import router as codes
@@ -8,18 +9,17 @@ from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redividing import step as redivide
 from services.registry.register.history.endpoints import router as history
 from services.registry.register.households import endpoints as households
-from services.registry.register.households import finding
 from services.registry.register.natural_villages.endpoints import router as natural_villages
+from services.registry.register.natural_villages.leaving import end_stays
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
 from shared.events.handlers import Subscription, projection
 
 ROUTERS = (
     households.hot,
-    finding.hot,
+    households.lookups,
     divisions,
     codes,
-    finding.router,
     households.router,
     history,
     changes,
@@ -29,4 +29,5 @@ ROUTERS = (
 )
 JOBS = {"redivision": redivide}
 FIGURES = YEARS
+CONSEQUENCES: tuple[Consequence, ...] = (end_stays,)
 HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.registry.assistance.organisations.kinds import Codes
 from services.registry.assistance.organisations.schemas import OrganisationIn, StaffIn
+from services.registry.register.fields.rules import IdentityInvalid
 from shared.names import divisions, identity
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security.access import DivisionForbidden
@@ -47,14 +48,6 @@ class StaffDiffers(Conflict):
 
 class StaffKnown(Conflict):
     slug, zh, en = "staff-known", "此人已登记为干部", "This person is recorded among the staff already"
-
-
-class IdentityInvalid(Invalid):
-    slug, zh, en = (
-        "identity-invalid",
-        "证件号码不是有效的18位公民身份号码",
-        "Not a valid identity number of 18 characters",
-    )
 
 
 class OutsideItsDays(Invalid):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.assistance.organisations import rules
 from services.registry.assistance.organisations.kinds import codes
 from services.registry.assistance.organisations.schemas import StaffIn, StaffPatch, StaffRow
-from services.registry.register.households.registering import IDENTITY as PERSON_IDENTITY
+from services.registry.register.households.records import IDENTITY as PERSON_IDENTITY
 from shared.database import concurrency
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.assistance.plans import queries, rules
 from services.registry.assistance.plans.schemas import PlanIn, PlanRef
 from services.registry.contracts import PLAN, PlanState
-from services.registry.register.changes import aggregate
-from services.registry.register.changes.aggregate import Household
 from services.registry.register.changes.rules import must_be_registered
+from services.registry.register.households.queries import lock
 from services.registry.register.households.reading import NoSuchHousehold
+from services.registry.register.households.records import Household
 from shared import policy
 from shared.database.session import caller_of, raw
 from shared.events import outbox
@@ -56,7 +56,7 @@ async def propose(session: AsyncSession, items: list[PlanIn]) -> Answers:
     today, caller = await clock.today(session), caller_of(session)
     used = await standards(session, caller.division, today)
     known = {row.id: row for row in await session.execute(queries.KNOWN, {"ids": [item.id for item in items]})}
-    households = await aggregate.lock(session, [item.household_id for item in items])
+    households = await lock(session, [item.household_id for item in items])
     waiting = set((await session.execute(queries.PROPOSED, {"households": list(households)})).scalars())
     staff = await _staff(session, items)
     fresh: list[dict[str, Any]] = []

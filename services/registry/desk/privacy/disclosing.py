@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.privacy import holdings, queries, requests, rules
 from services.registry.desk.privacy.schemas import Disclosure, DisclosureIn, Viewer
-from services.registry.register.households.registering import CARD, IDENTITY, PERSON_PHONE, PHONE
+from services.registry.register.households.records import CARD, IDENTITY, PERSON_PHONE, PHONE
 from shared.security import audit
 from shared.security.crypto import KeyRing
 

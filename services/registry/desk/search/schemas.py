@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.registry.register.households.filters import Filters
-from services.registry.register.households.schemas import Number, Phone
+from services.registry.register.households.schemas import Filters, Number
+from shared.http.schemas import Name, Phone
 
 
 class SearchIn(Filters):
@@ -16,7 +16,7 @@ class SearchIn(Filters):
     All that is given has to hold. ``cursor`` is the ``next`` of the page before.
     """
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)] | None = None
+    name: Name | None = None
     identity_number: Annotated[str, StringConstraints(min_length=15, max_length=40)] | None = None
     phone: Phone | None = None
     number: Number | None = None

@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.search import queries, terms
 from services.registry.desk.search.schemas import Hit, Hits, SearchIn
-from services.registry.register.households import listing
 from services.registry.register.households import queries as households
-from services.registry.register.households.registering import IDENTITY, PHONE
-from services.registry.register.households.viewers import seen
+from services.registry.register.households.records import IDENTITY, PHONE
+from services.registry.register.households.viewers import note_viewers
 from shared.http import paging
 from shared.names import identity
 from shared.problems import Invalid
@@ -41,7 +40,7 @@ async def find(session: AsyncSession, keys: KeyRing, asked: SearchIn) -> Hits:
     if not (asked.given() or patterns or asked.identity_number or asked.phone):
         raise NothingAsked(rule="one term")
     bound = asked.bound(session.info["caller"].division)
-    names = listing.statement_of(asked)
+    names = asked.conditions()
     if asked.number:
         bound |= {"number": asked.number}
     if asked.identity_number or asked.phone:
@@ -56,7 +55,7 @@ async def find(session: AsyncSession, keys: KeyRing, asked: SearchIn) -> Hits:
         hits = await _persons(session, queries.by_grams(names), bound, asked, patterns)
     else:
         hits = await _heads(session, households.listing(names), bound, asked)
-    await seen(session, "searched", [(hit.household_id, hit.division) for hit in hits.items])
+    await note_viewers(session, "searched", [(hit.household_id, hit.division) for hit in hits.items])
     return hits
 
 

@@ -15,7 +15,7 @@ from services.registry.documents.certificates.schemas import (
     Serial,
     Verification,
 )
-from services.registry.register.households.viewers import seen_division
+from services.registry.register.households.viewers import note_viewers_of_division
 from shared import documents
 from shared.database.session import caller_of
 from shared.http import paging
@@ -100,7 +100,7 @@ async def sheets(session: Session, request: Request, division: Village) -> Respo
     rows = (await session.execute(queries.SHEETS, {"division": division, "known_at": await clock.now(session)})).all()
     if not rows:
         raise NoSuchCertificate(field="division")
-    await seen_division(session, "printed", division)
+    await note_viewers_of_division(session, "printed", division)
     return _answer(await printing.pdf(rows, address(request)), f"certificates-{division}.pdf")
 
 

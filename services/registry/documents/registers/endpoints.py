@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.registers import printing, reading, tables
-from services.registry.register.households.viewers import seen_division
+from services.registry.register.households.viewers import note_viewers_of_division
 from shared import documents
 from shared.database.session import caller_of
 from shared.http.edge import Session, UnitRoute
@@ -51,7 +51,7 @@ async def _table(
     if (form := _FORMS.get(level(division))) is None:
         raise NoRegisterAtThisLevel(field="division", rule="9 or 12 digits")
     day, moment = as_of or await clock.today(session), known_at or await clock.now(session)
-    await seen_division(session, "printed", division)
+    await note_viewers_of_division(session, "printed", division)
     return form(await reading.read(session, division, day, moment))
 
 

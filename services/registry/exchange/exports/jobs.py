@@ -10,7 +10,7 @@ from services.registry.exchange.exports import queries
 from services.registry.exchange.exports.records import Export, Household, Member
 from services.registry.exchange.exports.rules import Cell, Rows, watermark
 from services.registry.exchange.layouts.catalogue import layouts
-from services.registry.register.households.registering import CARD, IDENTITY, PERSON_PHONE, PHONE
+from services.registry.register.households.records import CARD, IDENTITY, PERSON_PHONE, PHONE
 from shared.database.session import keys_of
 from shared.jobs import Job, Progress
 from shared.names.ids import uuid7

@@ -9,7 +9,7 @@ from services.registry.exchange.exports import queries
 from services.registry.exchange.exports.records import Export
 from services.registry.exchange.exports.schemas import Decision, ExportIn
 from services.registry.exchange.layouts.catalogue import layouts
-from services.registry.register.households.viewers import seen_division
+from services.registry.register.households.viewers import note_viewers_of_division
 from shared import jobs, policy
 from shared.database.session import caller_of
 from shared.names.ids import uuid7
@@ -111,5 +111,5 @@ async def fetch(session: AsyncSession, id: UUID) -> tuple[UUID, Kind]:
         raise NotReady(field="export_id", rule="ready")
     about = {"plain": export.plain, "persons": export.persons, "sha256": export.sha256}
     audit.record(session, "export.downloaded", "export", id, export.division, after=about, reason=export.reason)
-    await seen_division(session, "exported", export.division, status=export.status, reason=export.reason)
+    await note_viewers_of_division(session, "exported", export.division, status=export.status, reason=export.reason)
     return export.file, export.kind

@@ -24,8 +24,9 @@ from services.registry.exchange.imports.records import (
 )
 from services.registry.exchange.imports.rules import mistake, placed, shape, unreadable
 from services.registry.register.fields.catalogue import items
-from services.registry.register.households import patching
-from services.registry.register.households.rules import Fault, item_faults, patch_faults
+from services.registry.register.fields.records import Fault
+from services.registry.register.households import correct
+from services.registry.register.households.rules import item_faults, patch_faults
 from services.registry.register.households.schemas import HouseholdPatch
 from shared.problems import Problem
 from shared.sheets import queries as files
@@ -77,7 +78,7 @@ async def _one(
         return (WRONG, errors) if errors else (SAME, [])
     if load:
         try:
-            await patching.patch(session, now.id, body, f'"{now.version}"')
+            await correct.correct_household(session, now.id, body, f'"{now.version}"')
         except Problem as problem:
             fault = Fault(
                 problem.field or "number",
@@ -115,7 +116,7 @@ def _body(known: Known, one: HouseholdLines, now: Registered) -> tuple[Household
 
 
 def _differing(body: HouseholdPatch, now: Registered) -> Iterable[str]:
-    given = patching.given_facts(body, "household")
+    given = correct.given_facts(body, "household")
     for key, item in items("household").items():
         if item.stored in given and given[item.stored] != now.facts.get(item.stored):
             yield key

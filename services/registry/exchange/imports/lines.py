@@ -10,7 +10,7 @@ from functools import cache
 from services.registry.exchange.imports.records import Cells, HouseholdLines, MarkedCell
 from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.fields.catalogue import Owner, items
-from services.registry.register.households.rules import Fault
+from services.registry.register.fields.records import Fault
 from shared.names import identity
 from shared.names.identity import DocumentKind
 from shared.names.ids import uuid7

@@ -23,8 +23,10 @@ from services.registry.exchange.imports.records import (
     Task,
 )
 from services.registry.exchange.imports.rules import check, mistake
-from services.registry.register.households import registering, uniques
-from services.registry.register.households.rules import Fault
+from services.registry.register.fields.records import Fault
+from services.registry.register.households import queries as register_queries
+from services.registry.register.households import register
+from services.registry.register.households.records import Key
 from shared.database.session import caller_of, raw
 from shared.problems import Conflict
 from shared.sheets import queries as files
@@ -85,29 +87,29 @@ async def _settle(
     """Compare with the register and within the file, note what is wrong, register what is good."""
     asked, bad = task.asked, [one for one in checked if isinstance(one, Bad)]
     good = [one for one in checked if isinstance(one, Good)]
-    said = await queries.digests(session, [one.number for one in good])
-    keys = {unique.key for one in good if said.get(one.number) != one.digest for unique in one.uniques}
-    taken = await uniques.taken(session, keys)
+    said = await queries.digests(session, [one.row.number for one in good])
+    keys = {unique.key for one in good if said.get(one.row.number) != one.row.digest for unique in one.uniques}
+    taken = await register_queries.taken(session, keys)
     if not load:
         taken |= await queries.seen_before(session, asked, sorted(keys))
     mistakes = [found for one in bad for found in one.mistakes]
     wrong, same = [one.lines for one in bad], list[HouseholdLines]()
     new: list[Good] = []
     for one in good:
-        if said.get(one.number) == one.digest:
+        if said.get(one.row.number) == one.row.digest:
             same.append(one.lines)
         elif conflicts := _conflicts(task.known, one, taken):
             mistakes += conflicts
             wrong.append(one.lines)
         else:
             new.append(one)
-            said[one.number] = one.digest
+            said[one.row.number] = one.row.digest
             taken |= {unique.key for unique in one.uniques}
     if load:
         _whole_or_nothing(task, moved=bool(wrong))
         if new:
-            await registering.write(await raw(session), [one.row for one in new], caller_of(session).subject)
-    persons = sum(len(one.lines.members) for one in new)
+            await register.write(await raw(session), [one.row for one in new], caller_of(session).subject)
+    persons = sum(len(one.row.members) for one in new)
     found = Counts(created=len(new), unchanged=len(same), rejected=len(wrong), persons=persons)
     await queries.count(session, asked.id, found)
     await files.note_mistakes(session, asked.id, asked.division, mistakes)
@@ -122,7 +124,7 @@ def _whole_or_nothing(task: Task, *, moved: bool) -> None:
         raise RegisterMoved
 
 
-def _conflicts(known: Known, one: Good, taken: set[uniques.Key]) -> list[Mistake]:
+def _conflicts(known: Known, one: Good, taken: set[Key]) -> list[Mistake]:
     own = Counter(unique.key for unique in one.uniques)
     met = [(field, member) for key, field, member in one.uniques if key in taken or own[key] > 1]
     if ("number", None) in met:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.registry.register.households.rules import Fault
+from services.registry.register.fields.records import Fault
 
 _COUNTY, _TOWN, _VILLAGE = 6, 9, 12
 

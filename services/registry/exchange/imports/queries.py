@@ -21,7 +21,7 @@ from services.registry.exchange.imports.records import (
 )
 from services.registry.exchange.imports.schemas import ImportState
 from services.registry.exchange.layouts.records import Given, Plan
-from services.registry.register.households.uniques import Key
+from services.registry.register.households.records import Key
 from shared.database.session import raw
 from shared.sheets import chunks
 from shared.sheets import queries as files

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from services.registry.exchange.imports.places import Places
 from services.registry.exchange.layouts.records import Given, Plan
-from services.registry.register.households.rules import Lists
-from services.registry.register.households.uniques import Unique
+from services.registry.register.fields.records import Lists
+from services.registry.register.households.records import HouseholdRow, Unique
 from shared.security.crypto import KeyRing
 from shared.sheets.records import DataFile, Kind, Mistake, Position
 
@@ -129,9 +129,7 @@ class Good:
     """A household that can be registered: its row, and what of it may stand once in the register."""
 
     lines: HouseholdLines
-    number: str
-    digest: str
-    row: dict[str, object]
+    row: HouseholdRow
     uniques: tuple[Unique, ...]
 
 

@@ -8,10 +8,11 @@ from pydantic_core import ErrorDetails
 from services.registry.exchange.imports.lines import to_household
 from services.registry.exchange.imports.records import Bad, Good, HouseholdLines, Known
 from services.registry.exchange.layouts.records import Plan
-from services.registry.register.households import registering
-from services.registry.register.households.rules import Fault, household_faults
+from services.registry.register.fields.records import Fault
+from services.registry.register.households import register
+from services.registry.register.households.records import Unique
+from services.registry.register.households.rules import household_faults
 from services.registry.register.households.schemas import HouseholdIn
-from services.registry.register.households.uniques import Unique, of_household
 from shared.sheets.cells import DIGITS, ERROR, FORMULA
 from shared.sheets.records import Mistake
 
@@ -58,8 +59,8 @@ def check(lines: HouseholdLines, known: Known) -> Good | Bad:
     mistakes += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
     if mistakes:
         return Bad(lines, mistakes)
-    row = registering.row(household, known.keys, source=known.source)
-    return Good(lines, household.number, row["digest"], row, tuple(_uniques(lines, of_household(row))))
+    row = register.row(household, known.keys, source=known.source)
+    return Good(lines, row, tuple(_uniques(lines, row.uniques())))
 
 
 def _place(values: dict[str, object], lines: HouseholdLines, known: Known) -> Iterator[Fault]:
@@ -74,7 +75,7 @@ def _place(values: dict[str, object], lines: HouseholdLines, known: Known) -> It
         yield Fault("division", "a village of yours", "不是辖区内的行政村", "no village of your division")
 
 
-def _uniques(lines: HouseholdLines, uniques: Iterator[Unique]) -> Iterator[Unique]:
+def _uniques(lines: HouseholdLines, uniques: list[Unique]) -> Iterator[Unique]:
     """What has to be new; of the ids only those that the file brought, for ours are."""
     for unique in uniques:
         given = lines.cells if unique.member is None else lines.members[unique.member]

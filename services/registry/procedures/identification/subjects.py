@@ -10,10 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.procedures.identification.schemas import CaseIn
-from services.registry.register.households import registering, uniques
+from services.registry.register.fields.rules import refusal
+from services.registry.register.households import queries, register
 from services.registry.register.households.reading import NoSuchHousehold
-from services.registry.register.households.register import HouseholdNotAcceptable, NoSuchVillage, PersonRegistered
-from services.registry.register.households.rules import HEAD, born_of, household_faults
+from services.registry.register.households.rules import (
+    HEAD,
+    HouseholdNotAcceptable,
+    NoSuchVillage,
+    PersonRegistered,
+    born_of,
+    household_faults,
+)
 from services.registry.register.households.schemas import HouseholdIn
 from shared.database.session import caller_of
 from shared.problems import Conflict, Invalid, Problem
@@ -88,8 +95,8 @@ async def newcomer(
     """Households that are to enter the register: acceptable as they are, and nobody of them registered."""
     if not items:
         return {}
-    rows = {one.id: registering.row(one.household, keys, source=f"case:{one.id}") for one in items if one.household}
-    taken = await uniques.taken(session, [one.key for row in rows.values() for one in uniques.of_household(row)])
+    rows = {one.id: register.row(one.household, keys, source=f"case:{one.id}") for one in items if one.household}
+    taken = await queries.taken(session, [one.key for row in rows.values() for one in row.uniques()])
     codes = sorted({one.household.division for one in items if one.household})
     villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars())
     subjects: dict[UUID, Subject | Problem] = {}
@@ -97,7 +104,7 @@ async def newcomer(
         assert item.household is not None
         try:
             _check(session, item, item.household, villages, today)
-            clash = next((one for one in uniques.of_household(rows[item.id]) if one.key in taken), None)
+            clash = next((one for one in rows[item.id].uniques() if one.key in taken), None)
             if clash:
                 raise PersonRegistered(field=f"household.{clash.field}", rule="once in the register")
             subjects[item.id] = _subject(item.household)
@@ -116,8 +123,7 @@ def _check(session: AsyncSession, item: CaseIn, household: HouseholdIn, villages
     if household.division not in villages:
         raise NoSuchVillage(field="household.division", rule="a village on the list of divisions")
     if faults := household_faults(household, today):
-        errors = [fault.under("household").to_json() for fault in faults]
-        raise HouseholdNotAcceptable(field=errors[0]["field"], rule=faults[0].rule, errors=errors, count=len(faults))
+        raise refusal(HouseholdNotAcceptable, faults, "household")
 
 
 def _subject(household: HouseholdIn) -> Subject:

@@ -1,10 +1,10 @@
 """Changes to the register over HTTP."""
 
 from fastapi import APIRouter, Request
-from sqlalchemy import text
 
-from services.registry.register.changes import service
+from services.registry.register.changes import queries, service
 from services.registry.register.changes.schemas import ChangeIn, ChangeRow
+from shared.database.session import reach
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -12,14 +12,6 @@ from shared.http.runtime import runtime_of
 from shared.names.divisions import Division
 
 router = APIRouter(prefix="/changes", tags=["changes"], route_class=UnitRoute)
-
-_LIST = text("""
-    SELECT id, household_id, division, version, kind, reason, effective_on, households, persons, person_id, ground,
-        source, evidence, lineage, recorded_at, recorded_by
-    FROM change WHERE division >= :low AND division < :high
-      AND (division, effective_on, id) > (:division, CAST(CAST(:day AS text) AS date), CAST(:id AS uuid))
-    ORDER BY division, effective_on, id LIMIT :limit
-""")
 
 
 @router.post("")
@@ -33,10 +25,9 @@ async def changes(
     session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[ChangeRow]:
     """Every change within a division, by division and day."""
-    prefix = division or session.info["caller"].division
     after = paging.decode(cursor, 3) or ("", "0001-01-01", "00000000-0000-0000-0000-000000000000")
     bound = dict(zip(("division", "day", "id"), after, strict=True))
-    found = await session.execute(_LIST, bound | {"low": prefix, "high": prefix + ":", "limit": limit + 1})
+    found = await session.execute(queries.PAGE, bound | reach(session, division) | {"limit": limit + 1})
     rows = [ChangeRow.model_validate(row) for row in found]
     last = rows[limit - 1] if len(rows) > limit else None
     position = [last.division, last.effective_on.isoformat(), str(last.id)] if last else None

@@ -1,19 +1,19 @@
 """A household leaves the register's count because evaluation decided that it left poverty 脱贫退出."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes import aggregate
+from services.registry.register.changes import queries
+from services.registry.register.changes.apply import applied, apply
+from services.registry.register.changes.records import Applied, Change
+from services.registry.register.households.queries import lock
+from services.registry.register.households.records import Household, after
 from shared.events.envelope import Event
 from shared.events.handlers import NotYetKnown
 from shared.security import audit
-
-_DONE = text("SELECT id FROM change WHERE id = ANY(:ids)")
 
 
 class ExitApproved(BaseModel):
@@ -37,11 +37,11 @@ async def mark_exited(session: AsyncSession, events: list[Event]) -> None:
     Decisions come in hundreds on one day, so they are taken together; what contradicts the register raises, and is
     then parked alone.
     """
-    told = [event.read(ExitApproved) for event in events]
-    decisions = {one.id: one for one in told if one.status == "approved"}
-    households = await aggregate.lock(session, [one.household_id for one in decisions.values()])
-    done = set((await session.execute(_DONE, {"ids": list(decisions)})).scalars())
-    rows: list[dict[str, Any]] = []
+    exits = [event.read(ExitApproved) for event in events]
+    decisions = {one.id: one for one in exits if one.status == "approved"}
+    households = await lock(session, [one.household_id for one in decisions.values()])
+    done = set((await session.execute(queries.DONE, {"ids": list(decisions)})).scalars())
+    changes: list[Applied] = []
     for decision in decisions.values():
         before = households.get(decision.household_id)
         if before is None:
@@ -50,16 +50,16 @@ async def mark_exited(session: AsyncSession, events: list[Event]) -> None:
             continue
         if before.status != "registered":
             raise ExitContradicts(f"household {before.id} is {before.status}")
-        rows.append(_exit(session, before, decision))
-        households[before.id] = aggregate.after(before, status="exited")
-    await aggregate.apply(session, rows)
+        changes.append(_exit(session, before, decision))
+        households[before.id] = after(before, status="exited")
+    await apply(session, changes)
 
 
-def _exit(session: AsyncSession, before: aggregate.Household, decision: ExitApproved) -> dict[str, Any]:
-    """The row of a household that exits on the day of the decision, and its line in the audit record."""
+def _exit(session: AsyncSession, before: Household, decision: ExitApproved) -> Applied:
+    """A household that exits on the day of the decision, and its line in the audit record."""
     assert decision.decided_on is not None
-    now = aggregate.after(before, status="exited")
-    change = aggregate.Change(
+    now = after(before, status="exited")
+    change = Change(
         id=decision.id,
         kind="exit",
         reason="exited",
@@ -77,4 +77,4 @@ def _exit(session: AsyncSession, before: aggregate.Household, decision: ExitAppr
         after={"status": now.status, "version": now.version},
         reason=change.ground,
     )
-    return aggregate.row(before, now, change)
+    return applied(before, now, change)

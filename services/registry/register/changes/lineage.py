@@ -5,16 +5,14 @@ money and dividends can follow the members.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
 from services.registry.contracts import MemberState
-from services.registry.register.changes.aggregate import Household, after
+from services.registry.register.changes.records import Known, Step
 from services.registry.register.changes.rules import (
-    Known,
-    NotAMember,
     PartMissing,
-    Step,
     decide,
     found,
     made,
@@ -23,7 +21,8 @@ from services.registry.register.changes.rules import (
 )
 from services.registry.register.changes.schemas import ChangeIn, Relative
 from services.registry.register.codes import sex_of_relation, texts
-from services.registry.register.households.rules import CODE_LIST, HEAD
+from services.registry.register.households.records import Household, after
+from services.registry.register.households.rules import CODE_LIST, HEAD, NotAMember
 from shared.problems import Conflict, Invalid
 
 
@@ -49,15 +48,14 @@ def steps(
     households: Mapping[UUID, Household],
     change: ChangeIn,
     known: Mapping[UUID, Known],
-    sexes: Mapping[UUID, str],
     today: date,
 ) -> list[Step]:
     """What a change does to each household that it concerns. Raises a Conflict or Invalid that says why not."""
     match change.kind:
         case "split":
-            return _split(households, change, sexes, today)
+            return _split(households, change, known, today)
         case "merge":
-            return _merge(households, change, sexes, today)
+            return _merge(households, change, known, today)
         case "move":
             return [_move(households, change)]
         case _:
@@ -65,13 +63,13 @@ def steps(
 
 
 def _split(
-    households: Mapping[UUID, Household], change: ChangeIn, sexes: Mapping[UUID, str], today: date
+    households: Mapping[UUID, Household], change: ChangeIn, known: Mapping[UUID, Known], today: date
 ) -> list[Step]:
     old, split = found(households, change.household_id, change), change.split
     if split is None:
         raise PartMissing(field="split", rule="split")
     must_be_registered(old)
-    leaving = _relatives(old, split.members, sexes, today, "split.members", heads=1)
+    leaving = _relatives(old, split.members, known, today, "split.members", heads=1)
     going = {member.id for member in leaving}
     rest = after(old, members=stay(old, going, change.successor_id))
     new = Household(
@@ -89,16 +87,16 @@ def _split(
         members=leaving,
         since=change.effective_on,
     )
-    departing = made(
-        change,
+    departing = replace(
+        made(change),
         verb="split",
         departs=tuple(going),
         successor=change.successor_id,
         destination=(new.id,),
-        more={"left": sorted(map(str, going)), "split_off": new.number},
+        more={"left": sorted(going), "split_off": new.number},
     )
-    beginning = made(
-        change,
+    beginning = replace(
+        made(change),
         id=_second(change),
         verb="registered",
         arrives=tuple((member.id, member.relation) for member in leaving),
@@ -109,7 +107,7 @@ def _split(
 
 
 def _merge(
-    households: Mapping[UUID, Household], change: ChangeIn, sexes: Mapping[UUID, str], today: date
+    households: Mapping[UUID, Household], change: ChangeIn, known: Mapping[UUID, Known], today: date
 ) -> list[Step]:
     merge = change.merge
     if merge is None:
@@ -120,24 +118,24 @@ def _merge(
     into = found(households, merge.into_id, change, "merge.into_id")
     must_be_registered(old)
     must_be_registered(into, "merge.into_id")
-    moving = _relatives(old, merge.members, sexes, today, "merge.members", heads=0)
+    moving = _relatives(old, merge.members, known, today, "merge.members", heads=0)
     if len(moving) != old.size:
         raise NotEverybody(field="merge.members", rule="every member")
     ended = after(old, status="removed", members=())
     joined = after(into, members=(*into.members, *moving))
-    ending = made(
-        change,
+    ending = replace(
+        made(change),
         verb="merged",
         departs=tuple(member.id for member in moving),
         destination=(into.id,),
         more={"merged_into": into.number},
     )
-    taking = made(
-        change,
+    taking = replace(
+        made(change),
         id=_second(change),
         arrives=tuple((member.id, member.relation) for member in moving),
         origin=(old.id,),
-        more={"joined": sorted(str(member.id) for member in moving)},
+        more={"joined": sorted(member.id for member in moving)},
     )
     return [Step(old, ended, ending), Step(into, joined, taking)]
 
@@ -155,7 +153,7 @@ def _move(households: Mapping[UUID, Household], change: ChangeIn) -> Step:
 def _relatives(
     household: Household,
     given: list[Relative],
-    sexes: Mapping[UUID, str],
+    known: Mapping[UUID, Known],
     today: date,
     field: str,
     *,
@@ -170,7 +168,8 @@ def _relatives(
     for position, one in enumerate(given):
         if one.relation not in words:
             raise RelationsWrong(field=f"{field}[{position}].relation", rule=CODE_LIST)
-        if sex_of_relation().get(one.relation, sexes.get(one.person_id)) != sexes.get(one.person_id):
+        who = known.get(one.person_id)
+        if (sex := sex_of_relation().get(one.relation)) and (who is None or who.sex != sex):
             raise RelationsWrong(field=f"{field}[{position}].relation", rule="rule 49")
     return tuple(members[one.person_id].model_copy(update={"relation": one.relation}) for one in given)
 

@@ -1,16 +1,18 @@
 """When a change may be made, and what the households are after it. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.registry.contracts import MemberState
-from services.registry.register.changes.aggregate import Change, Household, after
+from services.registry.register.changes.records import Change, Known, Step
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.codes import reasons
+from services.registry.register.fields.rules import refusal
 from services.registry.register.households.reading import NoSuchHousehold
-from services.registry.register.households.rules import HEAD, born_of, member_faults
+from services.registry.register.households.records import Household, after
+from services.registry.register.households.rules import HEAD, NotAMember, NotYet, born_of, member_faults
 from shared.problems import Conflict, Invalid
 from shared.security.access import LEVELS, LevelForbidden
 
@@ -24,20 +26,8 @@ VERBS = {
 }
 
 
-class Step(NamedTuple):
-    """What one change does to one household; ``before`` is None where the household begins with it."""
-
-    before: Household | None
-    now: Household
-    change: Change
-
-
 class ReasonDoesNotFit(Invalid):
     slug, zh, en = "reason-does-not-fit", "原因与变更类型不符", "The reason does not fit this kind of change"
-
-
-class NotYet(Invalid):
-    slug, zh, en = "effective-in-future", "生效日期晚于今天", "A change cannot take effect in the future"
 
 
 class BeforeLastChange(Conflict):
@@ -56,10 +46,6 @@ class NotRemoved(Conflict):
 
 class NotExited(Conflict):
     slug, zh, en = "not-exited", "该户未脱贫退出，不能标注返贫", "Only a household that left poverty can fall back"
-
-
-class NotAMember(Invalid):
-    slug, zh, en = "not-a-member", "此人不是该户成员", "This person is no member of the household"
 
 
 class SuccessorNeeded(Invalid):
@@ -116,13 +102,6 @@ def check_common(change: ChangeIn, today: date) -> None:
         raise NotYet(field="effective_on", rule="not in the future")
 
 
-class Known(NamedTuple):
-    """Somebody who is registered, as a member to be; ``lives`` where there is a household that counts him now."""
-
-    member: MemberState
-    lives: bool
-
-
 def found(households: Mapping[UUID, Household], id: UUID, change: ChangeIn, field: str = "household_id") -> Household:
     """A household that may change on this day. Raises NoSuchHousehold, BeforeLastChange."""
     household = households.get(id)
@@ -156,21 +135,18 @@ def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mappin
             return _left(household, change)
 
 
-def made(change: ChangeIn, **more: Any) -> Change:
-    """The change as it is written, with what the kind of change adds to it."""
+def made(change: ChangeIn) -> Change:
+    """The change as it is written; its kind adds who came and went."""
     return Change(
-        **{
-            "id": change.id,
-            "kind": change.kind,
-            "reason": change.reason,
-            "effective_on": change.effective_on,
-            "verb": VERBS.get(change.kind, "changed"),
-            "ground": change.ground,
-            "source": change.source,
-            "evidence": tuple(change.evidence),
-            "captured_at": change.captured_at.isoformat() if change.captured_at else None,
-            **more,
-        }
+        id=change.id,
+        kind=change.kind,
+        reason=change.reason,
+        effective_on=change.effective_on,
+        verb=VERBS.get(change.kind, "changed"),
+        ground=change.ground,
+        source=change.source,
+        evidence=tuple(change.evidence),
+        captured_at=change.captured_at.isoformat() if change.captured_at else None,
     )
 
 
@@ -184,7 +160,7 @@ def _joined(household: Household, change: ChangeIn, known: Mapping[UUID, Known],
     if change.member is None and change.person_id is not None and change.relation is not None:
         newcomer = _returns(change, known)
         arrives = ((newcomer.id, newcomer.relation),)
-        done = made(change, person_id=newcomer.id, arrives=arrives, more={"joined": str(newcomer.id)})
+        done = replace(made(change), person_id=newcomer.id, arrives=arrives, more={"joined": newcomer.id})
         return Step(household, after(household, members=(*household.members, newcomer)), done)
     member = change.member
     if member is None:
@@ -193,12 +169,11 @@ def _joined(household: Household, change: ChangeIn, known: Mapping[UUID, Known],
     if member.relation == HEAD:
         raise MemberNotAcceptable(field="member.relation", rule="one head")
     if faults:
-        errors = [fault.under("member").to_json() for fault in faults]
-        raise MemberNotAcceptable(field=f"member.{faults[0].field}", rule=faults[0].rule, errors=errors)
+        raise refusal(MemberNotAcceptable, faults, "member")
     newcomer = MemberState(
         id=member.id, relation=member.relation, born=born_of(member) or date.min, labour=member.labour
     )
-    done = made(change, person_id=member.id, more={"joined": str(member.id)})
+    done = replace(made(change), person_id=member.id, more={"joined": member.id})
     return Step(household, after(household, members=(*household.members, newcomer)), done)
 
 
@@ -221,12 +196,12 @@ def _left(household: Household, change: ChangeIn) -> Step:
         raise NotAMember(field="person_id", rule="lives in the household")
     assert change.person_id is not None
     staying = stay(household, {change.person_id}, change.successor_id)
-    done = made(
-        change,
+    done = replace(
+        made(change),
         person_id=change.person_id,
         departs=(change.person_id,),
         successor=change.successor_id,
-        more={"left": str(change.person_id)} | ({"head": str(change.successor_id)} if change.successor_id else {}),
+        more={"left": change.person_id} | ({"head": change.successor_id} if change.successor_id else {}),
     )
     return Step(household, after(household, members=staying), done)
 

@@ -4,20 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import MemberState
-from services.registry.register.changes import aggregate, entry, lineage, rules
-from services.registry.register.changes.rules import Known
+from services.registry.register.changes import enter, lineage, queries, rules
+from services.registry.register.changes.apply import applied, apply
+from services.registry.register.changes.records import Applied, Known
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.codes import procedures
-from services.registry.register.households import uniques
-from services.registry.register.households.register import NoSuchVillage, NumberTaken, PersonRegistered
-from services.registry.register.households.registering import member_row
+from services.registry.register.households import queries as households
+from services.registry.register.households.records import Household, PersonRow, uniques_of
+from services.registry.register.households.register import person_row
+from services.registry.register.households.rules import NoSuchVillage, NumberTaken, PersonRegistered
 from shared import policy
 from shared.database.session import caller_of
 from shared.http.items import Answer, Answers, accepted, in_order, refused, unchanged
@@ -26,16 +26,6 @@ from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
 from shared.time import clock
-
-_DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WHERE id = ANY(:ids)")
-_KNOWN = text("""
-    SELECT p.id, p.born, p.sex, last.labour, coalesce(last.lives, false) AS lives
-    FROM unnest(CAST(:ids AS uuid[])) AS asked(id) JOIN person p ON p.id = asked.id
-    LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives FROM membership m
-        WHERE m.person_id = p.id AND m.superseded_at IS NULL ORDER BY m.joined_on DESC, m.left_on DESC LIMIT 1
-    ) AS last ON true
-""")
-_VILLAGES = text("SELECT code FROM division WHERE code = ANY(:codes) AND valid_to IS NULL")
 
 
 class ChangeDiffers(Conflict):
@@ -46,7 +36,7 @@ class ChangeDiffers(Conflict):
 class _Facts:
     """What a list of changes needs to know beside the households: newcomers, and what stands against an item."""
 
-    joining: dict[UUID, dict[str, Any]]
+    joining: dict[UUID, PersonRow]
     clashes: dict[UUID, Problem]
     today: date
 
@@ -64,7 +54,7 @@ async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], *,
     # Somebody who sends the same change twice in one list gets one answer twice.
     first = {item.id: n for n, item in reversed(list(enumerate(items)))}
     open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers and first[item.id] == n]
-    answers |= await entry.enter(session, keys, [pair for pair in open_items if pair[1].kind == "new_entry"], today)
+    answers |= await enter.enter(session, keys, [pair for pair in open_items if pair[1].kind == "new_entry"], today)
     changing = [pair for pair in open_items if pair[1].kind != "new_entry"]
     facts = await _facts(session, keys, [item for _, item in changing], today)
     for some in _rounds(changing):
@@ -109,31 +99,29 @@ def _rounds(items: list[tuple[int, ChangeIn]]) -> list[list[tuple[int, ChangeIn]
 
 
 async def _round(session: AsyncSession, items: list[tuple[int, ChangeIn]], facts: _Facts) -> dict[UUID, Answer]:
-    households = await aggregate.lock(session, [id for _, item in items for id in item.concerns])
-    known, sexes = await _known(session, [item for _, item in items])
+    locked = await households.lock(session, [id for _, item in items for id in item.concerns])
+    known = await _known(session, [item for _, item in items])
     answers: dict[UUID, Answer] = {}
-    rows: list[dict[str, Any]] = []
+    changes: list[Applied] = []
     for position, item in items:
         try:
             rules.check_common(item, facts.today)
             if item.id in facts.clashes:
                 raise facts.clashes[item.id]
-            steps = lineage.steps(households, item, known, sexes, facts.today)
+            steps = lineage.steps(locked, item, known, facts.today)
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)
             continue
         for before, now, change in steps:
             joins = facts.joining.get(item.id) if item.kind == "member_added" else None
-            rows.append(aggregate.row(before, now, replace(change, joins=joins)))
+            changes.append(applied(before, now, replace(change, joins=joins)))
             _note(session, item, before, now)
         answers[item.id] = accepted(item.id)
-    await aggregate.apply(session, rows)
+    await apply(session, changes)
     return answers
 
 
-def _note(
-    session: AsyncSession, item: ChangeIn, before: aggregate.Household | None, now: aggregate.Household
-) -> None:
+def _note(session: AsyncSession, item: ChangeIn, before: Household | None, now: Household) -> None:
     audit.record(
         session,
         f"household.{item.kind}",
@@ -147,7 +135,7 @@ def _note(
 
 
 async def _done_before(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Answer]:
-    done = {row.id: row for row in await session.execute(_DONE, {"ids": [item.id for item in items]})}
+    done = {row.id: row for row in await session.execute(queries.DONE, {"ids": [item.id for item in items]})}
     answers = {}
     for position, item in enumerate(items):
         if row := done.get(item.id):
@@ -163,20 +151,19 @@ async def _done_before(session: AsyncSession, items: list[ChangeIn]) -> dict[UUI
 
 
 async def _facts(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], today: date) -> _Facts:
-    joining = {item.id: member_row(item.member, keys) for item in items if item.member}
+    joining = {item.id: person_row(item.member, keys) for item in items if item.member}
     clashes = await _clashes(session, items, joining) | await _places(session, items)
     return _Facts(joining, clashes, today)
 
 
-async def _known(session: AsyncSession, items: list[ChangeIn]) -> tuple[dict[UUID, Known], dict[UUID, str]]:
+async def _known(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Known]:
     """The persons that some changes name, as they stand now: who they are, whether they live somewhere, their sex."""
     asked = sorted({id for item in items if item.kind != "member_left" for id in _persons(item)})
-    rows = (await session.execute(_KNOWN, {"ids": asked})).all() if asked else ()
-    persons = {
-        row.id: Known(MemberState(id=row.id, relation="", born=row.born, labour=row.labour), row.lives)
+    rows = (await session.execute(queries.KNOWN, {"ids": asked})).all() if asked else ()
+    return {
+        row.id: Known(MemberState(id=row.id, relation="", born=row.born, labour=row.labour), row.lives, row.sex)
         for row in rows
     }
-    return persons, {row.id: row.sex for row in rows}
 
 
 def _persons(item: ChangeIn) -> Iterator[UUID]:
@@ -187,18 +174,18 @@ def _persons(item: ChangeIn) -> Iterator[UUID]:
 
 
 async def _clashes(
-    session: AsyncSession, items: list[ChangeIn], joining: dict[UUID, dict[str, Any]]
+    session: AsyncSession, items: list[ChangeIn], joining: dict[UUID, PersonRow]
 ) -> dict[UUID, Problem]:
     """By which field a newcomer, or a household that splits off, is registered already or named twice here."""
     splits = {item.id: item.split for item in items if item.split}
     new = {id: {f"number:{split.number}", f"household:{split.id}"} for id, split in splits.items()}
-    wanted = {one.key for row in joining.values() for one in uniques.of_member(row)}
-    taken = await uniques.taken(session, wanted.union(*new.values()) if new else wanted)
+    wanted = {one.key for row in joining.values() for one in uniques_of(row)}
+    taken = await households.taken(session, wanted.union(*new.values()) if new else wanted)
     clashes: dict[UUID, Problem] = {}
     for id, row in joining.items():
-        if clash := next((one.field for one in uniques.of_member(row) if one.key in taken), None):
+        if clash := next((one.field for one in uniques_of(row) if one.key in taken), None):
             clashes[id] = PersonRegistered(field=f"member.{clash}", rule="once in the register")
-        taken |= {one.key for one in uniques.of_member(row)}
+        taken |= {one.key for one in uniques_of(row)}
     for id, keys in new.items():
         if keys & taken:
             clashes[id] = NumberTaken(field="split.number", rule="once in the register")
@@ -210,7 +197,7 @@ async def _places(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Pr
     """Changes into a village that does not exist or lies outside the caller's division."""
     wanted = {item.id: item.division or (item.split.division if item.split else None) for item in items}
     codes = sorted({code for code in wanted.values() if code})
-    villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars()) if codes else set()
+    villages = set((await session.execute(queries.VILLAGES, {"codes": codes})).scalars()) if codes else set()
     return {
         id: DivisionForbidden(field="division")
         if not caller_of(session).covers(code)

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.rules import Fault
+from services.registry.register.fields.records import Fault
+from services.registry.register.fields.rules import refusal
 from shared.database.session import raw
 from shared.problems import Invalid
 from shared.time import clock
@@ -35,5 +36,4 @@ async def refuse(session: AsyncSession, division: str, faults: Sequence[Fault], 
     """Raises the problem where faults remain after the local lists were asked."""
     left = await remaining(await raw(session), division, await clock.today(session), faults)
     if left:
-        errors = [fault.to_json() for fault in left]
-        raise problem(field=errors[0]["field"], rule=left[0].rule, errors=errors, count=len(left))
+        raise refusal(problem, left)

@@ -11,9 +11,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes import aggregate
+from services.registry.register.changes.apply import applied, apply
+from services.registry.register.changes.records import Applied, Change
 from services.registry.register.divisions import following, queries, recording, rules
 from services.registry.register.divisions.schemas import MergerIn, SplitIn
+from services.registry.register.households.queries import lock
+from services.registry.register.households.records import Household, after
 from shared import jobs
 from shared.database.session import caller_of
 from shared.jobs import Job, Progress
@@ -146,9 +149,9 @@ async def _some(session: AsyncSession, redivision: Row[Any]) -> Row[Any]:
     assigned = (await session.execute(queries.NEXT_ASSIGNED, bound)).all()
     going = assigned or (await session.execute(queries.NEXT, bound)).all()
     ids = [row.id for row in going]
-    households = await aggregate.lock(session, ids)
+    households = await lock(session, ids)
     rows = [_row(redivision, households[one.id], one.to_code) for one in going if one.id in households]
-    await aggregate.apply(session, rows)
+    await apply(session, rows)
     await following.follow(session, ids)
     if assigned:
         await session.execute(queries.ASSIGNED_MOVED, {"id": redivision.id, "ids": ids})
@@ -156,10 +159,10 @@ async def _some(session: AsyncSession, redivision: Row[Any]) -> Row[Any]:
     return (await session.execute(queries.COUNT, counted)).one()
 
 
-def _row(redivision: Row[Any], household: aggregate.Household, into: str) -> dict[str, Any]:
+def _row(redivision: Row[Any], household: Household, into: str) -> Applied:
     # What happened to the household since happened in the old division: it moves after that.
     day: date = max(redivision.day, household.since)
-    change = aggregate.Change(
+    change = Change(
         id=uuid5(redivision.id, str(household.id)),
         kind="redivided",
         reason=f"division_{redivision.kind}",
@@ -167,4 +170,4 @@ def _row(redivision: Row[Any], household: aggregate.Household, into: str) -> dic
         verb="moved",
         ground=redivision.ground,
     )
-    return aggregate.row(household, aggregate.after(household, division=into), change)
+    return applied(household, after(household, division=into), change)

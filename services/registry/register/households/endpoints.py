@@ -1,26 +1,34 @@
-"""Households over HTTP: one by one, in lists, corrected."""
+"""Households over HTTP: one by one, in lists, corrected; persons found by their number, numbers revealed."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic_core import to_json
 
-from services.registry.register.households import correcting, listing, patching, reading, register
-from services.registry.register.households.filters import Filters
+from services.registry.register.households import correct, find, members, register, service
 from services.registry.register.households.schemas import (
+    Filters,
+    Found,
     HouseholdIn,
     HouseholdPatch,
     HouseholdRow,
     MemberPatch,
+    Numbers,
     Registered,
+    Reveal,
+    Revealed,
 )
 from shared.http import paging
-from shared.http.edge import Session, UnitRoute
+from shared.http.edge import Session, UnitRoute, caller_json
 from shared.http.hot import HotRoute
 from shared.http.runtime import runtime_of
+from shared.http.schemas import IfMatch
 
 hot = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
+lookups = APIRouter(prefix="/lookups", tags=["households"], route_class=HotRoute)
 router = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)
+_JSON = "application/json"
 
 
 class ListOfHouseholds(Filters):
@@ -31,31 +39,46 @@ class ListOfHouseholds(Filters):
 @hot.post("", status_code=201, response_model=Registered)
 async def register_household(request: Request, body: HouseholdIn) -> Response:
     """Register a household with its members. The same again is answered 200, the id with other facts 409."""
-    return await register.one(request, body)
+    runtime, state = runtime_of(request), request.state
+    done = await register.one(runtime.database, runtime.keys, state.caller, caller_json(request), state.claim, body)
+    headers = {"ETag": f'"{done.version}"'} | ({"Idempotency-Replayed": "true"} if done.replayed else {})
+    return Response(done.body, done.status, headers, _JSON)
 
 
 @hot.get("/{household_id}")
 async def read_household(request: Request, household_id: UUID) -> Response:
     """A household with its members; numbers masked. The ETag is what an update sends in If-Match."""
-    return await reading.one(request, household_id)
+    database, caller = runtime_of(request).database, request.state.caller
+    version, body = await service.read(database, caller, caller_json(request), household_id)
+    return Response(body, 200, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, _JSON)
+
+
+@lookups.post("", response_model=list[Found])
+async def look_up(request: Request, body: Numbers) -> Response:
+    """Persons by identity number: one statement for up to a thousand, one line in the audit record."""
+    runtime, caller = runtime_of(request), request.state.caller
+    found = await find.look_up(runtime.database, runtime.keys, caller, caller_json(request), body.numbers)
+    return Response(to_json(found), media_type=_JSON)
 
 
 @router.get("")
 async def list_households(session: Session, asked: Annotated[ListOfHouseholds, Query()]) -> paging.Page[HouseholdRow]:
     """Households as they are now, by division and id, narrowed by whatever is given."""
-    return await listing.page(session, asked, asked.limit, asked.cursor)
+    return await service.page(session, asked, asked.limit, asked.cursor)
+
+
+@router.post("/{household_id}/reveals")
+async def reveal(session: Session, request: Request, household_id: UUID, body: Reveal) -> Revealed:
+    """Show a number in plain. Who, whose, which and why stay on record."""
+    return await find.reveal(session, runtime_of(request).keys, household_id, body)
 
 
 @router.patch("/{household_id}")
 async def patch_household(
-    session: Session,
-    household_id: UUID,
-    body: HouseholdPatch,
-    response: Response,
-    if_match: Annotated[str | None, Header(max_length=40)] = None,
+    session: Session, household_id: UUID, body: HouseholdPatch, response: Response, if_match: IfMatch = None
 ) -> Registered:
     """Correct facts of a household from a day on; what was believed before stays on record."""
-    patched = await patching.patch(session, household_id, body, if_match)
+    patched = await correct.correct_household(session, household_id, body, if_match)
     response.headers["ETag"] = f'"{patched.version}"'
     return patched
 
@@ -68,9 +91,10 @@ async def patch_member(
     person_id: UUID,
     body: MemberPatch,
     response: Response,
-    if_match: Annotated[str | None, Header(max_length=40)] = None,
+    if_match: IfMatch = None,
 ) -> Registered:
-    """Correct facts of a member, or who he is, from a day on; ETag and If-Match are the household's."""
-    patched = await correcting.patch(session, runtime_of(request).keys, household_id, person_id, body, if_match)
+    """Correct facts of a member, or who they are, from a day on; ETag and If-Match are the household's."""
+    keys = runtime_of(request).keys
+    patched = await members.correct_member(session, keys, household_id, person_id, body, if_match)
     response.headers["ETag"] = f'"{patched.version}"'
     return patched

@@ -1,8 +1,46 @@
-"""Lists of households by their filters: only what is asked for stands in the statement, so its plan fits it."""
+"""Households as they are locked, read for a correction, and listed.
 
+A list has in its statement only what is asked for, so its plan fits it.
+"""
+
+from collections.abc import Iterable
 from functools import cache
+from uuid import UUID
 
 from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.contracts import MemberState
+from services.registry.register.households.records import Household, Key
+from shared.database.session import raw
+
+_LOCK = text("SELECT * FROM household WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+_MEMBERS = text("""
+    SELECT m.household_id, m.relation, p.id, p.born, m.facts ->> 'labour' AS labour
+    FROM membership m JOIN person p ON p.id = m.person_id
+    WHERE m.household_id = ANY(:ids) AND m.superseded_at IS NULL AND m.left_on IS NULL
+    ORDER BY m.relation <> '户主', p.born, p.id
+""")
+_SINCE = text("""
+    SELECT household_id, effective_from FROM household_state
+    WHERE household_id = ANY(:ids) AND superseded_at IS NULL AND effective_to IS NULL
+""")
+# What is believed of a household and of one of its members, stretch by stretch.
+STATES = text("""
+    SELECT division, status, size, attribute, main_cause, other_causes, facts, origins, effective_from, effective_to
+    FROM household_state WHERE household_id = :id AND superseded_at IS NULL
+""")
+MEMBERSHIPS = text("""
+    SELECT person_id, division, relation, joined_on, left_on, facts, origins FROM membership
+    WHERE household_id = :id AND person_id = :person_id AND superseded_at IS NULL
+""")
+PERSON = text("""
+    SELECT name, sex, born, document_kind, identity_number, identity_masked, encode(identity_index, 'hex') AS indexed,
+        phone, phone_masked, encode(phone_index, 'hex') AS phone_indexed
+    FROM person WHERE id = :person_id FOR UPDATE
+""")
+_KINDS = ("number", "household", "identity", "people", "person")
+_TAKEN = "SELECT key FROM taken_keys($1, $2, $3, $4, $5)"
 
 COLUMNS = "h.id, h.division, h.number, h.version, h.status, h.size, h.identified_on, h.attribute, h.main_cause"
 _CLAUSES = {
@@ -52,3 +90,43 @@ def listing(names: frozenset[str]) -> TextClause:
         page = f"""SELECT {COLUMNS} FROM unnest(CAST(:sizes AS integer[])) AS wanted(size)
             CROSS JOIN LATERAL ({page} AND h.size = wanted.size {order}) AS h"""
     return text(f"{page} {order}")
+
+
+async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
+    """The households that exist within sight, locked in the order of their ids until the transaction ends."""
+    wanted = {"ids": sorted(set(ids))}
+    rows = (await session.execute(_LOCK, wanted)).all()
+    members: dict[UUID, list[MemberState]] = {}
+    for row in await session.execute(_MEMBERS, wanted):
+        member = MemberState(id=row.id, relation=row.relation, born=row.born, labour=row.labour)
+        members.setdefault(row.household_id, []).append(member)
+    since = {row.household_id: row.effective_from for row in await session.execute(_SINCE, wanted)}
+    return {
+        row.id: Household(
+            id=row.id,
+            division=row.division,
+            number=row.number,
+            version=row.version,
+            status=row.status,
+            identified_on=row.identified_on,
+            attribute=row.attribute,
+            main_cause=row.main_cause,
+            other_causes=tuple(row.other_causes),
+            facts=row.facts,
+            origins=row.origins,
+            members=tuple(members.get(row.id, ())),
+            since=since[row.id],
+        )
+        for row in rows
+    }
+
+
+async def taken(session: AsyncSession, keys: Iterable[Key]) -> set[Key]:
+    """Which of some keys stand in the register already, wherever they stand."""
+    by_kind: dict[str, list[str | bytes]] = {kind: [] for kind in _KINDS}
+    for kind, value in (key.split(":", 1) for key in sorted(set(keys))):
+        by_kind[kind].append(bytes.fromhex(value) if kind == "identity" else value)
+    if not any(by_kind.values()):
+        return set()
+    rows = await (await raw(session)).fetch(_TAKEN, *by_kind.values())
+    return {row["key"] for row in rows}

@@ -1,79 +1,80 @@
-"""Register one household: rules here, everything else in one statement."""
+"""Register households: a checked one becomes the row that ``register_households`` writes, encrypted and indexed."""
 
-import json
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
-from fastapi import Request, Response
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
+from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
 from services.registry.register.codes import local
-from services.registry.register.households import registering, rules
-from services.registry.register.households.schemas import HouseholdIn
-from shared.http.edge import caller_json
-from shared.http.idempotency import KeyReused
-from shared.http.runtime import Runtime, runtime_of
-from shared.problems import Conflict, Invalid, Problem
+from services.registry.register.fields import catalogue
+from services.registry.register.fields.rules import refusal
+from services.registry.register.households import rules
+from services.registry.register.households.records import (
+    CARD,
+    IDENTITY,
+    PERSON_PHONE,
+    PHONE,
+    HouseholdRow,
+    PersonRow,
+    SealedNumber,
+    SealedPhone,
+)
+from services.registry.register.households.schemas import HouseholdIn, MemberIn
+from shared.database.session import Database
+from shared.http.idempotency import Claim, KeyReused
+from shared.names import identity
+from shared.names.grams import grams
+from shared.names.ids import uuid7
+from shared.problems import Conflict, Problem
 from shared.security.access import DivisionForbidden
 from shared.security.auth import Caller
+from shared.security.crypto import KeyRing
 from shared.time import clock
 
-_REGISTER = "SELECT * FROM register_one($1, $2, $3::jsonb, $4, $5, $6::jsonb)"
-
-
-class HouseholdNotAcceptable(Invalid):
-    slug = "household-not-acceptable"
-    zh = "该户信息有{count}处不符合要求"
-    en = "{count} facts of this household do not meet the rules"
-
-
-class NoSuchVillage(Invalid):
-    slug, zh, en = "no-such-village", "没有这个行政村", "There is no such village"
-
-
-class HouseholdDiffers(Conflict):
-    slug = "household-differs"
-    zh = "此编号已登记为另一户"
-    en = "This id is registered with other facts"
-
-
-class PersonRegistered(Conflict):
-    slug = "person-registered"
-    zh = "家庭成员中有人已登记在册"
-    en = "A member is registered already"
-
-
-class NumberTaken(Conflict):
-    slug, zh, en = "household-number-taken", "户编号已被使用", "The household number is taken"
-
-
+_ONE = "SELECT * FROM register_one($1, $2, $3::jsonb, $4, $5, $6::jsonb)"
+_MANY = "SELECT register_households($1::jsonb, $2)"
+_REGISTERED = HOUSEHOLD.type("registered")
 _CONFLICTS: dict[str, tuple[type[Conflict], str]] = {
-    "person_by_identity": (PersonRegistered, "members"),
-    "person_number_key": (PersonRegistered, "members.number"),
-    "person_pkey": (PersonRegistered, "members.id"),
-    "membership_of_person": (PersonRegistered, "members.id"),
-    "household_number_key": (NumberTaken, "number"),
-    "household_pkey": (HouseholdDiffers, "id"),
+    "person_by_identity": (rules.PersonRegistered, "members"),
+    "person_number_key": (rules.PersonRegistered, "members.number"),
+    "person_pkey": (rules.PersonRegistered, "members.id"),
+    "membership_of_person": (rules.PersonRegistered, "members.id"),
+    "household_number_key": (rules.NumberTaken, "number"),
+    "household_pkey": (rules.HouseholdDiffers, "id"),
 }
 
 
-async def one(request: Request, household: HouseholdIn) -> Response:
-    """Register, or answer what was answered before. Raises 403, 409 and 422 problems."""
-    runtime, caller, claim = runtime_of(request), request.state.caller, request.state.claim
-    await _check(runtime, caller, household)
-    row = registering.row(household, runtime.keys, source=f"typed:{caller.subject}")
-    database, about = runtime.database, caller_json(request)
+class Stored(NamedTuple):
+    """The answer to a registration as it is kept under its key: JSON text."""
+
+    status: int
+    body: str
+    version: int
+    replayed: bool
+
+
+async def one(
+    database: Database, keys: KeyRing, caller: Caller, about: str, claim: Claim, household: HouseholdIn
+) -> Stored:
+    """Register, or answer what was answered before: one statement. Raises 403, 409 and 422 problems."""
+    await _check(database, caller, household)
+    asked = to_json(row(household, keys, source=f"typed:{caller.subject}").to_json()).decode()
     try:
         answer = await database.pool.fetchrow(
-            _REGISTER, caller.division, database.moment, about, claim.key, claim.digest, to_json(row).decode()
+            _ONE, caller.division, database.moment, about, claim.key, claim.digest, asked
         )
     except asyncpg.UniqueViolationError as error:
         # Somebody was faster, or stands where this caller cannot see.
-        kind, field = _CONFLICTS.get(error.constraint_name or "", (HouseholdDiffers, "id"))
+        kind, field = _CONFLICTS.get(error.constraint_name or "", (rules.HouseholdDiffers, "id"))
         raise kind(field=field, rule="once in the register") from error
     if answer["refusal"]:
         raise _refusal(answer["refusal"])
-    return _answer(answer)
+    version = from_json(answer["body"])["version"]
+    return Stored(answer["status"], answer["body"], version, answer["replayed"])
 
 
 def _refusal(reason: str) -> Problem:
@@ -81,29 +82,133 @@ def _refusal(reason: str) -> Problem:
         case "key":
             return KeyReused(field="Idempotency-Key", rule="one key, one request")
         case "division":
-            return NoSuchVillage(field="division", rule="a village on the list of divisions")
+            return rules.NoSuchVillage(field="division", rule="a village on the list of divisions")
         case "id":
-            return HouseholdDiffers(field="id", rule="one id, one household")
+            return rules.HouseholdDiffers(field="id", rule="one id, one household")
         case _:
-            return PersonRegistered(field=reason, rule="once in the register")
+            return rules.PersonRegistered(field=reason, rule="once in the register")
 
 
-async def _check(runtime: Runtime, caller: Caller, household: HouseholdIn) -> None:
+async def _check(database: Database, caller: Caller, household: HouseholdIn) -> None:
     if not caller.covers(household.division):
         raise DivisionForbidden(field="division")
-    today = await _today(runtime)
+    moment = database.moment or await database.pool.fetchval("SELECT now FROM simulated_clock")
+    today = clock.day_of(moment)
     faults = rules.household_faults(household, today)
-    if faults := await local.remaining(runtime.database.pool, household.division, today, faults):
-        errors = [fault.to_json() for fault in faults]
-        raise HouseholdNotAcceptable(field=faults[0].field, rule=faults[0].rule, errors=errors, count=len(faults))
+    if faults := await local.remaining(database.pool, household.division, today, faults):
+        raise refusal(rules.HouseholdNotAcceptable, faults)
 
 
-async def _today(runtime: Runtime) -> date:
-    moment = runtime.database.moment or await runtime.database.pool.fetchval("SELECT now FROM simulated_clock")
-    return clock.day_of(moment)
+async def write(connection: asyncpg.Connection, rows: Iterable[HouseholdRow], actor: str) -> None:
+    """Register the rows in the open transaction. Raises UniqueViolationError, which says nothing of a person."""
+    await connection.execute(_MANY, to_json([row.to_json() for row in rows]).decode(), actor)
 
 
-def _answer(answer: asyncpg.Record) -> Response:
-    version = json.loads(answer["body"])["version"]
-    headers = {"ETag": f'"{version}"'} | ({"Idempotency-Replayed": "true"} if answer["replayed"] else {})
-    return Response(answer["body"], answer["status"], headers, "application/json")
+def row(
+    household: HouseholdIn,
+    keys: KeyRing,
+    *,
+    source: str,
+    kind: str = "registration",
+    reason: str = "identified",
+    effective_on: date | None = None,
+    ground: str | None = None,
+    change_id: UUID | None = None,
+) -> HouseholdRow:
+    """The row of a household that passed its rules. ``effective_on`` is by default the day of identification."""
+    effective_on = effective_on or household.identified_on
+    return HouseholdRow(
+        id=household.id,
+        change_id=change_id or uuid7(),
+        event_id=uuid7(),
+        division=household.division,
+        number=household.number,
+        identified_on=household.identified_on,
+        effective_on=effective_on,
+        attribute=household.attribute,
+        main_cause=household.main_cause,
+        other_causes=household.other_causes,
+        facts=catalogue.facts(household, "household"),
+        phone=sealed_phone(household.phone, keys, PHONE, household.id),
+        bank_card=_sealed(keys, household.bank_card, CARD, household.id),
+        card_masked=identity.mask_card(household.bank_card) if household.bank_card else None,
+        source=source,
+        digest=digest(household, keys).hex(),
+        captured_at=household.captured_at.isoformat() if household.captured_at else None,
+        kind=kind,
+        reason=reason,
+        ground=ground,
+        members=tuple(person_row(member, keys) for member in household.members),
+        event_type=_REGISTERED,
+        event=_event(household, reason, effective_on),
+    )
+
+
+def person_row(member: MemberIn, keys: KeyRing) -> PersonRow:
+    """The row of one person: the number encrypted and masked, and indexed where it is an identity number."""
+    return PersonRow(
+        id=member.id,
+        number=member.number,
+        name=member.name,
+        sex=rules.sex_of(member),
+        born=rules.born_of(member),
+        document=sealed_number(member.identity_number, keys, member.id),
+        phone=sealed_phone(member.phone, keys, PERSON_PHONE, member.id),
+        grams=grams(member.name),
+        relation=member.relation,
+        facts=catalogue.facts(member, "member"),
+    )
+
+
+def sealed_number(given: str, keys: KeyRing, record: UUID) -> SealedNumber:
+    """An identifying number: its kind, encrypted, masked, and indexed where it is an identity number."""
+    number = identity.normalise(given)
+    resident = number[:18] if identity.is_resident(number[:18]) else None
+    return SealedNumber(
+        kind=identity.classify(number).value,
+        sealed=_sealed(keys, number, IDENTITY, record),
+        masked=identity.mask_number(number) if number else None,
+        index=keys.blind_index(resident, IDENTITY).hex() if resident else None,
+    )
+
+
+def sealed_phone(phone: str | None, keys: KeyRing, field: str, record: UUID) -> SealedPhone:
+    """A phone number encrypted, masked and indexed; one index finds it whether it is a person's or a household's."""
+    digits = "".join(filter(str.isdigit, phone or ""))
+    return SealedPhone(
+        sealed=_sealed(keys, phone, field, record),
+        masked=identity.mask_phone(phone) if phone else None,
+        index=keys.blind_index(digits, PHONE).hex() if digits else None,
+    )
+
+
+def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
+    """A keyed digest of everything that was said of a household, but for ids and moments made by the sender."""
+    # What is not said leaves no trace in it, so a digest outlives items that are added to the table.
+    left_out: Any = {"id": True, "captured_at": True, "members": {"__all__": {"id"}}}
+    return keys.blind_index(household.model_dump_json(exclude=left_out, exclude_defaults=True), "household.digest")
+
+
+def _event(household: HouseholdIn, reason: str, effective_on: date) -> HouseholdState:
+    members = [
+        MemberState(id=one.id, relation=one.relation, born=rules.born_of(one) or date.min, labour=one.labour)
+        for one in household.members
+    ]
+    return HouseholdState(
+        id=household.id,
+        number=household.number,
+        division=household.division,
+        status="registered",
+        identified_on=household.identified_on,
+        size=len(members),
+        attribute=household.attribute,
+        main_cause=household.main_cause,
+        members=members,
+        reason=reason,
+        effective_on=effective_on,
+    )
+
+
+def _sealed(keys: KeyRing, plain: str | None, field: str, record: UUID) -> str | None:
+    """A value encrypted for its field and record; None stays None."""
+    return keys.encrypt(plain, field=field, record=str(record)) if plain else None

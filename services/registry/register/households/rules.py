@@ -1,42 +1,59 @@
 """What must hold of a household before it is registered. Pure: no clock, no session."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+
+from pydantic import BaseModel
 
 from services.registry.register.codes import sex_of_relation, texts
 from services.registry.register.fields.catalogue import Owner, sums, worded
+from services.registry.register.fields.records import Fault, Lists
+from services.registry.register.fields.rules import identity_fault
 from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared.names import identity
-from shared.names.identity import DocumentKind
-from shared.problems import both
+from shared.problems import Conflict, Invalid
 
-Lists = Mapping[str, frozenset[str]]
 HEAD, CODE_LIST = "户主", "code list"
 _NUMBER = re.compile(r"\d{4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A rule that a field breaks, in the words of somebody who fills in the form."""
+class HouseholdNotAcceptable(Invalid):
+    slug = "household-not-acceptable"
+    zh = "该户信息有{count}处不符合要求"
+    en = "{count} facts of this household do not meet the rules"
 
-    field: str
-    rule: str
-    zh: str
-    en: str
-    word: tuple[str, str] | None = None
 
-    def under(self, prefix: str) -> "Fault":
-        return replace(self, field=f"{prefix}.{self.field}")
+class FactsNotAcceptable(Invalid):
+    slug, zh, en = "facts-not-acceptable", "更正内容有{count}处不符合要求", "{count} facts do not meet the rules"
 
-    def allowed_by(self, local: Lists) -> bool:
-        """Whether it is only a word that no national list holds, and one of the county's own does (``word``)."""
-        return self.word is not None and self.word[1] in local.get(self.word[0], ())
 
-    def to_json(self) -> dict[str, Any]:
-        return {"field": self.field, "rule": self.rule, "message": both(self.zh, self.en)}
+class NoSuchVillage(Invalid):
+    slug, zh, en = "no-such-village", "没有这个行政村", "There is no such village"
+
+
+class HouseholdDiffers(Conflict):
+    slug = "household-differs"
+    zh = "此编号已登记为另一户"
+    en = "This id is registered with other facts"
+
+
+class PersonRegistered(Conflict):
+    slug = "person-registered"
+    zh = "家庭成员中有人已登记在册"
+    en = "A member is registered already"
+
+
+class NumberTaken(Conflict):
+    slug, zh, en = "household-number-taken", "户编号已被使用", "The household number is taken"
+
+
+class NotAMember(Invalid):
+    slug, zh, en = "not-a-member", "此人不是该户成员", "This person is no member of the household"
+
+
+class NotYet(Invalid):
+    slug, zh, en = "effective-in-future", "生效日期晚于今天", "A change cannot take effect in the future"
 
 
 # Household and person numbers stand in plain on notices, lists and events.
@@ -91,13 +108,13 @@ def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) ->
         yield from _code_faults("sex", member.sex, words)
     yield from item_faults("member", member, since, today)
     number = identity.normalise(member.identity_number)
-    kind = identity.classify(number)
+    fault = identity_fault(number)
     if member.number == number:
         yield _THE_PERSONS
-    if kind in (DocumentKind.RESIDENT, DocumentKind.DISABILITY):
+    if fault is None:
         yield from _against_number(member, number, today)
     elif typed:
-        yield not_a_number(kind)
+        yield fault
     elif member.born is None or member.sex is None:
         yield Fault(
             "identity_number",
@@ -111,16 +128,7 @@ def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) ->
         yield Fault("sex", "rule 49", f"与户主关系“{member.relation}”与性别不符", "does not fit the relation")
 
 
-def not_a_number(kind: DocumentKind) -> Fault:
-    return Fault(
-        "identity_number",
-        f"GB 11643 ({kind.value})",
-        "证件号码不是有效的18位公民身份号码",
-        "is not a valid identity number of 18 characters",
-    )
-
-
-def item_faults(owner: Owner, given: Any, since: date, today: date) -> Iterator[Fault]:
+def item_faults(owner: Owner, given: BaseModel, since: date, today: date) -> Iterator[Fault]:
     """Broken rules of the items that a model gives: code lists, and what cannot be at once."""
     known, words = worded(owner), texts(since, today)
     for key in given.model_fields_set & known.keys():
@@ -129,8 +137,8 @@ def item_faults(owner: Owner, given: Any, since: date, today: date) -> Iterator[
             continue
         for text in value if item.kind == "codes" else (value,):
             yield from _code_faults(key, text, words, list=item.list)
-    health = given.health if owner == "member" else None
-    if health and "健康" in health and len(health) > 1:
+    health = getattr(given, "health", None)
+    if owner == "member" and health and "健康" in health and len(health) > 1:
         yield Fault("health", "healthy excludes illness", "“健康”不能与疾病同选", "healthy and ill at once")
 
 

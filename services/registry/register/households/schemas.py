@@ -5,7 +5,7 @@ optional field of its own.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
@@ -13,13 +13,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from services.registry.register.attachments.schemas import Evidence
 from services.registry.register.fields import catalogue
 from services.registry.register.fields.catalogue import Code
-from shared.names.divisions import Village
+from shared.http.schemas import Name, Phone, Text
+from shared.names.divisions import Division, Village, within
+from shared.problems import Invalid
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,32}$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")]
-Ground = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Ground = Text
 Source = Annotated[str, StringConstraints(pattern=r"^(visit|department|household|file|other)$")]
+LARGEST = 30  # members of a household
+Size = Annotated[int, Field(ge=0, le=LARGEST)]
 Causes = Annotated[list[Code], Field(max_length=2, description="其他致贫原因 AAC008: at most two")]
 
 
@@ -67,7 +69,7 @@ class HouseholdBase(BaseModel):
     phone: Phone | None = None
     bank_card: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{12,25}$")] | None = None
     captured_at: AwareDatetime | None = None
-    members: Annotated[list[MemberIn], Field(min_length=1, max_length=30)]
+    members: Annotated[list[MemberIn], Field(min_length=1, max_length=LARGEST)]
 
 
 if TYPE_CHECKING:
@@ -139,3 +141,89 @@ class HouseholdRow(BaseModel):
     identified_on: date
     attribute: str
     main_cause: str
+
+
+class SizesCrossed(Invalid):
+    slug, zh, en = "sizes-crossed", "人数下限大于上限", "The smallest size is above the largest"
+
+
+class Filters(BaseModel):
+    """Households that meet all that is given. ``label`` and ``helper`` as of now, the rest as it stands."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division: Division | None = None
+    status: Literal["registered", "removed", "exited"] | None = None
+    cause: Code | None = None
+    attribute: Code | None = None
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    size_min: Size | None = None
+    size_max: Size | None = None
+    unsafe_house: bool | None = None
+    label: Code | None = None
+    helper: UUID | None = None
+
+    def given(self) -> frozenset[str]:
+        """The names of what narrows the list; a range of sizes is one of them."""
+        names = {name for name, value in self if value is not None and name != "division"}
+        if names & {"size_min", "size_max"}:
+            names = names - {"size_min", "size_max"} | {"sizes"}
+        return frozenset(names)
+
+    def conditions(self) -> frozenset[str]:
+        """The names of the conditions of the statement: an unsafe house and a safe one are different ones."""
+        names = self.given()
+        if self.unsafe_house is not None:
+            names = names - {"unsafe_house"} | {"unsafe" if self.unsafe_house else "safe"}
+        return names
+
+    def bound(self, scope: str) -> dict[str, object]:
+        """Parameters of the statement; ``scope`` is the caller's division. Raises SizesCrossed."""
+        low = self.size_min or 0
+        high = LARGEST if self.size_max is None else self.size_max
+        if low > high:
+            raise SizesCrossed(field="size_min", rule="at most size_max")
+        values: dict[str, object] = {
+            "status": self.status,
+            "cause": self.cause,
+            "attribute": self.attribute,
+            "year": self.year,
+            "sizes": list(range(low, high + 1)),
+            "label": self.label,
+            "helper": self.helper,
+        }
+        given = {name: value for name, value in values.items() if name in self.given()}
+        return given | within(self.division or scope)
+
+
+class Numbers(BaseModel):
+    """Identity numbers to look for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(min_length=1, max_length=1000)]
+
+
+class Found(BaseModel):
+    """Where the person at a position of the request lives; absent where nobody is known within the division."""
+
+    position: int
+    person_id: UUID
+    household_id: UUID
+    division: str
+    number: str
+    status: str
+
+
+class Reveal(BaseModel):
+    """Which number to show, and why it is needed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: Literal["identity_number", "phone", "bank_card"]
+    person_id: UUID | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+
+
+class Revealed(BaseModel):
+    value: str

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.security.auth import Caller
+from shared.database.session import caller_of
 
 _NOTE = text("""
     SELECT note_seen(CAST(:caller AS jsonb), :action, :division, :reason, CAST(:households AS uuid[]),
@@ -29,7 +29,7 @@ _DIVISION = text("""
 """)
 
 
-async def seen(
+async def note_viewers(
     session: AsyncSession, action: str, shown: Iterable[tuple[UUID, str]], *, reason: str | None = None
 ) -> None:
     """The caller of this transaction was shown households, each with its division, in answer to an action."""
@@ -39,7 +39,7 @@ async def seen(
         {
             "caller": _about(session),
             "action": action,
-            "division": _caller(session).division,
+            "division": caller_of(session).division,
             "reason": reason,
             "households": [id for id, _ in pairs],
             "divisions": [division for _, division in pairs],
@@ -47,7 +47,7 @@ async def seen(
     )
 
 
-async def seen_division(
+async def note_viewers_of_division(
     session: AsyncSession, action: str, division: str, *, status: str | None = None, reason: str | None = None
 ) -> None:
     """The caller of this transaction was given all households of a division, or those with a status."""
@@ -55,13 +55,8 @@ async def seen_division(
     await session.execute(_DIVISION, bound | {"high": division + ":"})
 
 
-def _caller(session: AsyncSession) -> Caller:
-    caller: Caller = session.info["caller"]
-    return caller
-
-
 def _about(session: AsyncSession) -> str:
-    caller = _caller(session)
+    caller = caller_of(session)
     about = {
         "subject": caller.subject,
         "roles": f"{{{','.join(sorted(caller.roles))}}}",

@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.households.reading import NoSuchHousehold
-from services.registry.register.households.register import NoSuchVillage
+from services.registry.register.households.rules import NoSuchVillage
 from services.registry.register.natural_villages import queries
 from services.registry.register.natural_villages.schemas import NaturalVillage, PlaceIn, Total, Totals, TotalsIn
 from shared.database.session import caller_of, raw

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.registry.register.households.viewers import seen
+from services.registry.register.households.viewers import note_viewers
 from services.registry.verification.checks import doubting, results, service
 from services.registry.verification.checks.schemas import (
     Count,
@@ -152,6 +152,6 @@ async def of_household(
 
 async def _page(session: Session, found: list[Any], limit: int) -> paging.Page[Finding]:
     """The findings, and on record whom they show."""
-    await seen(session, "read", [(row.household_id, row.division) for row in found[:limit]])
+    await note_viewers(session, "read", [(row.household_id, row.division) for row in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
     return paging.page([service.worded(row) for row in found], limit, results.place(last) if last else None)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.registering import IDENTITY
+from services.registry.register.households.records import IDENTITY
 from services.registry.verification.checks import queries, thresholds
 from services.registry.verification.checks.catalogue import Rule, Scope
 from services.registry.verification.checks.thresholds import Threshold

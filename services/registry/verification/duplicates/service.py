@@ -8,8 +8,8 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.privacy.rules import IdUsed, NoSuchPerson
-from services.registry.register.households.registering import IDENTITY
-from services.registry.register.households.viewers import seen
+from services.registry.register.households.records import IDENTITY
+from services.registry.register.households.viewers import note_viewers
 from services.registry.verification.duplicates import queries, rules
 from services.registry.verification.duplicates.schemas import DecisionIn, Pair, Side, Why
 from shared import policy
@@ -85,7 +85,7 @@ async def _pairs(session: AsyncSession, keys: KeyRing, asked: list[Row[Any]] | A
             pairs.append(Pair(person=_side(rows[one]), other=_side(rows[other]), score=score, reasons=reasons))
     shown = {(side.household_id, side.division) for pair in pairs for side in (pair.person, pair.other)}
     if shown:
-        await seen(session, "compared", shown)
+        await note_viewers(session, "compared", shown)
     return pairs
 
 

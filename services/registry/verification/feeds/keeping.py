@@ -10,7 +10,7 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.registering import IDENTITY
+from services.registry.register.households.records import IDENTITY
 from services.registry.verification.feeds.rules import Delivered
 from shared.database.session import caller_of, raw
 from shared.names import identity

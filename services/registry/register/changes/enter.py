@@ -1,23 +1,24 @@
 """A household that was left out, became poor or moved in: entered as a registration, with the day of decision."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes import rules
+from services.registry.register.changes import queries, rules
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.codes import local
-from services.registry.register.households import registering, uniques
-from services.registry.register.households.register import (
+from services.registry.register.fields.rules import refusal
+from services.registry.register.households import queries as households
+from services.registry.register.households import register
+from services.registry.register.households.records import HouseholdRow, Key
+from services.registry.register.households.rules import (
     HouseholdNotAcceptable,
     NoSuchVillage,
     NumberTaken,
     PersonRegistered,
+    household_faults,
 )
-from services.registry.register.households.rules import household_faults
 from services.registry.register.households.schemas import HouseholdIn
 from shared.database.session import caller_of, raw
 from shared.http.items import Answer, accepted, refused
@@ -26,19 +27,17 @@ from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
 
-_VILLAGES = text("SELECT code FROM division WHERE code = ANY(:codes) AND valid_to IS NULL")
-
 
 async def enter(
     session: AsyncSession, keys: KeyRing, items: list[tuple[int, ChangeIn]], today: date
 ) -> dict[UUID, Answer]:
     """Enter new households, each answered by itself."""
     answers: dict[UUID, Answer] = {}
-    rows: list[dict[str, Any]] = []
+    rows: list[HouseholdRow] = []
     made = {item.id: _row(item, keys) for _, item in items if item.household}
-    taken = await uniques.taken(session, [one.key for row in made.values() for one in uniques.of_household(row)])
-    divisions = sorted({row["division"] for row in made.values()})
-    villages = set((await session.execute(_VILLAGES, {"codes": divisions})).scalars())
+    taken = await households.taken(session, [one.key for row in made.values() for one in row.uniques()])
+    divisions = sorted({row.division for row in made.values()})
+    villages = set((await session.execute(queries.VILLAGES, {"codes": divisions})).scalars())
     for position, item in items:
         try:
             household, row = await _checked(session, item, today), made[item.id]
@@ -48,7 +47,7 @@ async def enter(
         except Problem as problem:
             answers[item.id] = refused(item.id, problem, position=position)
             continue
-        rows.append(row | {"change_id": str(item.id)})
+        rows.append(row)
         audit.record(
             session,
             "household.new_entry",
@@ -60,13 +59,13 @@ async def enter(
         )
         answers[item.id] = accepted(item.id)
     if rows:
-        await registering.write(await raw(session), rows, caller_of(session).subject)
+        await register.write(await raw(session), rows, caller_of(session).subject)
     return answers
 
 
-def _row(item: ChangeIn, keys: KeyRing) -> dict[str, Any]:
+def _row(item: ChangeIn, keys: KeyRing) -> HouseholdRow:
     assert item.household is not None
-    return registering.row(
+    return register.row(
         item.household,
         keys,
         source=f"change:{item.id}",
@@ -74,6 +73,7 @@ def _row(item: ChangeIn, keys: KeyRing) -> dict[str, Any]:
         reason=item.reason,
         effective_on=item.effective_on,
         ground=item.ground,
+        change_id=item.id,
     )
 
 
@@ -86,14 +86,13 @@ async def _checked(session: AsyncSession, item: ChangeIn, today: date) -> Househ
         raise DivisionForbidden(field="household.division")
     faults = household_faults(household, today)
     if faults := await local.remaining(await raw(session), household.division, today, faults):
-        errors = [fault.under("household").to_json() for fault in faults]
-        raise HouseholdNotAcceptable(field=errors[0]["field"], rule=faults[0].rule, errors=errors, count=len(faults))
+        raise refusal(HouseholdNotAcceptable, faults, "household")
     return household
 
 
-def _claim(row: dict[str, Any], taken: set[uniques.Key]) -> None:
+def _claim(row: HouseholdRow, taken: set[Key]) -> None:
     """Raises NumberTaken or PersonRegistered where the register or an earlier item holds what has to be new."""
-    mine = list(uniques.of_household(row))
+    mine = row.uniques()
     for unique in mine:
         if unique.key not in taken:
             continue

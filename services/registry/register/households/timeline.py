@@ -7,35 +7,35 @@ for later days stays. Which change set a fact of a stretch is its origin (absent
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-_Row = TypeVar("_Row")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch(Generic[_Row]):
+class Stretch(Generic[Row]):
     """What is believed to hold from ``start`` to ``end`` (exclusive; None: still), and the row that says so."""
 
     start: date
     end: date | None
-    facts: Mapping[str, Any]
+    facts: Mapping[str, object]
     origins: Mapping[str, int]
-    row: _Row
+    row: Row
 
     def covers(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-class Replacement(NamedTuple, Generic[_Row]):
+class Replacement(NamedTuple, Generic[Row]):
     """A stretch and what is believed instead of it."""
 
-    old: Stretch[_Row]
-    new: list[Stretch[_Row]]
+    old: Stretch[Row]
+    new: list[Stretch[Row]]
 
 
 def corrected(
-    stretches: Iterable[Stretch[_Row]], day: date, patch: Mapping[str, Any], version: int
-) -> list[Replacement[_Row]]:
+    stretches: Iterable[Stretch[Row]], day: date, patch: Mapping[str, object], version: int
+) -> list[Replacement[Row]]:
     """What changes when facts turn out different from a day on; a fact given as None becomes unknown.
 
     Raises LookupError where nothing is believed of that day.
@@ -56,12 +56,12 @@ def corrected(
     return replacements
 
 
-def origin(one: Stretch[Any], key: str) -> int:
+def origin(one: Stretch[Row], key: str) -> int:
     """The version whose change set a fact of a stretch."""
     return one.origins.get(key, 1)
 
 
-def _parts(one: Stretch[_Row], day: date, patch: Mapping[str, Any], version: int) -> Iterator[Stretch[_Row]]:
+def _parts(one: Stretch[Row], day: date, patch: Mapping[str, object], version: int) -> Iterator[Stretch[Row]]:
     start = max(one.start, day)
     if one.start < start:
         yield replace(one, end=start)

@@ -1,0 +1,32 @@
+"""What holds of single fields wherever they are typed in. Pure."""
+
+from collections.abc import Sequence
+
+from services.registry.register.fields.records import Fault
+from shared.names import identity
+from shared.names.identity import DocumentKind
+from shared.problems import Invalid
+
+# A disability card carries the identity number of its holder.
+_CHECKED = (DocumentKind.RESIDENT, DocumentKind.DISABILITY)
+
+
+class IdentityInvalid(Invalid):
+    slug = "identity-invalid"
+    zh = "证件号码不是有效的18位公民身份号码"
+    en = "Not a valid identity number of 18 characters"
+
+
+def identity_fault(number: str) -> Fault | None:
+    """What is wrong with a normalised number that is typed in as an identity number; None where it is one."""
+    kind = identity.classify(number)
+    if kind in _CHECKED:
+        return None
+    return Fault("identity_number", f"GB 11643 ({kind.value})", IdentityInvalid.zh, IdentityInvalid.en)
+
+
+def refusal(problem: type[Invalid], faults: Sequence[Fault], part: str | None = None) -> Invalid:
+    """A problem that lists faults and names the first; ``part`` is where their form stands in the request."""
+    placed = [fault.under(part) for fault in faults] if part else faults
+    errors = [fault.to_json() for fault in placed]
+    return problem(field=placed[0].field, rule=placed[0].rule, errors=errors, count=len(placed))

@@ -1,0 +1,210 @@
+"""Correct facts of a household from a day on, also from a day long past: what was believed before is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.contracts import HOUSEHOLD
+from services.registry.register.codes import local
+from services.registry.register.fields import catalogue
+from services.registry.register.households import queries, rules
+from services.registry.register.households.reading import NoSuchHousehold
+from services.registry.register.households.records import (
+    Changed,
+    Facts,
+    Household,
+    Json,
+    MembershipRow,
+    StateRow,
+    after,
+    state_of,
+)
+from services.registry.register.households.schemas import Correction, HouseholdPatch, Registered
+from services.registry.register.households.timeline import Replacement, Row, Stretch, corrected
+from shared.database import concurrency
+from shared.database.session import caller_of, raw
+from shared.names.ids import uuid7
+from shared.problems import Invalid
+from shared.security import audit
+from shared.time import clock
+
+_CORRECT = "SELECT correct_household($1, $2::jsonb, $3)"
+_COLUMNS = ("attribute", "main_cause", "other_causes")
+
+
+class NothingToCorrect(Invalid):
+    slug, zh, en = "nothing-to-correct", "没有要更正的内容", "Nothing would change"
+
+
+class NotKnownThen(Invalid):
+    slug, zh, en = "not-known-then", "该日期早于登记", "Nothing is recorded of this day"
+
+
+class _Stood(NamedTuple):
+    """What no correction changes of a stretch: where the household lived, whether and with how many it counted."""
+
+    division: str
+    status: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """What a correction rewrites, and how it is shown in the household's history."""
+
+    before: Facts
+    after: Facts
+    states: Sequence[StateRow] = ()
+    memberships: Sequence[MembershipRow] = ()
+    person_id: UUID | None = None
+    reason: str = "corrected"
+
+    def to_json(self) -> Json:
+        """As ``correct_household`` takes it."""
+        return {
+            "states": self.states,
+            "memberships": self.memberships,
+            "person_id": self.person_id,
+            "reason": self.reason,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+async def correct_household(
+    session: AsyncSession, id: UUID, body: HouseholdPatch, if_match: str | None
+) -> Registered:
+    """Change facts of the version that the caller has read. Raises 404, 412, 422 and 428 problems."""
+    before = await open_for_correction(session, id, body, if_match)
+    today = await clock.today(session)
+    faults = list(rules.item_faults("household", body, before.identified_on, today))
+    faults += rules.patch_faults(body, before.main_cause, before.identified_on, today)
+    await local.refuse(session, before.division, faults, rules.FactsNotAcceptable)
+    given = given_facts(body, "household") | {
+        name: getattr(body, name) for name in _COLUMNS if name in body.model_fields_set
+    }
+    stretches = await _believed(session, id)
+    states: list[StateRow] = []
+    for old, new in rewrite(stretches, body, given, before.version + 1):
+        states += [_state(one, old.start) for one in new]
+    was = next(one.facts for one in stretches if one.covers(body.effective_on))
+    now = after(before, **_now(states))
+    rewritten = Rewritten(states=states, before=_shown(was, given), after=_shown(given, given))
+    await write(session, before, now, body, rewritten)
+    return Registered(id=id, version=now.version)
+
+
+async def open_for_correction(session: AsyncSession, id: UUID, body: Correction, if_match: str | None) -> Household:
+    """The household, locked, where it is the version that was read and the day is not to come."""
+    expected = concurrency.expected_version(if_match)
+    before = (await queries.lock(session, [id])).get(id)
+    if before is None:
+        raise NoSuchHousehold(field="household_id")
+    concurrency.same_version(expected, before.version)
+    if body.effective_on > await clock.today(session):
+        raise rules.NotYet(field="effective_on", rule="not in the future")
+    return before
+
+
+def given_facts(body: Correction, owner: catalogue.Owner) -> dict[str, object]:
+    """What a correction says of the items, as stored; None where it says that a fact is unknown."""
+    known = catalogue.items(owner)
+    unknown = {item.stored: None for key, item in known.items() if key in body.model_fields_set}
+    return unknown | catalogue.facts(body, owner)
+
+
+def rewrite(stretches: list[Stretch[Row]], body: Correction, given: Facts, version: int) -> list[Replacement[Row]]:
+    """What is believed instead from the day on. Raises NothingToCorrect, NotKnownThen."""
+    try:
+        replacements = corrected(stretches, body.effective_on, given, version)
+    except LookupError as error:
+        raise NotKnownThen(field="effective_on", rule="not before it was recorded") from error
+    if not replacements:
+        raise NothingToCorrect(rule="a different value")
+    return replacements
+
+
+async def write(
+    session: AsyncSession, before: Household, now: Household, body: Correction, rewritten: Rewritten
+) -> UUID:
+    """Write a correction, its line in the history and its event; answers the change's id."""
+    id, reason = uuid7(), rewritten.reason
+    row = rewritten.to_json() | {
+        "id": now.id,
+        "change_id": id,
+        "event_id": uuid7(),
+        "division": now.division,
+        "version": now.version,
+        "kind": "correction",
+        "effective_on": body.effective_on,
+        "ground": body.ground,
+        "source": body.source,
+        "evidence": body.evidence,
+        "event_type": HOUSEHOLD.type("changed"),
+        "event": state_of(now, reason, body.effective_on),
+    }
+    await (await raw(session)).execute(_CORRECT, now.id, to_json(row).decode(), caller_of(session).subject)
+    audit.record(
+        session,
+        "household.corrected",
+        "household",
+        now.id,
+        now.division,
+        before={"version": before.version, "facts": sorted(rewritten.before)},
+        after={"version": now.version},
+        reason=body.ground,
+    )
+    return id
+
+
+async def _believed(session: AsyncSession, id: UUID) -> list[Stretch[_Stood]]:
+    return [
+        Stretch(
+            row.effective_from,
+            row.effective_to,
+            row.facts | {name: getattr(row, name) for name in _COLUMNS},
+            row.origins,
+            _Stood(row.division, row.status, row.size),
+        )
+        for row in await session.execute(queries.STATES, {"id": id})
+    ]
+
+
+def _state(one: Stretch[_Stood], replaces: date) -> StateRow:
+    facts = dict(one.facts)
+    columns: dict[str, Any] = {name: facts.pop(name, None) for name in _COLUMNS}
+    return StateRow(
+        replaces=replaces,
+        **one.row._asdict(),
+        **columns,
+        facts=facts,
+        origins=one.origins,
+        effective_from=one.start,
+        effective_to=one.end,
+    )
+
+
+def _now(states: Sequence[StateRow]) -> Changed:
+    """What the correction changes of the household of today, where it reaches so far."""
+    now = next((state for state in states if state.effective_to is None), None)
+    if now is None:
+        return {}
+    return {
+        "attribute": now.attribute,
+        "main_cause": now.main_cause,
+        "other_causes": tuple(now.other_causes),
+        "facts": now.facts,
+        "origins": now.origins,
+    }
+
+
+def _shown(stored: Facts, given: Facts) -> Json:
+    """Some facts as the history shows them."""
+    some = {key: stored.get(key) for key in given}
+    columns = {key: some.pop(key) for key in list(some) if key in _COLUMNS}
+    return columns | catalogue.shown(some, "household")
