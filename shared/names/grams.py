@@ -20,6 +20,12 @@ def normalise(name: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).lower()))
 
 
+@lru_cache(maxsize=100_000)
+def sound(name: str) -> str:
+    """A name as it is spoken, by usual readings, whatever word they make: 王伟 and 王玮 are "wang wei"."""
+    return " ".join(usual(character) for character in normalise(name))
+
+
 @lru_cache(maxsize=20_000)
 def grams(name: str) -> tuple[str, ...]:
     """What a person of this name is kept under, each once."""

@@ -23,6 +23,16 @@ class LineTooLong(Invalid):
     slug, zh, en = "line-too-long", "第{line}行过长，不是数据表", "Line {line} is too long for a table"
 
 
+class ColumnsMissing(Invalid):
+    slug, zh, en = "columns-missing", "文件缺少列：{columns}", "The file lacks columns: {columns}"
+
+
+class ColumnsTwice(Invalid):
+    slug = "columns-twice"
+    zh = "这些列说的是同一内容，请只留一列：{columns}"
+    en = "These columns say the same; keep one of them: {columns}"
+
+
 class WorkbookTooLarge(TooLarge):
     slug = "workbook-too-large"
     zh = "工作簿过大，请改用 CSV 文件"

@@ -47,6 +47,9 @@ class Position:
     offset: int = 0
     line: int = 1
 
+    def to_json(self) -> dict[str, object]:
+        return {"offset": self.offset, "line": self.line}
+
     def after(self, lines: list[bytes]) -> "Position":
         """The position behind lines that were read from here."""
         return Position(self.offset + sum(len(line) + 1 for line in lines), self.line + len(lines))

@@ -15,6 +15,7 @@ from services.registry.verification.feeds.rules import RecordRefused, read
 from shared.jobs.runner import run_one_step
 from shared.security.crypto import KeyRing, Undecipherable
 from shared.security.sealing import public_key, seal, unseal
+from tests.registry.test_workbooks import book
 from tests.support.api import Api
 from tests.support.feeds import deliver, event, sheet, tell, work
 from tests.support.people import VILLAGE, identity_number
@@ -65,12 +66,12 @@ async def test_no_number_of_a_person_is_kept_in_plain_anywhere(registry: Api):
     line = car(证件号码=number, 姓名=f"王某{number}", 使用性质=f"联系 {phone}，证号{number}", 备注=number)
     assert counts(await deliver(registry, "vehicles", sheet(line))) == {"fresh": 1}
     owner = await registry.owner()
-    tables = ("feed_record", "feed_file", "feed_chunk", "feed_error", "audit_entry", "outbox", "job")
+    tables = ("feed_record", "feed_file", "data_file", "file_chunk", "file_mistake", "audit_entry", "outbox", "job")
     for table in tables:
         text = await owner.fetchval(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
         assert number not in text, table
         assert phone not in text, table
-    assert await owner.fetchval("SELECT count(*) FROM feed_chunk") == 0
+    assert await owner.fetchval("SELECT count(*) FROM file_chunk") == 0
     await owner.close()
     assert (await kept(registry, line["号牌号码"]))["identity_masked"] == number[:6] + "********" + number[-4:]
 
@@ -162,7 +163,8 @@ async def test_columns_come_in_any_order_under_any_of_their_headers_in_gb18030_t
         ("unknown", "姓名\n王某\n", 404, "no-such-feed"),
         ("vehicles", "姓名,车辆类型\n王某,小型轿车\n", 422, "columns-missing"),
         ("vehicles", b"", 422, "file-empty"),
-        ("vehicles", b"PK\x03\x04\x00\x00", 422, "not-a-text-file"),
+        ("vehicles", b"PK\x03\x04\x00\x00", 422, "workbook-broken"),
+        ("vehicles", b"\xff\xff\x00", 422, "not-a-text-file"),
         ("vehicles", '号牌号码,姓名\n"吉\n1",王某\n', 422, "line-break-in-field"),
     ],
 )
@@ -170,6 +172,30 @@ async def test_a_file_that_is_no_feed_is_refused_with_a_reason(registry: Api, fe
     async with registry.client("county_office") as client:
         answer = await client.post(f"/feed-files?feed={feed_name}", content=content)
     assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[1]) == (status, slug)
+
+
+async def test_a_workbook_below_a_title_brings_the_same_records_as_text_and_its_errors_keep_their_lines(
+    registry: Api,
+):
+    good, bad = car(), car(购置价="很贵")
+    content = book([good, bad], header=list(good), above=["靖宇县机动车登记", "2016年3月"])
+    state = await deliver(registry, "vehicles", content)
+    assert (state["kind"], counts(state)) == ("workbook", {"fresh": 1, "rejected": 1})
+    async with registry.client("county_office") as client:
+        rows = (await client.get(f"/feed-files/{state['id']}/errors")).json()["items"]
+    assert [(row["line"], row["field"]) for row in rows] == [(5, "购置价")]
+    assert counts(await deliver(registry, "vehicles", sheet(good))) == {"unchanged": 1}
+    assert await registry.worker.pool.fetchval("SELECT count(*) FROM file_chunk") == 0
+
+
+async def test_a_file_that_is_never_read_to_its_end_is_forgotten_when_its_days_are_over(registry: Api):
+    async with registry.client("county_office") as client:
+        id = (await client.post("/feed-files?feed=vehicles", content=sheet(car()))).json()["id"]
+        await registry.worker.pool.execute("UPDATE job SET status = 'failed' WHERE id = $1", id)
+        await move_clock(registry, "2016-03-09")
+        await work(registry)
+    kept = "SELECT count(*) FROM file_chunk WHERE file_id = $1"
+    assert await registry.worker.pool.fetchval(kept, id) == 0
 
 
 async def test_only_the_office_of_one_county_delivers_and_another_county_sees_nothing_of_it(registry: Api):

@@ -1302,42 +1302,16 @@ CREATE TABLE public.export (
 
 ALTER TABLE public.export OWNER TO registry_owner;
 
-CREATE TABLE public.feed_chunk (
-    file_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    "position" integer NOT NULL,
-    content text NOT NULL
-);
-
-ALTER TABLE public.feed_chunk OWNER TO registry_owner;
-
-CREATE TABLE public.feed_error (
-    file_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    line integer NOT NULL,
-    field text NOT NULL,
-    rule text NOT NULL,
-    zh text NOT NULL,
-    en text NOT NULL
-);
-
-ALTER TABLE public.feed_error OWNER TO registry_owner;
-
 CREATE TABLE public.feed_file (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
     feed text NOT NULL,
-    sha256 bytea NOT NULL,
-    bytes bigint NOT NULL,
-    columns text[] NOT NULL,
     fresh integer DEFAULT 0 NOT NULL,
     renewed integer DEFAULT 0 NOT NULL,
     unchanged integer DEFAULT 0 NOT NULL,
     late integer DEFAULT 0 NOT NULL,
     contradicting integer DEFAULT 0 NOT NULL,
-    rejected integer DEFAULT 0 NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    recorded_by text NOT NULL
+    rejected integer DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE public.feed_file OWNER TO registry_owner;
@@ -2296,9 +2270,6 @@ ALTER TABLE ONLY public.erasure
 ALTER TABLE ONLY public.export
     ADD CONSTRAINT export_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.feed_chunk
-    ADD CONSTRAINT feed_chunk_pkey PRIMARY KEY (file_id, "position");
-
 ALTER TABLE ONLY public.feed_file
     ADD CONSTRAINT feed_file_pkey PRIMARY KEY (id);
 
@@ -2552,8 +2523,6 @@ CREATE INDEX duty_open ON public.duty USING btree (division, organisation_id, du
 CREATE INDEX erasure_by_division ON public.erasure USING btree (division, id);
 
 CREATE INDEX export_by_division ON public.export USING btree (division, id);
-
-CREATE INDEX feed_error_by_line ON public.feed_error USING btree (file_id, line, field, rule);
 
 CREATE INDEX feed_file_by_division ON public.feed_file USING btree (division, id);
 
@@ -2877,11 +2846,8 @@ ALTER TABLE ONLY public.duty
 ALTER TABLE ONLY public.duty
     ADD CONSTRAINT duty_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES public.staff(id);
 
-ALTER TABLE ONLY public.feed_chunk
-    ADD CONSTRAINT feed_chunk_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.feed_file(id);
-
-ALTER TABLE ONLY public.feed_error
-    ADD CONSTRAINT feed_error_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.feed_file(id);
+ALTER TABLE ONLY public.feed_file
+    ADD CONSTRAINT feed_file_id_fkey FOREIGN KEY (id) REFERENCES public.data_file(id);
 
 ALTER TABLE ONLY public.file_mistake
     ADD CONSTRAINT file_mistake_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.data_file(id);
@@ -3107,10 +3073,6 @@ CREATE POLICY everywhere ON public.erasure TO registry_worker USING (true) WITH 
 
 CREATE POLICY everywhere ON public.export TO registry_worker USING (true) WITH CHECK (true);
 
-CREATE POLICY everywhere ON public.feed_chunk TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.feed_error TO registry_worker USING (true) WITH CHECK (true);
-
 CREATE POLICY everywhere ON public.feed_file TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.feed_record TO registry_worker USING (true) WITH CHECK (true);
@@ -3200,10 +3162,6 @@ CREATE POLICY everywhere ON public.year_seal TO registry_worker USING (true) WIT
 CREATE POLICY everywhere ON public.year_statistic TO registry_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE public.export ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.feed_chunk ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.feed_error ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.feed_file ENABLE ROW LEVEL SECURITY;
 
@@ -3344,10 +3302,6 @@ CREATE POLICY within_division ON public.duty TO registry_api USING (((division >
 CREATE POLICY within_division ON public.erasure TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.export TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.feed_chunk TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.feed_error TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.feed_file TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3544,12 +3498,6 @@ GRANT SELECT,INSERT ON TABLE public.erasure TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.export TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.export TO registry_worker;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.feed_chunk TO registry_api;
-GRANT SELECT,INSERT,DELETE ON TABLE public.feed_chunk TO registry_worker;
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.feed_error TO registry_api;
-GRANT SELECT,INSERT,DELETE ON TABLE public.feed_error TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_file TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_file TO registry_worker;

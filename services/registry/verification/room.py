@@ -7,7 +7,8 @@ from services.registry.verification.doubts import endpoints as doubts
 from services.registry.verification.duplicates.endpoints import router as duplicates
 from services.registry.verification.feeds import endpoints as feeds
 from services.registry.verification.feeds.handlers import keep_many as keep_records
-from services.registry.verification.feeds.loading import step as read_feed
+from services.registry.verification.feeds.jobs import forget as forget_feed
+from services.registry.verification.feeds.jobs import read as read_feed
 from services.registry.verification.screening import endpoints as screening
 from services.registry.verification.screening.figures import FIGURES as SCREENING
 from services.registry.verification.screening.running import step as screen
@@ -17,12 +18,19 @@ ROUTERS = (
     doubts.router,
     doubts.codes,
     screening.rules,
-    feeds.catalogue,
+    feeds.feeds,
+    feeds.uploads,
     feeds.router,
     screening.router,
     checks,
     duplicates,
 )
-JOBS = {"audit": running.step, "audit_doubts": doubting.step, "feed": read_feed, "screening": screen}
+JOBS = {
+    "audit": running.step,
+    "audit_doubts": doubting.step,
+    "feed": read_feed,
+    "forget_feed": forget_feed,
+    "screening": screen,
+}
 FIGURES = {**CHECKS, **SCREENING}
 HANDLERS: tuple[Subscription, ...] = (projection("departments.record", keep_records),)

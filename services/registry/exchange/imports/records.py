@@ -76,8 +76,7 @@ class Stage:
     loaded: bool = False
 
     def to_json(self) -> dict[str, object]:
-        at = {"offset": self.position.offset, "line": self.position.line}
-        return {"phase": self.phase, "position": at, "loaded": self.loaded}
+        return {"phase": self.phase, "position": self.position.to_json(), "loaded": self.loaded}
 
 
 class MarkedCell(NamedTuple):

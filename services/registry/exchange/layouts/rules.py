@@ -9,23 +9,13 @@ from itertools import chain
 from services.registry.exchange.layouts.catalogue import OWN, headers, layouts
 from services.registry.exchange.layouts.records import Given, Layout, Plan
 from services.registry.register.fields.catalogue import Owner, items
-from shared.problems import Invalid
+from shared.sheets.problems import ColumnsMissing, ColumnsTwice
 from shared.sheets.records import Expected
 
 _COMPLETED = {"number", "attribute", "main_cause", "other_causes"}  # beside the items, by a household table
 # What a line has to say, or the import as a whole; each of a group does.
 _REQUIRED = (("number",), ("name",), ("identity_number",), ("relation",), ("division", "village"), ("main_cause",))
 _OWNERS: tuple[Owner, ...] = ("household", "member")
-
-
-class ColumnsMissing(Invalid):
-    slug, zh, en = "columns-missing", "文件缺少列：{columns}", "The file lacks columns: {columns}"
-
-
-class ColumnsTwice(Invalid):
-    slug = "columns-twice"
-    zh = "这些列说的是同一内容，请只留一列：{columns}"
-    en = "These columns say the same; keep one of them: {columns}"
 
 
 def is_header(columns: tuple[str, ...]) -> bool:

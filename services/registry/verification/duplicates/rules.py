@@ -8,8 +8,7 @@ from uuid import UUID
 from rapidfuzz import fuzz
 
 from shared.names import identity
-from shared.names.grams import normalise
-from shared.names.readings import usual
+from shared.names.grams import normalise, sound
 
 CENTURY, OLD = "19", 15  # everybody with a number of 15 digits was born then (GB 11643-1989)
 
@@ -57,11 +56,6 @@ def long_form(number: str) -> str:
         body = number[:6] + CENTURY + number[6:]
         return body + identity.check_character(body)
     return number[:18] if len(number) in (20, 22) else number
-
-
-def sound(name: str) -> str:
-    """A name as it is spoken, by usual readings."""
-    return " ".join(usual(character) for character in normalise(name))
 
 
 def likeness(one: str, other: str) -> int:

@@ -1,56 +1,49 @@
-"""The feeds 部门数据 that departments bring: which columns a file has, and what is kept of a record."""
+"""The feeds 部门数据 that departments bring, as ``feeds.yaml`` states them."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
 
 import yaml
+from pydantic import BaseModel, ConfigDict
 
-from shared.problems import Invalid, NotFound
-
-Kind = Literal["text", "number"]
-_FILE = Path(__file__).with_name("feeds.yaml")
-COMMON = ("record_no", "version", "name", "number", "born", "village", "village_name", "from_on", "ended_on")
+from services.registry.verification.feeds.records import Feed, FieldKind
+from shared.problems import NotFound
 
 
 class NoSuchFeed(NotFound):
     slug, zh, en = "no-such-feed", "没有这类部门数据", "There is no such feed"
 
 
-class ColumnsMissing(Invalid):
-    slug, zh, en = "columns-missing", "文件缺少列：{columns}", "The file lacks columns: {columns}"
+class _Field(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    headers: list[str]
+    kind: FieldKind
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed: ``headers`` names the field of each column that is understood, ``fields`` the kind of what is kept."""
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
     code: str
     zh: str
     en: str
     department: str
-    headers: dict[str, str]
-    fields: dict[str, Kind]
+    also: dict[str, list[str]]
+    fields: dict[str, _Field]
 
-    def columns(self, header: list[str]) -> dict[int, str]:
-        """The field at each position of a header line. Raises ColumnsMissing."""
-        found = {at: self.headers[name.strip()] for at, name in enumerate(header) if name.strip() in self.headers}
-        if missing := [name for name in ("record_no", "name") if name not in found.values()]:
-            wanted = "、".join(self.header(field) for field in missing)
-            raise ColumnsMissing(field="header", rule="required columns", columns=wanted)
-        return found
 
-    def header(self, field: str) -> str:
-        """The header under which somebody knows a field."""
-        return next((header for header, name in self.headers.items() if name == field), field)
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    common: dict[str, list[str]]
+    feeds: list[_Entry]
 
 
 @cache
 def feeds() -> dict[str, Feed]:
     """Every feed by its code."""
-    data = yaml.safe_load(_FILE.read_text())
-    return {entry["code"]: _feed(entry, data["common"]) for entry in data["feeds"]}
+    file = _File.model_validate(yaml.safe_load(Path(__file__).with_name("feeds.yaml").read_text()))
+    return {entry.code: _feed(entry, file.common) for entry in file.feeds}
 
 
 def feed(code: str) -> Feed:
@@ -61,14 +54,14 @@ def feed(code: str) -> Feed:
     return found
 
 
-def _feed(entry: dict[str, Any], common: dict[str, list[str]]) -> Feed:
-    named = [(field, [*entry["also"].get(field, []), *headers]) for field, headers in common.items()]
-    named += [(field, about["headers"]) for field, about in entry["fields"].items()]
+def _feed(entry: _Entry, common: dict[str, list[str]]) -> Feed:
+    named = [(field, [*entry.also.get(field, []), *headers]) for field, headers in common.items()]
+    named += [(field, about.headers) for field, about in entry.fields.items()]
     return Feed(
-        entry["code"],
-        entry["zh"],
-        entry["en"],
-        entry["department"],
+        entry.code,
+        entry.zh,
+        entry.en,
+        entry.department,
         {header: field for field, headers in named for header in headers},
-        {field: about["kind"] for field, about in entry["fields"].items()},
+        {field: about.kind for field, about in entry.fields.items()},
     )

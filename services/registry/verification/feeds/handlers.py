@@ -5,9 +5,9 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.verification.feeds import keeping, rules
+from services.registry.verification.feeds import queries, rules, service
 from services.registry.verification.feeds.catalogue import feed
-from services.registry.verification.feeds.rules import Delivered
+from services.registry.verification.feeds.records import Delivered, Villages
 from shared.database.session import keys_of
 from shared.events.envelope import Event
 from shared.security.sealing import unseal
@@ -42,11 +42,11 @@ async def keep_many(session: AsyncSession, events: list[Event]) -> None:
     """Keep records set-based. One that cannot be read is parked by the consumer, and delays nobody else's."""
     today, keys = await clock.today(session), keys_of(session)
     delivered: dict[tuple[str, str], list[Delivered]] = {}
-    known: dict[str, dict[str, str]] = {}
+    known: dict[str, Villages] = {}
     for event in events:
         record = event.read(DepartmentRecord)
         if record.division not in known:
-            known[record.division] = await keeping.villages(session, record.division)
+            known[record.division] = await queries.villages(session, record.division)
         given = {field: getattr(record, field) for field in ("record_no", "name", "village")}
         days = {field: getattr(record, field) for field in ("born", "from_on", "ended_on")}
         values = record.details | {name: str(value) for name, value in (given | days).items() if value is not None}
@@ -56,4 +56,4 @@ async def keep_many(session: AsyncSession, events: list[Event]) -> None:
         one = rules.read(feed(record.feed), values, known[record.division], today)
         delivered.setdefault((record.division, record.feed), []).append(one)
     for (division, name), records in sorted(delivered.items()):
-        await keeping.keep(session, keys, division, name, records, "event")
+        await service.keep_records(session, keys, division, name, records, "event")

@@ -4,77 +4,77 @@ The person's number is used here and never kept: neither in the record nor in an
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from services.registry.verification.feeds.catalogue import Feed
+from services.registry.register.fields.records import Fault
+from services.registry.verification.feeds.records import Delivered, Feed, Villages
 from shared.names import identity
+from shared.sheets.problems import ColumnsMissing
 
 _DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?$")
 # Numbers of persons and phones that stand where they should not, in texts that are kept.
 _PERSONAL = re.compile(r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{15,19}(?!\d)")
 _LONGEST = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A rule that a record breaks."""
-
-    field: str
-    rule: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """A record as a department gives it; ``number`` is the person's number, normalised, or empty."""
-
-    record_no: str
-    version: int
-    name: str
-    number: str
-    born: date | None
-    village: str | None
-    from_on: date | None
-    ended_on: date | None
-    details: dict[str, str]
+_REQUIRED = ("record_no", "name")
 
 
 class RecordRefused(ValueError):
     """A record that cannot be kept, with every rule that it breaks."""
 
-    def __init__(self, wrong: list[Wrong]) -> None:
-        super().__init__(", ".join(f"{one.field}: {one.rule}" for one in wrong))
-        self.wrong = wrong
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(", ".join(f"{one.field}: {one.rule}" for one in faults))
+        self.faults = faults
 
 
-def read(feed: Feed, values: Mapping[str, str], villages: Mapping[str, str], today: date) -> Delivered:
+def columns_of(feed: Feed, header: Sequence[str]) -> dict[int, str]:
+    """The field at each position of a header line. Raises ColumnsMissing (422)."""
+    found = {at: feed.headers[name] for at, name in enumerate(header) if name in feed.headers}
+    if missing := [name for name in _REQUIRED if name not in found.values()]:
+        wanted = "、".join(feed.header(field) for field in missing)
+        raise ColumnsMissing(field="header", rule="required columns", columns=wanted)
+    return found
+
+
+def is_header(feed: Feed, columns: Sequence[str]) -> bool:
+    """Whether a line is the header of a feed's file."""
+    return {feed.headers.get(name) for name in columns}.issuperset(_REQUIRED)
+
+
+def cells_of(columns: Mapping[int, str], cells: Sequence[str]) -> dict[str, str]:
+    """The cells of a line that say something, by field; of several columns of a field the first."""
+    values: dict[str, str] = {}
+    for at, field in columns.items():
+        if at < len(cells) and cells[at].strip():
+            values.setdefault(field, cells[at])
+    return values
+
+
+def read(feed: Feed, values: Mapping[str, str], villages: Villages, today: date) -> Delivered:
     """A record from texts by field. ``villages`` are those of the county: code and (unique) name to code.
 
     Raises RecordRefused. A number that is no identity number is no reason: the department's record stays what it is.
     """
-    wrong: list[Wrong] = []
+    wrong: list[Fault] = []
     number = identity.normalise(values.get("number"))
     days = {field: _day(values.get(field, ""), field, wrong) for field in ("born", "from_on", "ended_on")}
     record_no, name = values.get("record_no", "").strip(), _name(values.get("name", ""))
     if not record_no or len(record_no) > _LONGEST:
-        wrong.append(Wrong("record_no", "required", "缺少记录编号", "every record has a number of its own"))
+        wrong.append(Fault("record_no", "required", "缺少记录编号", "every record has a number of its own"))
     if _PERSONAL.search(record_no):
         wrong.append(
-            Wrong("record_no", "no personal number", "记录编号不得为证件或电话号码", "is somebody's personal number")
+            Fault("record_no", "no personal number", "记录编号不得为证件或电话号码", "is somebody's personal number")
         )
     if not name or len(name) > _LONGEST:
-        wrong.append(Wrong("name", "required", "缺少姓名", "no name"))
+        wrong.append(Fault("name", "required", "缺少姓名", "no name"))
     version = values.get("version", "").strip() or "1"
     if not (version.isascii() and version.isdigit() and 0 < int(version[:10]) < 2**31):
-        wrong.append(Wrong("version", "a whole number from 1 on", "版本号应为正整数", "is no version"))
+        wrong.append(Fault("version", "a whole number from 1 on", "版本号应为正整数", "is no version"))
     if days["ended_on"] and days["from_on"] and days["ended_on"] < days["from_on"]:
-        wrong.append(Wrong("ended_on", "after the beginning", "终止日期早于起始日期", "ends before it begins"))
+        wrong.append(Fault("ended_on", "after the beginning", "终止日期早于起始日期", "ends before it begins"))
     if days["born"] and days["born"] > today:
-        wrong.append(Wrong("born", "not in the future", "出生日期晚于今天", "born in the future"))
+        wrong.append(Fault("born", "not in the future", "出生日期晚于今天", "born in the future"))
     details = {field: _detail(feed, field, values.get(field, ""), wrong) for field in feed.fields}
     if wrong:
         raise RecordRefused(wrong)
@@ -89,7 +89,7 @@ def _name(text: str) -> str:
     return _PERSONAL.sub("", "".join(text.split())).replace("•", "·")
 
 
-def _detail(feed: Feed, field: str, text: str, wrong: list[Wrong]) -> str:
+def _detail(feed: Feed, field: str, text: str, wrong: list[Fault]) -> str:
     text = text.strip()[:_LONGEST]
     if not text or feed.fields[field] == "text":
         return _PERSONAL.sub(lambda found: identity.mask_number(found[0]), text)
@@ -98,12 +98,12 @@ def _detail(feed: Feed, field: str, text: str, wrong: list[Wrong]) -> str:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        wrong.append(Wrong(field, "a number", "应为数字", "is no number"))
+        wrong.append(Fault(field, "a number", "应为数字", "is no number"))
         return ""
     return format(number, "f")
 
 
-def _day(text: str, field: str, wrong: list[Wrong]) -> date | None:
+def _day(text: str, field: str, wrong: list[Fault]) -> date | None:
     text = text.strip()
     if not text:
         return None
@@ -111,5 +111,5 @@ def _day(text: str, field: str, wrong: list[Wrong]) -> date | None:
     try:
         return date(int(found[1]), int(found[2]), int(found[3])) if found else date.fromisoformat(text)
     except ValueError:
-        wrong.append(Wrong(field, "a date", "日期不正确", "is no date"))
+        wrong.append(Fault(field, "a date", "日期不正确", "is no date"))
         return None

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.verification.doubts.raising import Found, Severity
-from services.registry.verification.feeds.keeping import pinyin
 from services.registry.verification.screening import queries, rules
 from services.registry.verification.screening.catalogue import Catalogue, Rule, Way
 from services.registry.verification.screening.rules import Pair
 from shared import policy
+from shared.names.grams import sound
 
 _SEVERITY: dict[str, Severity] = {"members": "warning", "inclusion": "notice", "document": "warning"}
 
@@ -83,7 +83,7 @@ async def _spoken(session: AsyncSession, rule: Rule, scope: Scope) -> bool:
     names = list((await session.execute(queries.NAMES, bound)).scalars())
     create, fill, analyze = queries.SPOKEN
     await session.execute(create)
-    await session.execute(fill, {"names": names, "pinyin": [pinyin(name) for name in names]})
+    await session.execute(fill, {"names": names, "pinyin": [sound(name) for name in names]})
     await session.execute(analyze)
     return True
 

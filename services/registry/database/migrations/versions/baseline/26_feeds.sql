@@ -29,44 +29,17 @@ CREATE INDEX feed_record_by_identity ON feed_record (identity_index)
     WHERE superseded_at IS NULL AND identity_index IS NOT NULL;
 SELECT pg_temp.within_division('feed_record');
 
--- A file of records: its content is personal, so it is kept encrypted, and only until it is read.
+-- A file of records, which is one data_file under the same id.
 CREATE TABLE feed_file (
-    id            uuid PRIMARY KEY,
+    id            uuid PRIMARY KEY REFERENCES data_file(id),
     division      text COLLATE "C" NOT NULL,
     feed          text NOT NULL,
-    sha256        bytea NOT NULL,
-    bytes         bigint NOT NULL,
-    columns       text[] NOT NULL,
     fresh         integer NOT NULL DEFAULT 0,
     renewed       integer NOT NULL DEFAULT 0,
     unchanged     integer NOT NULL DEFAULT 0,
     late          integer NOT NULL DEFAULT 0,
     contradicting integer NOT NULL DEFAULT 0,
-    rejected      integer NOT NULL DEFAULT 0,
-    recorded_at   timestamptz NOT NULL DEFAULT business_now(),
-    recorded_by   text NOT NULL
+    rejected      integer NOT NULL DEFAULT 0
 );
 CREATE INDEX feed_file_by_division ON feed_file (division, id);
 SELECT pg_temp.within_division('feed_file');
-
-CREATE TABLE feed_chunk (
-    file_id  uuid NOT NULL REFERENCES feed_file(id),
-    division text COLLATE "C" NOT NULL,
-    position integer NOT NULL,
-    content  text NOT NULL,
-    PRIMARY KEY (file_id, "position")
-);
-SELECT pg_temp.within_division('feed_chunk', 'SELECT, INSERT, DELETE');
-
--- What is wrong, by line and column; no values, which may be somebody's number.
-CREATE TABLE feed_error (
-    file_id  uuid NOT NULL REFERENCES feed_file(id),
-    division text COLLATE "C" NOT NULL,
-    line     integer NOT NULL,
-    field    text NOT NULL,
-    rule     text NOT NULL,
-    zh       text NOT NULL,
-    en       text NOT NULL
-);
-CREATE INDEX feed_error_by_line ON feed_error (file_id, line, field, rule);
-SELECT pg_temp.within_division('feed_error', 'SELECT, INSERT, DELETE');

@@ -1,0 +1,72 @@
+"""The steps of reading a department's file: a stretch of lines each, so that it can be watched and resumed."""
+
+import csv
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.verification.feeds import queries, rules, service
+from services.registry.verification.feeds.catalogue import feed
+from services.registry.verification.feeds.records import Counts, Delivered
+from services.registry.verification.feeds.rules import RecordRefused
+from shared.database.session import keys_of
+from shared.jobs import Job, Progress
+from shared.sheets import queries as files
+from shared.sheets.read import behind_header, window
+from shared.sheets.receive import open_workbook
+from shared.sheets.records import DataFile, Mistake, Position, Window
+from shared.time import clock
+
+LINES, BATCH = 20_000, 2_000
+_POSITION = TypeAdapter(Position)
+
+
+async def read(session: AsyncSession, job: Job) -> Progress:
+    """Keep the records of one stretch of the file; of a workbook, make it text first."""
+    file, keys = await files.get(session, UUID(job.args["file_id"])), keys_of(session)
+    known = feed(await queries.feed_of(session, file.id))
+    if file.header is None:
+        opened = await open_workbook(session, keys, file, service.expected(known))
+        return Progress({}, done=0, total=opened.bytes)
+    start = _POSITION.validate_python(job.state)
+    if start.offset == 0:
+        start = await behind_header(session, keys, file.id, file.header)
+    found = await window(session, keys, file.id, start, LINES)
+    await _keep(session, file, known.code, found)
+    position = start.after(found.lines)
+    if not found.ended:
+        return Progress(position.to_json(), done=position.offset, total=file.bytes)
+    await files.forget(session, file.id)
+    return Progress({}, done=file.bytes, total=file.bytes, finished=True, result={"file": str(file.id)})
+
+
+async def forget(session: AsyncSession, job: Job) -> Progress:
+    """Delete what is still there of a file whose days are over."""
+    id = UUID(job.args["file_id"])
+    await files.forget(session, id)
+    return Progress(finished=True, result={"file": str(id)})
+
+
+async def _keep(session: AsyncSession, file: DataFile, code: str, found: Window) -> None:
+    """Keep the records of some lines, and note what is wrong by line and header."""
+    assert file.header
+    known, columns = feed(code), rules.columns_of(feed(code), file.header.columns)
+    villages, today = await queries.villages(session, file.division), await clock.today(session)
+    counts, refused = Counts(), 0
+    mistakes: list[Mistake] = []
+    records: list[Delivered] = []
+    for line, cells in enumerate(csv.reader(line.decode() for line in found.lines), found.start.line):
+        if not any(cells):
+            continue
+        try:
+            records.append(rules.read(known, rules.cells_of(columns, cells), villages, today))
+        except RecordRefused as problem:
+            refused += 1
+            mistakes += [Mistake(line, known.header(one.field), one.rule, one.zh, one.en) for one in problem.faults]
+    for start in range(0, len(records), BATCH):
+        some = records[start : start + BATCH]
+        source = f"file:{file.id}"
+        counts.add(await service.keep_records(session, keys_of(session), file.division, code, some, source))
+    await queries.count(session, file.id, counts, refused)
+    await files.note_mistakes(session, file.id, file.division, mistakes)
