@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.verification.screening.rules import Pair, reasons, sure
+from services.registry.verification.screening.records import Pair
+from services.registry.verification.screening.rules import reasons, sure
 from tests.support.api import Api
 from tests.support.doubts import lead, take
 from tests.support.feeds import deliver, doubts, event, screen, sheet, tell
@@ -286,7 +287,7 @@ _days, _names = st.dates(date(1930, 1, 1), date(2015, 1, 1)), st.sampled_from(["
 )
 def test_reasons_never_claim_what_was_not_compared(way, names, born, numbered):
     told = {
-        one["what"]: one["matched"]
+        one.what: one.matched
         for one in reasons(Pair(way, *names, *born, None, VILLAGE, numbered=numbered or way == "identity"))
     }
     assert told["village"] is None

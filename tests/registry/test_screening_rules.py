@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.registry.verification.screening.catalogue import Catalogue, catalogue
+from services.registry.verification.screening import policies
+from services.registry.verification.screening.records import InForce
 from shared.names.ids import uuid7
 from shared.security.auth import system
 from tests.support.api import Api
@@ -22,9 +23,9 @@ async def county(registry: Api) -> None:
     await move_clock(registry, TODAY)
 
 
-async def in_force(api: Api, division: str, on: str) -> Catalogue:
+async def in_force(api: Api, division: str, on: str) -> InForce:
     async with api.worker.transaction(system("registry")) as session:
-        return await catalogue(session, division, date.fromisoformat(on))
+        return await policies.in_force(session, division, date.fromisoformat(on))
 
 
 async def rate(api: Api, rule: str, division: str = "220622") -> dict[str, Any]:

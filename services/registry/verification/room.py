@@ -11,7 +11,7 @@ from services.registry.verification.feeds.jobs import forget as forget_feed
 from services.registry.verification.feeds.jobs import read as read_feed
 from services.registry.verification.screening import endpoints as screening
 from services.registry.verification.screening.figures import FIGURES as SCREENING
-from services.registry.verification.screening.running import step as screen
+from services.registry.verification.screening.jobs import screen
 from shared.events.handlers import Subscription, projection
 
 ROUTERS = (

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from services.registry.procedures.identification.file import Reason
 from services.registry.procedures.identification.procedure import Step
 from services.registry.procedures.identification.schemas import Application, Comparison, Discussion, Visit, Vote
-from services.registry.verification.screening.catalogue import Ground
+from services.registry.verification.screening.records import Ground
 from shared.problems import Invalid
 
 

@@ -26,7 +26,8 @@ from services.registry.procedures.identification.schemas import (
     Visit,
     Vote,
 )
-from services.registry.verification.screening.catalogue import Catalogue, catalogue
+from services.registry.verification.screening.policies import in_force
+from services.registry.verification.screening.records import InForce
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.security.auth import Caller
@@ -38,7 +39,7 @@ class _Known:
     """By village: who holds its posts today, and the grounds of exclusion in force."""
 
     posts: Mapping[str, Mapping[str, Any]]
-    screening: Mapping[str, Catalogue]
+    screening: Mapping[str, InForce]
 
 
 async def record_all(session: AsyncSession, items: list[StepIn]) -> Answers:
@@ -50,7 +51,7 @@ async def record_all(session: AsyncSession, items: list[StepIn]) -> Answers:
     comparing = {
         locked[item.id].division for item in items if isinstance(item.record, Comparison) and item.id in locked
     }
-    known = _Known(posts, {village: await catalogue(session, village, today) for village in sorted(comparing)})
+    known = _Known(posts, {village: await in_force(session, village, today) for village in sorted(comparing)})
     posted: dict[tuple[str, str, str, str], list[tuple[File, Posting]]] = defaultdict(list)
 
     def decide(item: StepIn) -> Outcome:

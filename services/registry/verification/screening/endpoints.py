@@ -5,9 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.registry.verification.screening import rates, running
-from services.registry.verification.screening.rates import RuleRate, SwitchIn, SwitchRow
-from services.registry.verification.screening.running import ScreeningIn, ScreeningState
+from services.registry.verification.screening import queries, service
+from services.registry.verification.screening.schemas import (
+    RuleRate,
+    ScreeningIn,
+    ScreeningState,
+    SwitchIn,
+    SwitchRow,
+)
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -22,7 +27,7 @@ async def hit_rates(
     session: Session, division: Division | None = None, since: date | None = None, until: date | None = None
 ) -> list[RuleRate]:
     """Rules in force, with how many doubts each has raised and how many of them were true."""
-    return await rates.rates(session, division, since, until)
+    return await service.rates(session, division, since, until)
 
 
 @rules.get("/switches")
@@ -30,21 +35,21 @@ async def switches(
     session: Session, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[SwitchRow]:
     """Which rules were switched off or on, by whom and why."""
-    return await rates.switches(session, limit, cursor)
+    return await paging.of_division(session, queries.SWITCHES, SwitchRow, division=None, limit=limit, cursor=cursor)
 
 
 @rules.post("/switches")
 async def switch(session: Session, body: ListOf[SwitchIn]) -> Answers:
     """Switch rules off that find nothing, or on again."""
-    return await rates.switch(session, body.items)
+    return await service.switch(session, body.items)
 
 
 @router.post("", status_code=202)
 async def start(session: Session, request: Request, response: Response, body: ScreeningIn) -> ScreeningState:
     """Compare the records of departments with the register, and raise what is found as doubts."""
-    id = await running.start(session, body)
+    id = await service.start(session, body)
     response.headers["Location"] = f"{request.scope['root_path']}/screenings/{id}"
-    return await running.state(session, id)
+    return await service.state(session, id)
 
 
 @router.get("")
@@ -52,10 +57,12 @@ async def screenings(
     session: Session, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[ScreeningState]:
     """The runs that there were."""
-    return await running.page(session, limit, cursor)
+    return await paging.of_division(
+        session, queries.STATES, ScreeningState, division=None, limit=limit, cursor=cursor
+    )
 
 
 @router.get("/{screening_id}")
 async def screening(session: Session, screening_id: UUID) -> ScreeningState:
     """How a run is going, and what it found."""
-    return await running.state(session, screening_id)
+    return await service.state(session, screening_id)

@@ -1,11 +1,8 @@
 """Why a record and a person are thought to belong together, in words; and how sure that is. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from services.registry.verification.screening.catalogue import Way
+from services.registry.verification.screening.records import Pair, Reason, Way
 
 _ZH = {"number": "证件号码", "name": "姓名", "pinyin": "姓名读音", "born": "出生日期", "village": "行政村"}
 _EN = {
@@ -16,24 +13,16 @@ _EN = {
     "village": "the village",
 }
 _WORDS = {True: ("一致", "agrees"), False: ("不一致", "differs"), None: ("无法比对", "is not known")}
+STRANGER = Reason(
+    "register",
+    False,  # noqa: FBT003 (nobody there is this person)
+    "在册户和已脱贫户成员中无此人",
+    "nobody of a registered household, or of one that left poverty, is this person",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A record of a department beside a person of the register, as far as both are known (None: not known)."""
-
-    way: Way
-    name: str
-    person_name: str
-    born: date | None
-    person_born: date
-    village: str | None
-    person_village: str
-    numbered: bool
-
-
-def reasons(pair: Pair) -> list[dict[str, Any]]:
-    """What of the two agrees, what does not, and what is not known: ``matched`` true, false or None."""
+def reasons(pair: Pair) -> list[Reason]:
+    """What of the two agrees, what does not, and what is not known."""
     agrees: dict[str, bool | None] = {
         "number": True if pair.way == "identity" else False if pair.numbered else None,
         "name": pair.name == pair.person_name,
@@ -42,12 +31,7 @@ def reasons(pair: Pair) -> list[dict[str, Any]]:
         "village": None if pair.village is None else pair.village == pair.person_village,
     }
     return [
-        {
-            "what": what,
-            "matched": matched,
-            "zh": _ZH[what] + _WORDS[matched][0],
-            "en": f"{_EN[what]} {_WORDS[matched][1]}",
-        }
+        Reason(what, matched, _ZH[what] + _WORDS[matched][0], f"{_EN[what]} {_WORDS[matched][1]}")
         for what, matched in agrees.items()
         # How a name sounds matters only where it is written in another way.
         if what != "pinyin" or matched
