@@ -12,6 +12,7 @@ from shared.events.handlers import Subscription
 from shared.events.republish import Snapshot
 from shared.figures import Figure
 from shared.jobs.kinds import Step
+from shared.rulemaking.records import Check
 from shared.tasks.records import TaskSource, Who
 
 
@@ -22,7 +23,8 @@ class Service:
     ``accepts`` are the aggregates that systems outside publish to it; their contracts are published with its own.
     ``rooms`` are those of ``shared`` whose tables its database holds, ``tasks`` what waits for somebody, by kind;
     ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
-    above do when one below has changed something; every transaction carries them.
+    above do when one below has changed something; every transaction carries them. ``policy_checks`` judge values of
+    policies that people set, by key or by how keys begin (``procedure.``); without one a value keeps the form it had.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Service:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tasks: Mapping[str, TaskSource] = field(default_factory=dict)
     who: Who | None = None
+    policy_checks: Mapping[str, Check] = field(default_factory=dict)
     consequences: Sequence[Consequence] = ()
 
     @property

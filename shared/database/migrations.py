@@ -13,6 +13,7 @@ table stand its rights:
     SELECT pg_temp.within_division('visit', 'SELECT, INSERT');  -- row-level security by the column ``division``
     SELECT pg_temp.granted('division', 'SELECT, INSERT');       -- no row of it tells anything of a person
     SELECT pg_temp.seen_from_below('year_close');               -- also read from the divisions below
+    SELECT pg_temp.added_within_division('policy', 'SELECT, INSERT'); -- read by everybody, added within the division
     SELECT pg_temp.append_only('visit');                        -- written once, even by the owner
 """
 
@@ -33,15 +34,26 @@ CREATE FUNCTION pg_temp.granted(p_table text, p_rights text) RETURNS void LANGUA
 BEGIN
     EXECUTE format('GRANT %s ON %I TO {service}_api, {service}_worker', p_rights, p_table);
 END $$;
+CREATE FUNCTION pg_temp.inside() RETURNS text LANGUAGE sql AS $$
+    SELECT format($inside$division >= %1$s AND division < %1$s || ':'$inside$,
+        $scope$nullif(current_setting('app.division', true), '')$scope$)
+$$;
 CREATE FUNCTION pg_temp.within_division(p_table text, p_rights text DEFAULT 'SELECT, INSERT, UPDATE') RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE
-    scope text := $scope$nullif(current_setting('app.division', true), '')$scope$;
-    inside text := format($inside$division >= %1$s AND division < %1$s || ':'$inside$, scope);
 BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', p_table);
     EXECUTE format('CREATE POLICY within_division ON %I TO {service}_api USING (%s) WITH CHECK (%s)', p_table,
-        inside, inside);
+        pg_temp.inside(), pg_temp.inside());
+    EXECUTE format('CREATE POLICY everywhere ON %I TO {service}_worker USING (true) WITH CHECK (true)', p_table);
+    PERFORM pg_temp.granted(p_table, p_rights);
+END $$;
+CREATE FUNCTION pg_temp.added_within_division(p_table text, p_rights text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', p_table);
+    EXECUTE format('CREATE POLICY read_by_all ON %I FOR SELECT TO {service}_api USING (true)', p_table);
+    EXECUTE format('CREATE POLICY noted_by_all ON %I FOR UPDATE TO {service}_api USING (true)', p_table);
+    EXECUTE format('CREATE POLICY within_division ON %I FOR INSERT TO {service}_api WITH CHECK (%s)', p_table,
+        pg_temp.inside());
     EXECUTE format('CREATE POLICY everywhere ON %I TO {service}_worker USING (true) WITH CHECK (true)', p_table);
     PERFORM pg_temp.granted(p_table, p_rights);
 END $$;

@@ -17,9 +17,10 @@ from shared.http.hot import HotRoute, Shortcut
 from shared.http.limits import Limited
 from shared.http.runtime import Runtime
 from shared.jobs.endpoints import router as jobs_router
-from shared.policy import endpoints as policy_endpoints
 from shared.process import clock, health
 from shared.process.profile import opened
+from shared.rulemaking.endpoints import router as policies_router
+from shared.rulemaking.tasks import proposals
 from shared.security import access
 from shared.security.auth import Authenticator
 from shared.security.crypto import keyring
@@ -28,7 +29,7 @@ from shared.settings import Settings
 from shared.tasks.endpoints import router as tasks_router
 from shared.telemetry import Observed
 
-COMMON_ROUTERS = (audit_router, jobs_router, policy_endpoints.router, figures_router, tasks_router)
+COMMON_ROUTERS = (audit_router, jobs_router, policies_router, figures_router, tasks_router)
 
 
 class MatrixMismatch(RuntimeError):
@@ -56,7 +57,8 @@ def create_app(service: Service, settings: Settings, database: Database | None =
         telemetry={"tracing": False, "metrics": False, "logs": False},  # ours says no addresses and no messages
     )
     app.state.service, app.state.figures = service, service.figures
-    app.state.tasks, app.state.who = service.tasks, service.who
+    app.state.tasks, app.state.who = {"policy": proposals, **service.tasks}, service.who
+    app.state.policy_checks = service.policy_checks
     app.state.runtime = Runtime(
         base=service.base,
         settings=settings,

@@ -5,6 +5,7 @@ by row-level security, ``<service>_worker`` sees every division (and may become 
 asked for). Neither of the last two owns anything.
 """
 
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -13,12 +14,13 @@ from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from shared import policy
 from shared.database.migrations import current_texts
-from shared.policy import load as policy_load
+from shared.policy import files
 from shared.process.profile import stamp
 from shared.service import Service
 from shared.settings import Settings
+
+_POLICIES = Path(__file__).parents[1] / "rulemaking"  # those that every service has
 
 
 async def prepare(service: Service, settings: Settings, admin: asyncpg.Connection) -> None:
@@ -66,7 +68,7 @@ async def migrate(service: Service, settings: Settings) -> None:
     direct = await asyncpg.connect(**owner)
     try:
         async with direct.transaction():
-            await policy_load.load(direct, policy.read(service.folder / "policies"))
+            await files.load(direct, [*files.read(_POLICIES), *files.read(service.folder / "policies")])
             await stamp(direct, settings)
     finally:
         await direct.close()

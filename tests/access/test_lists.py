@@ -23,9 +23,8 @@ LISTS = [
     for router in (*service.routers, *COMMON_ROUTERS)
     for route in router.routes
     if is_list(getattr(route, "response_model", None))
-    # Each look at the record adds to it; the registry has no policies yet; not every service has tasks.
-    and (service.name, route.path) not in {(service.name, "/audit"), ("registry", "/policies")}
-    and (route.path != "/tasks" or service.tasks)
+    # Each look at the record adds to it.
+    and route.path != "/audit"
 ]
 
 

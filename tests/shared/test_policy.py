@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from shared import policy
-from shared.policy import Entry, NoPolicy, Policy
-from shared.policy.load import UsedPolicyChanged, load
+from shared.policy import NoPolicy, Policy
+from shared.policy.files import Entry, UsedPolicyChanged, load
 from shared.security.auth import system
 from tests.support.api import Api
 

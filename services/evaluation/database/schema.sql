@@ -281,11 +281,36 @@ CREATE TABLE public.policy (
     zh text NOT NULL,
     en text NOT NULL,
     source text NOT NULL,
+    set_by uuid,
     used_at timestamp with time zone,
     CONSTRAINT policy_version_check CHECK ((version > 0))
 );
 
 ALTER TABLE public.policy OWNER TO evaluation_owner;
+
+CREATE TABLE public.policy_proposal (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    value jsonb NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    ground text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    reason text,
+    CONSTRAINT policy_proposal_check CHECK ((lower(TRIM(BOTH FROM decided_by)) <> lower(TRIM(BOTH FROM proposed_by)))),
+    CONSTRAINT policy_proposal_check1 CHECK (((status = 'proposed'::text) = (decided_by IS NULL))),
+    CONSTRAINT policy_proposal_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT policy_proposal_check3 CHECK (((status <> 'refused'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT policy_proposal_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.policy_proposal OWNER TO evaluation_owner;
 
 CREATE TABLE public.simulated_clock (
     singleton boolean DEFAULT true NOT NULL,
@@ -337,6 +362,12 @@ ALTER TABLE ONLY public.policy
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposal
+    ADD CONSTRAINT policy_proposal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_key UNIQUE (set_by);
+
 ALTER TABLE ONLY public.simulated_clock
     ADD CONSTRAINT simulated_clock_pkey PRIMARY KEY (singleton);
 
@@ -364,6 +395,8 @@ CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY
 
 CREATE INDEX objection_of_exit ON public.objection USING btree (exit_id);
 
+CREATE UNIQUE INDEX one_open_proposal ON public.policy_proposal USING btree (division, key) WHERE (status = 'proposed'::text);
+
 CREATE INDEX parked_open ON public.parked USING btree (consumer, topic, key, id) WHERE (resolved_at IS NULL);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
@@ -374,6 +407,9 @@ CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH R
 
 ALTER TABLE ONLY public.objection
     ADD CONSTRAINT objection_exit_id_fkey FOREIGN KEY (exit_id) REFERENCES public.exit_case(id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.policy_proposal(id);
 
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 
@@ -389,6 +425,10 @@ CREATE POLICY everywhere ON public.job TO evaluation_worker USING (true) WITH CH
 
 CREATE POLICY everywhere ON public.objection TO evaluation_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.policy TO evaluation_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.policy_proposal TO evaluation_worker USING (true) WITH CHECK (true);
+
 ALTER TABLE public.exit_case ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
@@ -397,7 +437,17 @@ ALTER TABLE public.income ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY noted_by_all ON public.policy FOR UPDATE TO evaluation_api USING (true);
+
 ALTER TABLE public.objection ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.policy_proposal ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_by_all ON public.policy FOR SELECT TO evaluation_api USING (true);
+
+CREATE POLICY seen_from_below ON public.policy_proposal FOR SELECT TO evaluation_api USING (starts_with(current_setting('app.division'::text, true), division));
 
 CREATE POLICY within_division ON public.audit_entry TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -410,6 +460,10 @@ CREATE POLICY within_division ON public.income TO evaluation_api USING (((divisi
 CREATE POLICY within_division ON public.job TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.objection TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy FOR INSERT TO evaluation_api WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy_proposal TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 GRANT SELECT ON TABLE public.alembic_version TO evaluation_api;
 GRANT SELECT ON TABLE public.alembic_version TO evaluation_worker;
@@ -444,11 +498,14 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO evaluation_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO evaluation_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO evaluation_worker;
 
-GRANT SELECT ON TABLE public.policy TO evaluation_api;
-GRANT SELECT ON TABLE public.policy TO evaluation_worker;
+GRANT SELECT,INSERT ON TABLE public.policy TO evaluation_api;
+GRANT SELECT,INSERT ON TABLE public.policy TO evaluation_worker;
 
 GRANT UPDATE(used_at) ON TABLE public.policy TO evaluation_api;
 GRANT UPDATE(used_at) ON TABLE public.policy TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO evaluation_worker;
 
 GRANT SELECT,UPDATE ON TABLE public.simulated_clock TO evaluation_api;
 GRANT SELECT,UPDATE ON TABLE public.simulated_clock TO evaluation_worker;

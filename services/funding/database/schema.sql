@@ -443,11 +443,36 @@ CREATE TABLE public.policy (
     zh text NOT NULL,
     en text NOT NULL,
     source text NOT NULL,
+    set_by uuid,
     used_at timestamp with time zone,
     CONSTRAINT policy_version_check CHECK ((version > 0))
 );
 
 ALTER TABLE public.policy OWNER TO funding_owner;
+
+CREATE TABLE public.policy_proposal (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    value jsonb NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    ground text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    reason text,
+    CONSTRAINT policy_proposal_check CHECK ((lower(TRIM(BOTH FROM decided_by)) <> lower(TRIM(BOTH FROM proposed_by)))),
+    CONSTRAINT policy_proposal_check1 CHECK (((status = 'proposed'::text) = (decided_by IS NULL))),
+    CONSTRAINT policy_proposal_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT policy_proposal_check3 CHECK (((status <> 'refused'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT policy_proposal_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.policy_proposal OWNER TO funding_owner;
 
 CREATE TABLE public.posting (
     entry_id uuid NOT NULL,
@@ -586,6 +611,12 @@ ALTER TABLE ONLY public.policy
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposal
+    ADD CONSTRAINT policy_proposal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_key UNIQUE (set_by);
+
 ALTER TABLE ONLY public.posting
     ADD CONSTRAINT posting_pkey PRIMARY KEY (entry_id, "position");
 
@@ -628,6 +659,8 @@ CREATE INDEX loan_by_division ON public.loan USING btree (division, id);
 CREATE UNIQUE INDEX loan_of_household ON public.loan USING btree (household_id) WHERE (status <> 'refused'::text);
 
 CREATE INDEX lot_by_division ON public.lot USING btree (division, id);
+
+CREATE UNIQUE INDEX one_open_proposal ON public.policy_proposal USING btree (division, key) WHERE (status = 'proposed'::text);
 
 CREATE INDEX parked_open ON public.parked USING btree (consumer, topic, key, id) WHERE (resolved_at IS NULL);
 
@@ -672,6 +705,9 @@ ALTER TABLE ONLY public.entry
 ALTER TABLE ONLY public.lot
     ADD CONSTRAINT lot_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.account(id);
 
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.policy_proposal(id);
+
 ALTER TABLE ONLY public.posting
     ADD CONSTRAINT posting_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id);
 
@@ -711,6 +747,10 @@ CREATE POLICY everywhere ON public.loan TO funding_worker USING (true) WITH CHEC
 
 CREATE POLICY everywhere ON public.lot TO funding_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.policy TO funding_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.policy_proposal TO funding_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.posting TO funding_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.project_request TO funding_worker USING (true) WITH CHECK (true);
@@ -729,13 +769,23 @@ ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.lot ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY noted_by_all ON public.policy FOR UPDATE TO funding_api USING (true);
+
+ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.policy_proposal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.posting ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.project_request ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY read_by_all ON public.policy FOR SELECT TO funding_api USING (true);
+
 ALTER TABLE public.reward ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.risk_fund ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY seen_from_below ON public.policy_proposal FOR SELECT TO funding_api USING (starts_with(current_setting('app.division'::text, true), division));
 
 CREATE POLICY within_division ON public.account TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -756,6 +806,10 @@ CREATE POLICY within_division ON public.job TO funding_api USING (((division >= 
 CREATE POLICY within_division ON public.loan TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.lot TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy FOR INSERT TO funding_api WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy_proposal TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.posting TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -810,11 +864,14 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO funding_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO funding_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO funding_worker;
 
-GRANT SELECT ON TABLE public.policy TO funding_api;
-GRANT SELECT ON TABLE public.policy TO funding_worker;
+GRANT SELECT,INSERT ON TABLE public.policy TO funding_api;
+GRANT SELECT,INSERT ON TABLE public.policy TO funding_worker;
 
 GRANT UPDATE(used_at) ON TABLE public.policy TO funding_api;
 GRANT UPDATE(used_at) ON TABLE public.policy TO funding_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO funding_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO funding_worker;
 
 GRANT SELECT,INSERT ON TABLE public.posting TO funding_api;
 GRANT SELECT,INSERT ON TABLE public.posting TO funding_worker;

@@ -261,11 +261,36 @@ CREATE TABLE public.policy (
     zh text NOT NULL,
     en text NOT NULL,
     source text NOT NULL,
+    set_by uuid,
     used_at timestamp with time zone,
     CONSTRAINT policy_version_check CHECK ((version > 0))
 );
 
 ALTER TABLE public.policy OWNER TO projects_owner;
+
+CREATE TABLE public.policy_proposal (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    value jsonb NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    ground text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    reason text,
+    CONSTRAINT policy_proposal_check CHECK ((lower(TRIM(BOTH FROM decided_by)) <> lower(TRIM(BOTH FROM proposed_by)))),
+    CONSTRAINT policy_proposal_check1 CHECK (((status = 'proposed'::text) = (decided_by IS NULL))),
+    CONSTRAINT policy_proposal_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT policy_proposal_check3 CHECK (((status <> 'refused'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT policy_proposal_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.policy_proposal OWNER TO projects_owner;
 
 CREATE TABLE public.project (
     id uuid NOT NULL,
@@ -347,6 +372,12 @@ ALTER TABLE ONLY public.policy
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposal
+    ADD CONSTRAINT policy_proposal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_key UNIQUE (set_by);
+
 ALTER TABLE ONLY public.project
     ADD CONSTRAINT project_pkey PRIMARY KEY (id);
 
@@ -370,6 +401,8 @@ CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 CREATE INDEX job_by_division ON public.job USING btree (division, id);
 
 CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE UNIQUE INDEX one_open_proposal ON public.policy_proposal USING btree (division, key) WHERE (status = 'proposed'::text);
 
 CREATE INDEX parked_open ON public.parked USING btree (consumer, topic, key, id) WHERE (resolved_at IS NULL);
 
@@ -395,6 +428,9 @@ ALTER TABLE ONLY public.participation
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_project_id_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.policy_proposal(id);
+
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
@@ -413,11 +449,17 @@ CREATE POLICY everywhere ON public.participation TO projects_worker USING (true)
 
 CREATE POLICY everywhere ON public.payment TO projects_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.policy TO projects_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.policy_proposal TO projects_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.project TO projects_worker USING (true) WITH CHECK (true);
 
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY noted_by_all ON public.policy FOR UPDATE TO projects_api USING (true);
 
 ALTER TABLE public.output ENABLE ROW LEVEL SECURITY;
 
@@ -425,7 +467,15 @@ ALTER TABLE public.participation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.policy_proposal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.project ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_by_all ON public.policy FOR SELECT TO projects_api USING (true);
+
+CREATE POLICY seen_from_below ON public.policy_proposal FOR SELECT TO projects_api USING (starts_with(current_setting('app.division'::text, true), division));
 
 CREATE POLICY within_division ON public.audit_entry TO projects_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -440,6 +490,10 @@ CREATE POLICY within_division ON public.output TO projects_api USING (((division
 CREATE POLICY within_division ON public.participation TO projects_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.payment TO projects_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy FOR INSERT TO projects_api WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy_proposal TO projects_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.project TO projects_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -479,11 +533,14 @@ GRANT SELECT,INSERT ON TABLE public.participation TO projects_worker;
 GRANT SELECT,INSERT ON TABLE public.payment TO projects_api;
 GRANT SELECT,INSERT ON TABLE public.payment TO projects_worker;
 
-GRANT SELECT ON TABLE public.policy TO projects_api;
-GRANT SELECT ON TABLE public.policy TO projects_worker;
+GRANT SELECT,INSERT ON TABLE public.policy TO projects_api;
+GRANT SELECT,INSERT ON TABLE public.policy TO projects_worker;
 
 GRANT UPDATE(used_at) ON TABLE public.policy TO projects_api;
 GRANT UPDATE(used_at) ON TABLE public.policy TO projects_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO projects_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO projects_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO projects_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO projects_worker;

@@ -1965,11 +1965,36 @@ CREATE TABLE public.policy (
     zh text NOT NULL,
     en text NOT NULL,
     source text NOT NULL,
+    set_by uuid,
     used_at timestamp with time zone,
     CONSTRAINT policy_version_check CHECK ((version > 0))
 );
 
 ALTER TABLE public.policy OWNER TO registry_owner;
+
+CREATE TABLE public.policy_proposal (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    value jsonb NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    ground text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    reason text,
+    CONSTRAINT policy_proposal_check CHECK ((lower(TRIM(BOTH FROM decided_by)) <> lower(TRIM(BOTH FROM proposed_by)))),
+    CONSTRAINT policy_proposal_check1 CHECK (((status = 'proposed'::text) = (decided_by IS NULL))),
+    CONSTRAINT policy_proposal_check2 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT policy_proposal_check3 CHECK (((status <> 'refused'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT policy_proposal_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.policy_proposal OWNER TO registry_owner;
 
 CREATE TABLE public.redivision (
     id uuid NOT NULL,
@@ -2393,6 +2418,12 @@ ALTER TABLE ONLY public.policy
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_proposal
+    ADD CONSTRAINT policy_proposal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_key UNIQUE (set_by);
+
 ALTER TABLE ONLY public.redivision_household
     ADD CONSTRAINT redivision_household_pkey PRIMARY KEY (redivision_id, household_id);
 
@@ -2625,6 +2656,8 @@ CREATE INDEX notice_by_division ON public.notice USING btree (division, id);
 CREATE INDEX objection_of_case ON public.objection USING btree (case_id);
 
 CREATE INDEX objection_of_notice ON public.objection USING btree (notice_id, id);
+
+CREATE UNIQUE INDEX one_open_proposal ON public.policy_proposal USING btree (division, key) WHERE (status = 'proposed'::text);
 
 CREATE INDEX organisation_by_division ON public.organisation USING btree (division, id);
 
@@ -2942,6 +2975,9 @@ ALTER TABLE ONLY public.objection
 ALTER TABLE ONLY public.plan
     ADD CONSTRAINT plan_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.policy_proposal(id);
+
 ALTER TABLE ONLY public.redivision_household
     ADD CONSTRAINT redivision_household_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
@@ -3137,6 +3173,10 @@ CREATE POLICY everywhere ON public.person_gram TO registry_worker USING (true) W
 
 CREATE POLICY everywhere ON public.plan TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.policy TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.policy_proposal TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.redivision TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.redivision_household TO registry_worker USING (true) WITH CHECK (true);
@@ -3215,6 +3255,8 @@ ALTER TABLE public.natural_village ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.natural_village_total ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY noted_by_all ON public.policy FOR UPDATE TO registry_api USING (true);
+
 ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.objection ENABLE ROW LEVEL SECURITY;
@@ -3227,6 +3269,12 @@ ALTER TABLE public.person_gram ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.policy_proposal ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY read_by_all ON public.policy FOR SELECT TO registry_api USING (true);
+
 ALTER TABLE public.redivision ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.redivision_household ENABLE ROW LEVEL SECURITY;
@@ -3238,6 +3286,8 @@ ALTER TABLE public.rule_switch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.screening ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY seen_from_below ON public.lookback_round FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
+
+CREATE POLICY seen_from_below ON public.policy_proposal FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
 
 CREATE POLICY seen_from_below ON public.rule_switch FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
 
@@ -3366,6 +3416,10 @@ CREATE POLICY within_division ON public.person TO registry_api USING (((division
 CREATE POLICY within_division ON public.person_gram TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.plan TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy FOR INSERT TO registry_api WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.policy_proposal TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.redivision TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3625,11 +3679,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.person TO registry_worker;
 GRANT SELECT,INSERT,DELETE ON TABLE public.person_gram TO registry_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.person_gram TO registry_worker;
 
-GRANT SELECT ON TABLE public.policy TO registry_api;
-GRANT SELECT ON TABLE public.policy TO registry_worker;
+GRANT SELECT,INSERT ON TABLE public.policy TO registry_api;
+GRANT SELECT,INSERT ON TABLE public.policy TO registry_worker;
 
 GRANT UPDATE(used_at) ON TABLE public.policy TO registry_api;
 GRANT UPDATE(used_at) ON TABLE public.policy TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.redivision TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.redivision TO registry_worker;

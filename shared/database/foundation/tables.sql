@@ -93,6 +93,31 @@ SELECT pg_temp.append_only('audit_entry');
 
 -- Policies -----------------------------------------------------------------------------------------------------
 
+-- What people propose to change: it takes effect as a version of the policy when a second person approves it.
+CREATE TABLE policy_proposal (
+    id          uuid PRIMARY KEY,
+    key         text NOT NULL,
+    division    text COLLATE "C" NOT NULL,
+    valid_from  date NOT NULL,
+    value       jsonb NOT NULL,
+    zh          text NOT NULL,
+    en          text NOT NULL,
+    ground      text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamptz NOT NULL DEFAULT business_now(),
+    status      text NOT NULL DEFAULT 'proposed' CHECK (status IN ('proposed', 'approved', 'refused')),
+    decided_by  text CHECK (lower(trim(decided_by)) <> lower(trim(proposed_by))),
+    decided_at  timestamptz,
+    reason      text,
+    CHECK ((status = 'proposed') = (decided_by IS NULL)),
+    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
+    CHECK (status <> 'refused' OR reason IS NOT NULL)
+);
+SELECT pg_temp.within_division('policy_proposal');
+SELECT pg_temp.seen_from_below('policy_proposal');
+CREATE UNIQUE INDEX one_open_proposal ON policy_proposal (division, key) WHERE status = 'proposed';
+
+-- ``set_by`` is the proposal that a version came from; without it, it came from a file.
 CREATE TABLE policy (
     id         uuid PRIMARY KEY,
     key        text NOT NULL,
@@ -103,11 +128,12 @@ CREATE TABLE policy (
     zh         text NOT NULL,
     en         text NOT NULL,
     source     text NOT NULL,
+    set_by     uuid UNIQUE REFERENCES policy_proposal,
     used_at    timestamptz,
     UNIQUE (key, division, version),
     UNIQUE (key, division, valid_from, version)
 );
-SELECT pg_temp.granted('policy', 'SELECT, UPDATE (used_at)');
+SELECT pg_temp.added_within_division('policy', 'SELECT, INSERT, UPDATE (used_at)');
 
 CREATE TRIGGER used_is_final BEFORE UPDATE OR DELETE ON policy FOR EACH ROW EXECUTE FUNCTION used_policy_is_final();
 
