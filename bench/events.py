@@ -12,12 +12,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from bench.measure import Result, against, at_most
 from bench.stage import Stage
 from deploy.kafka.broker import Broker
-from services.funding.households.handlers import _KEEP
 from services.funding.main import SERVICE as FUNDING
 from shared.events import topics
 from shared.events.consumer import Consumer
 from shared.events.kafka import KafkaLoop, KafkaTransport
 from shared.events.relay import Relay
+from shared.households.handlers import KEEP as _KEEP
 from shared.names.ids import uuid7
 from shared.settings import Settings
 

@@ -13,7 +13,13 @@ from shared.events.republish import Snapshot
 from shared.figures import Figure
 from shared.jobs.kinds import Step
 from shared.rulemaking.records import Check
+from shared.security import access
 from shared.tasks.records import TaskSource, Who
+from shared.workflow.kinds import Procedures
+from shared.workflow.mount import ACCESS, POLICIES, ROOMS, mount
+
+# What rules the setting of policies is a policy itself, and every service has it.
+POLICIES_OF_POLICIES = Path(__file__).parent / "rulemaking" / "policies.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Service:
     ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
     above do when one below has changed something; every transaction carries them. ``policy_checks`` judge values of
     policies that people set, by key or by how keys begin (``procedure.``); without one a value keeps the form it had.
+    ``procedures`` bring endpoints with access rows, jobs, figures, events, policies and rooms, which are added to
+    what the service lists itself.
     """
 
     name: str
@@ -42,8 +50,35 @@ class Service:
     who: Who | None = None
     policy_checks: Mapping[str, Check] = field(default_factory=dict)
     consequences: Sequence[Consequence] = ()
+    procedures: Procedures | None = None
+
+    def __post_init__(self) -> None:
+        if self.procedures is None:
+            return
+        mounted = mount(self.procedures)
+        added: dict[str, object] = {
+            "routers": [*self.routers, *mounted.routers],
+            "publishes": [*self.publishes, *mounted.publishes],
+            "snapshots": {**self.snapshots, **mounted.snapshots},
+            "jobs": {**self.jobs, **mounted.jobs},
+            "figures": {**self.figures, **mounted.figures},
+            "rooms": [*self.rooms, *ROOMS],
+        }
+        for name, value in added.items():
+            object.__setattr__(self, name, value)
 
     @property
     def base(self) -> str:
         """Where its API lives: the same behind the gateway and in one process."""
         return f"/api/{self.name}/v1"
+
+    @property
+    def access_files(self) -> tuple[Path, ...]:
+        """The files that say who may call which of its endpoints."""
+        return (access.COMMON, *(ACCESS if self.procedures else ()), self.folder / "access.yaml")
+
+    @property
+    def policy_files(self) -> tuple[Path, ...]:
+        """The files of its policies: nationwide ones, and one a division that has rules of its own."""
+        own = self.folder / "policies"
+        return (POLICIES_OF_POLICIES, *(POLICIES if self.procedures else ()), *sorted(own.rglob("*.yaml")))

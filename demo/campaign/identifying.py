@@ -51,7 +51,7 @@ async def decide(platform: Platform, county: County) -> None:
             raise CallFailed(f"signatures: {refused}")
     listing = {"id": str(county.staffing.ids.id(date(2016, 8, 12))), "step": "county_decision"}
     ids = [str(case.id) for case in good]
-    drawn = await platform.post("county_office", f"{BASE}/cases/lists", listing | {"case_ids": ids})
+    drawn = await platform.post("county_office", f"{BASE}/cases/batches", listing | {"case_ids": ids})
     found = {"on": "2016-08-12", "confirmed": True, "finding": "入户抽查，情况属实"}
     checks = [{"id": id} | found for id in drawn["sample"]]
     (await platform.decide("county_office", f"{BASE}/cases/spot-checks", checks)).all_accepted("spot checks")
@@ -71,7 +71,7 @@ async def _sign(platform: Platform, county: County, case: Case) -> list[str]:
 
 async def _too_early(platform: Platform, listing: dict[str, Any]) -> None:
     try:
-        await platform.post("county_office", f"{BASE}/cases/lists", listing)
+        await platform.post("county_office", f"{BASE}/cases/batches", listing)
     except CallFailed as refusal:
         if "notice-runs" not in str(refusal) and "case-wrong-step" not in str(refusal):
             raise

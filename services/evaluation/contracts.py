@@ -30,7 +30,7 @@ class ExitState(EventData):
     household_id: UUID
     division: str
     year: int
-    status: Literal["proposed", "checked", "signed", "published", "approved", "refused"]
+    status: Literal["open", "approved", "refused", "withdrawn"]
     size: int
     decided_on: date | None
     policies: list[PolicyUsed]
@@ -40,6 +40,6 @@ class ExitState(EventData):
 EXIT = Aggregate(
     "evaluation.exit",
     ExitState,
-    ("proposed", "checked", "signed", "published", "approved", "refused"),
-    zh="贫困户退出",
+    ("opened", "advanced", "returned", "approved", "refused", "withdrawn"),
+    zh="贫困户退出：提出、推进、退回、批准、不予通过、撤回",
 )

@@ -1,9 +1,10 @@
-"""What evaluation publishes, and what it handles."""
+"""What evaluation publishes, and what it handles. Its procedures publish ``evaluation.exit``."""
 
-from services.evaluation.contracts import EXIT
+from services.evaluation.exits.handlers import follow_households
+from shared.divisions.handlers import divisions
 from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 from shared.households.handlers import households
 
-PUBLISHES: list[Aggregate] = [EXIT]
-HANDLES: list[Subscription] = [households()]
+PUBLISHES: list[Aggregate] = []
+HANDLES: list[Subscription] = [households(follow_households), divisions()]

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from services.evaluation import events
 from services.evaluation.exits.endpoints import router as exits
-from services.evaluation.exits.timers import end_notices
+from services.evaluation.exits.kinds import PROCEDURES
 from services.evaluation.figures import FIGURES
 from services.evaluation.incomes.endpoints import router as incomes
-from services.evaluation.snapshots import SNAPSHOTS
 from shared.service import Service
 
 SERVICE = Service(
@@ -15,10 +14,9 @@ SERVICE = Service(
     title="Tuopin 脱贫 · 评估 evaluation",
     folder=Path(__file__).parent,
     routers=[incomes, exits],
-    rooms=["households"],
+    rooms=["households", "divisions"],
     publishes=events.PUBLISHES,
     handles=events.HANDLES,
-    snapshots=SNAPSHOTS,
-    jobs={"notice_end": end_notices},
     figures=FIGURES,
+    procedures=PROCEDURES,
 )

@@ -17,6 +17,7 @@ SERVICE = Service(
     title="Tuopin 脱贫 · 资金 funding",
     folder=Path(__file__).parent,
     routers=[sources, ledger, rewards, risk_funds, loans, project_requests],
+    rooms=["households"],
     publishes=events.PUBLISHES,
     handles=events.HANDLES,
     figures=FIGURES,

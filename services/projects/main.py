@@ -15,6 +15,7 @@ SERVICE = Service(
     title="Tuopin 脱贫 · 项目 projects",
     folder=Path(__file__).parent,
     routers=[deliveries, participations, projects],
+    rooms=["households"],
     publishes=events.PUBLISHES,
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,

@@ -103,8 +103,8 @@ class CaseState(EventData):
     id: UUID
     household_id: UUID
     division: str
-    procedure: Literal["identification", "inclusion", "return", "removal"]
-    status: Literal["open", "approved", "refused"]
+    procedure: str
+    status: Literal["open", "approved", "refused", "withdrawn"]
     step: str | None
     due_on: date
     decided_on: date | None
@@ -167,8 +167,8 @@ HELPER = Aggregate("registry.helper", HelperState, ("assigned", "ended"), zh="�
 CASE = Aggregate(
     "registry.case",
     CaseState,
-    ("opened", "advanced", "returned", "approved", "refused"),
-    zh="识别办理：受理、推进、退回、批准、不予通过",
+    ("opened", "advanced", "returned", "approved", "refused", "withdrawn"),
+    zh="识别办理：受理、推进、退回、批准、不予通过、撤回",
 )
 PLAN = Aggregate("registry.plan", PlanState, ("approved",), zh="脱贫计划")
 DEPARTMENT_RECORD = Aggregate(

@@ -1,13 +1,13 @@
 """What the registry publishes, and what it handles."""
 
 from services.registry.assistance import room as assistance
-from services.registry.contracts import CASE, DEPARTMENT_RECORD, DIVISION, DOUBT, HELPER, HOUSEHOLD, PLAN
+from services.registry.contracts import DEPARTMENT_RECORD, DIVISION, DOUBT, HELPER, HOUSEHOLD, PLAN
 from services.registry.register import room as register
 from services.registry.verification import room as verification
 from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 
-PUBLISHES: list[Aggregate] = [HOUSEHOLD, DIVISION, DOUBT, HELPER, CASE, PLAN]
+PUBLISHES: list[Aggregate] = [HOUSEHOLD, DIVISION, DOUBT, HELPER, PLAN]
 # What systems outside publish for it: departments send their records to a topic of their own.
 ACCEPTS: list[Aggregate] = [DEPARTMENT_RECORD]
 HANDLES: list[Subscription] = [*register.HANDLERS, *assistance.HANDLERS, *verification.HANDLERS]

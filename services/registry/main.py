@@ -38,7 +38,6 @@ SERVICE = Service(
         **exchange.JOBS,
         **documents.JOBS,
         **verification.JOBS,
-        **procedures.JOBS,
         **desk.JOBS,
     },
     figures={
@@ -49,4 +48,5 @@ SERVICE = Service(
         **procedures.FIGURES,
     },
     who=person,
+    procedures=procedures.PROCEDURES,
 )

@@ -6,7 +6,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.responsibility import telling
-from services.registry.procedures.identification import files
 from services.registry.register.households import queries
 from services.registry.register.households import records as register
 from services.registry.verification.doubts.steps import state_of
@@ -42,17 +41,6 @@ async def helpers(session: AsyncSession, after: UUID | None, limit: int) -> list
     return [Present(row.id, row.household_id, row.version, telling.state(row)) for row in rows]
 
 
-_CASES = text("""
-    SELECT * FROM case_file WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
-""")
-
-
-async def cases(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
-    """Cases by id; the key is the household, as in their events."""
-    rows = (await session.execute(_CASES, {"after": after, "limit": limit})).all()
-    return [Present(row.id, row.household_id, row.version, files.state_of(files.of_row(row))) for row in rows]
-
-
 _DOUBTS = text("""
     SELECT * FROM doubt WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
 """)
@@ -67,6 +55,5 @@ async def doubts(session: AsyncSession, after: UUID | None, limit: int) -> list[
 SNAPSHOTS: dict[str, Snapshot] = {
     "registry.household": households,
     "registry.helper": helpers,
-    "registry.case": cases,
     "registry.doubt": doubts,
 }

@@ -14,15 +14,17 @@ from shared.events.handlers import Subscription, projection
 from shared.households.records import Moved, Status
 
 # ``old`` is nothing where the row is new: a household that was not known before has moved nowhere.
-_KEEP = """
-    INSERT INTO household (id, division, number, status, identified_on, size, members, sequence)
-    SELECT DISTINCT ON (h.id) h.id, h.division, h.number, h.status, h.identified_on, h.size, h.members, h.sequence
+KEEP = """
+    INSERT INTO household (id, division, number, status, identified_on, size, attribute, members,
+        sequence)
+    SELECT DISTINCT ON (h.id) h.id, h.division, h.number, h.status, h.identified_on, h.size, h.attribute,
+        h.members, h.sequence
     FROM jsonb_to_recordset($1::jsonb) AS h(id uuid, division text, number text, status text, identified_on date,
-        size integer, members jsonb, sequence integer)
+        size integer, attribute text, members jsonb, sequence integer)
     ORDER BY h.id, h.sequence DESC
     ON CONFLICT (id) DO UPDATE SET division = excluded.division, number = excluded.number,
         status = excluded.status, identified_on = excluded.identified_on, size = excluded.size,
-        members = excluded.members, sequence = excluded.sequence
+        attribute = excluded.attribute, members = excluded.members, sequence = excluded.sequence
         WHERE excluded.sequence > household.sequence
     RETURNING new.id, old.division AS before, new.division AS after
 """
@@ -48,6 +50,7 @@ class _State(BaseModel):
     status: Status
     identified_on: date
     size: int
+    attribute: str
     members: list[_Member]
 
 
@@ -59,7 +62,7 @@ def households(follow: Follow | None = None) -> Subscription:
 
     async def keep(session: AsyncSession, events: list[Event]) -> None:
         rows = [event.read(_State).model_dump(mode="json") | {"sequence": event.sequence} for event in events]
-        kept = await (await raw(session)).fetch(_KEEP, json.dumps(rows))
+        kept = await (await raw(session)).fetch(KEEP, json.dumps(rows))
         moved = [Moved(row["id"], row["before"], row["after"]) for row in kept if row["before"] is not None]
         moved = [one for one in moved if one.before != one.after]
         if follow and moved:

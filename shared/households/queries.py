@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.households.records import Household, Member
 from shared.problems import NotFound
 
-_COLUMNS = "SELECT id, division, number, status, identified_on, size, members FROM household"
+_COLUMNS = "SELECT id, division, number, status, identified_on, size, attribute, members FROM household"
 _GET = text(f"{_COLUMNS} WHERE id = ANY(:ids)")
 _LOCK = text(f"{_COLUMNS} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
 
-class HouseholdUnknown(NotFound):
-    slug, zh, en = "household-unknown", "辖区内没有这一户", "There is no such household in your division"
+class NoSuchHousehold(NotFound):
+    slug, zh, en = "no-such-household", "辖区内没有这一户", "There is no such household in your division"
 
 
 async def get(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
@@ -31,9 +31,9 @@ async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Househo
 
 
 def known(households: dict[UUID, Household], id: UUID, *, field: str = "household_id") -> Household:
-    """One of the households that were asked for. Raises HouseholdUnknown (404)."""
+    """One of the households that were asked for. Raises NoSuchHousehold (404)."""
     if id not in households:
-        raise HouseholdUnknown(field=field)
+        raise NoSuchHousehold(field=field)
     return households[id]
 
 
@@ -49,5 +49,6 @@ def _household(row: Row[Any]) -> Household:
         row.status,
         row.identified_on,
         row.size,
+        row.attribute,
         {member.id: member for member in members},
     )

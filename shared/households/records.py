@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+HEAD = "户主"
 Status = Literal["registered", "removed", "exited"]
 
 
@@ -33,7 +34,13 @@ class Household:
     status: Status
     identified_on: date
     size: int
+    attribute: str
     members: Mapping[UUID, Member]
+
+    @property
+    def head(self) -> Member | None:
+        """The head of the household 户主, where it has one."""
+        return next((member for member in self.members.values() if member.relation == HEAD), None)
 
 
 @dataclass(frozen=True, slots=True)

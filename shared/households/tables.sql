@@ -6,6 +6,7 @@ CREATE TABLE household (
     status        text NOT NULL,
     identified_on date NOT NULL,
     size          integer NOT NULL,
+    attribute     text NOT NULL,
     members       jsonb NOT NULL,
     sequence      integer NOT NULL
 );

@@ -1,6 +1,6 @@
 """Offices decide in lists: one call, many items, an answer for each; one refusal never spoils the others."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -99,3 +99,16 @@ def overrule(answers: Answers, refused_ids: set[UUID], problem: Problem) -> Answ
             for position, answer in enumerate(answers.items)
         ]
     )
+
+
+def overrule_each(answers: Answers, problems: Mapping[UUID, ProblemBody]) -> Answers:
+    """The answers, with some that were accepted refused after all, each for a reason of its own."""
+    items = []
+    for position, answer in enumerate(answers.items):
+        problem = problems.get(answer.id)
+        if problem and answer.status == "accepted":
+            problem.field = f"items[{position}].id"
+            items.append(Answer(id=answer.id, status="refused", problem=problem))
+        else:
+            items.append(answer)
+    return Answers(items=items)

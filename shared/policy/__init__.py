@@ -6,6 +6,6 @@ it. The first versions come from files (``files``); after them people set new on
 """
 
 from shared.policy.queries import NoPolicy, resolve, resolve_all
-from shared.policy.records import Policy
+from shared.policy.records import Policy, Reference
 
-__all__ = ["NoPolicy", "Policy", "resolve", "resolve_all"]
+__all__ = ["NoPolicy", "Policy", "Reference", "resolve", "resolve_all"]

@@ -6,7 +6,7 @@ people have set a version of a policy for a division, the files have no more say
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,9 @@ class Entry(BaseModel):
     source: str
 
 
-def read(folder: Path) -> list[Entry]:
-    """Every policy in the files of a folder. Raises ValueError where a division's file names another division."""
-    return [entry for file in sorted(folder.rglob("*.yaml")) for entry in _entries(file)]
+def read(files: Iterable[Path]) -> list[Entry]:
+    """Every policy in some files. Raises ValueError where a division's file names another division."""
+    return [entry for file in files for entry in _entries(file)]
 
 
 def _entries(file: Path) -> Iterator[Entry]:

@@ -5,6 +5,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from typing_extensions import TypedDict
+
+
+class Reference(TypedDict):
+    """What a decision stores of a policy that it used."""
+
+    id: str
+    key: str
+    division: str
+    version: int
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -22,6 +33,6 @@ class Policy:
         """The value as an exact number; it is written as a string or an integer."""
         return Decimal(str(self.value))
 
-    def reference(self) -> dict[str, Any]:
+    def reference(self) -> Reference:
         """What a decision stores."""
         return {"id": str(self.id), "key": self.key, "division": self.division, "version": self.version}

@@ -43,7 +43,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     production profile on a demonstration's database.
     """
     database = database or Database(service.name, "api", settings, service.consequences)
-    matrix = access.load(access.COMMON) | access.load(service.folder / "access.yaml")
+    matrix = {endpoint: row for file in service.access_files for endpoint, row in access.load(file).items()}
     routers: list[APIRouter] = [*service.routers, *COMMON_ROUTERS]
     if settings.simulated:
         routers.append(clock.router)

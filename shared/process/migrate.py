@@ -5,7 +5,6 @@ by row-level security, ``<service>_worker`` sees every division (and may become 
 asked for). Neither of the last two owns anything.
 """
 
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -19,8 +18,6 @@ from shared.policy import files
 from shared.process.profile import stamp
 from shared.service import Service
 from shared.settings import Settings
-
-_POLICIES = Path(__file__).parents[1] / "rulemaking"  # those that every service has
 
 
 async def prepare(service: Service, settings: Settings, admin: asyncpg.Connection) -> None:
@@ -68,7 +65,7 @@ async def migrate(service: Service, settings: Settings) -> None:
     direct = await asyncpg.connect(**owner)
     try:
         async with direct.transaction():
-            await files.load(direct, [*files.read(_POLICIES), *files.read(service.folder / "policies")])
+            await files.load(direct, files.read(service.policy_files))
             await stamp(direct, settings)
     finally:
         await direct.close()

@@ -15,7 +15,10 @@ from shared.security.auth import ROLES
 from tests.conftest import SERVICES
 from tests.support.api import Api
 
-MATRICES = {s.name: access.load(access.COMMON) | access.load(s.folder / "access.yaml") for s in SERVICES}
+MATRICES = {
+    service.name: {endpoint: row for file in service.access_files for endpoint, row in access.load(file).items()}
+    for service in SERVICES
+}
 ROWS = [(name, endpoint) for name, matrix in MATRICES.items() for endpoint in matrix]
 _LEVELS = {"county": "220622", "town": "220622100", "village": "220622100201"}
 

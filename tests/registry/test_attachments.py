@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.register.attachments import rules
+from shared.attachments import rules
 from shared.problems import Problem
 from tests.support.api import Api
 from tests.support.papers import JPEG, PDF, PNG, chunk, jpeg, pdf, png

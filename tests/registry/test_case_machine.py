@@ -174,7 +174,7 @@ async def _listed(
         expected, (role, digits) = case.draw(due, office), OFFICES[office]
         async with api.client(role, division=VILLAGE[:digits], subject=actor) as client:
             body = {"id": str(uuid7()), "step": due, "case_ids": [id]}
-            answer = await client.post("/cases/lists", json=body)
+            answer = await client.post("/cases/batches", json=body)
         assert answer.status_code in (201, 403, 409), answer.text
         return action, expected, "accepted" if answer.status_code == 201 else "refused"
     if action == "check":

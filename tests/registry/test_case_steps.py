@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.procedures.identification.procedure import Step
-from services.registry.procedures.identification.sampling import sample
-from services.registry.procedures.identification.timers import end_notices
 from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from shared.time import workdays
+from shared.workflow.procedure import Step
+from shared.workflow.sampling import sample
 from tests.support.api import Api
 from tests.support.cases import (
     NATIONAL,
@@ -176,11 +175,11 @@ async def test_a_notice_runs_its_seven_days_from_the_day_it_was_recorded_and_nob
     await move_clock(registry, "2016-03-08")
     async with registry.client("town_cadre", division=TOWN) as client:
         body = {"id": str(uuid7()), "step": "town_review", "case_ids": [case["id"]]}
-        early = await client.post("/cases/lists", json=body)
+        early = await client.post("/cases/batches", json=body)
         assert early.json()["type"] == "urn:tuopin:problem:notice-runs"
     await move_clock(registry, "2016-03-09")
     assert (await detail(registry, case))["step"] == "town_review"
-    while await run_one_step(registry.worker, {"case_notice_end": end_notices}, registry.app.state.runtime.keys):
+    while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
         continue
     row = await registry.worker.pool.fetchrow("SELECT step, since, due_on FROM case_file WHERE id = $1", case["id"])
     assert tuple(row) == ("town_review", date(2016, 3, 9), date(2016, 3, 19))
@@ -245,7 +244,7 @@ async def test_a_late_objection_takes_a_case_off_its_list_and_back_on_notice(reg
     await answer_to(registry, objection)
     assert (await detail(registry, case))["notice_until"] == "2016-04-23"
     async with registry.client("town_cadre", division=TOWN) as client:
-        left = (await client.get(f"/cases/lists/{listed['id']}")).json()
+        left = (await client.get(f"/cases/batches/{listed['id']}")).json()
     assert (left["cases"], left["sample"]) == ([other["id"]], [other["id"]])
 
 
@@ -257,16 +256,16 @@ async def test_a_list_is_decided_only_after_its_share_was_checked_on_the_spot(re
     assert slug(unlisted) == "case-not-listed"
     listed = await drawn(registry, "town_review", *cases)
     assert len(listed["sample"]) == 2  # a fifth of six, rounded up
-    seed = await registry.worker.pool.fetchval("SELECT seed FROM case_list WHERE id = $1", UUID(listed["id"]))
+    seed = await registry.worker.pool.fetchval("SELECT seed FROM case_batch WHERE id = $1", UUID(listed["id"]))
     assert listed["sample"] == [str(id) for id in sample(seed, map(UUID, ids), 20)]
     assert seed not in (*ids, listed["id"], "town_review")
     async with registry.client("town_cadre", division=TOWN) as client:
         for some, status in ((ids, 201), (ids[:5], 409)):
             body = {"id": listed["id"], "step": "town_review", "case_ids": some}
-            again = await client.post("/cases/lists", json=body)
+            again = await client.post("/cases/batches", json=body)
             assert (again.status_code, status == 409 or again.json() == listed) == (status, True)
-        elsewhere = await client.post("/cases/lists", json=body | {"id": str(uuid7())})
-        assert elsewhere.json()["type"] == "urn:tuopin:problem:listed-already"
+        elsewhere = await client.post("/cases/batches", json=body | {"id": str(uuid7())})
+        assert elsewhere.json()["type"] == "urn:tuopin:problem:in-batch-already"
     undrawn = next(id for id in ids if id not in listed["sample"])
     (chosen,) = await act(
         registry, "/cases/spot-checks", spot(undrawn, "2016-04-24"), level="town", subject="town-decider"
@@ -346,7 +345,7 @@ async def test_an_office_finds_its_work_overdue_first(registry: Api):
     fresh = await opened(registry, at=OTHER)
     async with registry.client("village_cadre", division=OTHER) as client:
         work = (await client.get("/cases", params={"level": "village", "limit": 50})).json()["items"]
-        mine = (await client.get("/cases", params={"household_id": fresh["household_id"]})).json()["items"]
+        mine = (await client.get("/cases", params={"subject_id": fresh["household_id"]})).json()["items"]
         none = (await client.get("/cases", params={"level": "county"})).json()["items"]
     assert [one["overdue"] for one in work] == [True, False]
     assert [(one["step"], one["zh"], one["due_on"]) for one in mine] == [

@@ -223,7 +223,7 @@ async def test_what_is_to_be_registered_is_kept_encrypted_until_the_decision_and
     held = [await pool.fetchval(kept.format(table)) for table in ("case_file", "case_step", "notice", "audit_entry")]
     told = await pool.fetchval("SELECT string_agg(convert_from(payload, 'UTF8'), ' ') FROM outbox")
     assert [number for number in numbers if any(number in one for one in (*held, told))] == []
-    assert await pool.fetchval("SELECT content IS NOT NULL FROM case_file WHERE id = $1", case["id"])
+    assert await pool.fetchval("SELECT secret IS NOT NULL FROM case_file WHERE id = $1", case["id"])
     notice = (await detail(registry, case, SEED))["notice_id"]
     objection = {"id": household()["id"], "notice_id": notice, "case_id": case["id"], "content": "其子有车"}
     await act(registry, "/notices/objections", objection, level="village", at=SEED_VILLAGE)
@@ -233,7 +233,7 @@ async def test_what_is_to_be_registered_is_kept_encrypted_until_the_decision_and
     file = await detail(registry, case, SEED)
     assert (ended["status"], file["status"]) == ("accepted", "refused")
     assert [one["state"] for one in file["steps"]] == ["done", "dropped", "dropped", "dropped"]
-    assert await pool.fetchval("SELECT content IS NULL FROM case_file WHERE id = $1", case["id"])
+    assert await pool.fetchval("SELECT secret IS NULL FROM case_file WHERE id = $1", case["id"])
 
 
 async def test_who_looked_into_a_case_stands_in_the_record_of_the_household(registry: Api):

@@ -7,8 +7,8 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from services.registry.procedures.notices.columns import catalogue
 from shared.names.ids import uuid7
+from shared.notices.columns import catalogue
 from tests.support.api import Api
 from tests.support.cases import PAPER, act, detail, done, opened, slug, step
 from tests.support.people import VILLAGE, household, member
@@ -87,8 +87,9 @@ async def test_a_policy_that_declares_a_forbidden_column_posts_nothing(registry:
 async def test_a_notice_names_village_days_and_line_and_masks_a_minor(registry: Api):
     notice = (await post(registry)).json()
     rows = {row[2]: row for row in notice["rows"]}
-    assert notice["titles"] == ["行政村", "村民组", "户主姓名", "家庭人口", "类别"]
-    assert rows["王某"] == ["村201", "", "王某", "3", "一般贫困户"]
+    assert notice["titles"] == ["序号", "村民组", "户主姓名", "家庭人口数", "贫困户属性"]
+    assert rows["王某"] == [rows["王某"][0], "", "王某", "3", "一般贫困户"]
+    assert sorted(int(row[0]) for row in notice["rows"]) == list(range(1, len(notice["rows"]) + 1))
     assert "孤**" in rows
     assert "孤小某" not in rows
     assert (notice["starts_on"], notice["ends_on"], notice["line"]) == ("2016-03-01", "2016-03-08", "12317")
@@ -113,12 +114,13 @@ async def test_page_and_paper_show_the_same_and_no_number_of_anybody(registry: A
     text = printed(paper.content)
     for said in (
         "王某",
-        "村201建档立卡贫困户名单公示",
+        "关于村201建档立卡贫困户名单的公示",
+        "现将村201建档立卡贫困户名单（共3户）予以公示，接受群众监督。",
         "2016年3月1日",
         "2016年3月7日",
         "12317",
         "村务公开栏",
-        "村民委员会（盖章）",
+        "村201村民委员会（盖章）",
     ):
         assert said in page.text
         assert said in text
@@ -190,7 +192,7 @@ async def test_cases_posted_together_hang_on_one_notice_of_their_village(registr
     hanging = {(await detail(registry, case, VILLAGE))["notice_id"] for case in cases}
     assert len(hanging) == 1
     page = (await shown(registry, hanging.pop(), "page")).text
-    assert "村201漏评纳入村内公示" in page
+    assert "关于村201拟补录贫困户名单的公示" in page
     assert page.count("拟纳入") == 3
     assert all(case["household"]["members"][0]["identity_number"] not in page for case in cases)
 

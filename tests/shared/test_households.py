@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.households.handlers import households
-from shared.households.queries import HouseholdUnknown, get, known, lock
+from shared.households.queries import NoSuchHousehold, get, known, lock
 from shared.households.records import Moved
 from shared.security.auth import Caller, system
 from tests.support.api import Api
@@ -42,7 +42,7 @@ async def test_a_household_of_another_division_is_unknown(evaluation: Api):
     neighbour = Caller("li", frozenset({"village_cadre"}), OTHER_VILLAGE)
     async with evaluation.worker.transaction(neighbour, confined=True) as session:
         found = await lock(session, [id])
-        with pytest.raises(HouseholdUnknown):
+        with pytest.raises(NoSuchHousehold):
             known(found, id)
 
 

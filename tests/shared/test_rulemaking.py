@@ -341,10 +341,10 @@ def test_a_divisions_file_speaks_for_that_division_only(tmp_path: Path):
     line = "- {key: a.b, valid_from: 2016-01-01, value: 1, zh: 甲, en: a, source: x%s}\n"
     (tmp_path / "national.yaml").write_text(line % "")
     (tmp_path / "divisions" / "220622.yaml").write_text(line % "")
-    assert [(entry.key, entry.division) for entry in files.read(tmp_path)] == [("a.b", "220622"), ("a.b", "")]
+    assert [(entry.key, entry.division) for entry in files.read(sorted(tmp_path.rglob("*.yaml")))] == [("a.b", "220622"), ("a.b", "")]
     (tmp_path / "divisions" / "220623.yaml").write_text(line % ", division: '220622'")
     with pytest.raises(ValueError, match="220622"):
-        files.read(tmp_path)
+        files.read(sorted(tmp_path.rglob("*.yaml")))
 
 
 json_values = st.recursive(
@@ -367,7 +367,7 @@ async def test_every_policy_of_every_service_has_the_form_of_its_own_versions(
     registry: Api, projects: Api, evaluation: Api, funding: Api
 ):
     for api in (registry, projects, evaluation, funding):
-        entries = files.read(api.service.folder / "policies")
+        entries = files.read(api.service.policy_files)
         for entry in entries:
             same = [one.value for one in entries if one.key == entry.key]
             assert misfit(entry.value, same) is None, entry.key

@@ -95,7 +95,7 @@ async def drawn(
     role, digits = OFFICES[LEVELS[name]]
     body = {"id": str(uuid7()), "step": name, "case_ids": [case["id"] for case in cases]}
     async with api.client(role, division=at[:digits], subject=subject or f"{role[0]}-cadre") as client:
-        answer = await client.post("/cases/lists", json=body)
+        answer = await client.post("/cases/batches", json=body)
     assert answer.status_code == 201, answer.text
     return answer.json()
 

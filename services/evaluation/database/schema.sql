@@ -30,6 +30,21 @@ CREATE FUNCTION public.business_today() RETURNS date
 
 ALTER FUNCTION public.business_today() OWNER TO evaluation_owner;
 
+CREATE FUNCTION public.cite() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    written jsonb := to_jsonb(NEW);
+BEGIN
+    INSERT INTO citation (division, sha256, kind, cited_by)
+    SELECT DISTINCT written ->> 'division', found.value #>> '{}', TG_TABLE_NAME, (written ->> 'id')::uuid
+    FROM jsonb_path_query(written -> TG_ARGV[0], '$.** ? (@ like_regex "^[0-9a-f]{64}$")') AS found(value)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $_$;
+
+ALTER FUNCTION public.cite() OWNER TO evaluation_owner;
+
 CREATE FUNCTION public.clock_moves_forward() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -71,6 +86,23 @@ CREATE TABLE public.alembic_version (
 
 ALTER TABLE public.alembic_version OWNER TO evaluation_owner;
 
+CREATE TABLE public.attachment (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    size bigint NOT NULL,
+    media_type text NOT NULL,
+    household_id uuid,
+    policies jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT attachment_media_type_check CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'application/pdf'::text]))),
+    CONSTRAINT attachment_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT attachment_size_check CHECK ((size > 0))
+);
+
+ALTER TABLE public.attachment OWNER TO evaluation_owner;
+
 CREATE TABLE public.audit_entry (
     id bigint NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -100,38 +132,109 @@ ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
-CREATE TABLE public.exit_case (
+CREATE TABLE public.case_batch (
     id uuid NOT NULL,
-    household_id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
-    year integer NOT NULL,
-    status text NOT NULL,
-    evidence jsonb NOT NULL,
-    size integer NOT NULL,
-    income bigint,
-    per_capita bigint,
-    criteria jsonb DEFAULT '[]'::jsonb NOT NULL,
-    policies jsonb DEFAULT '[]'::jsonb NOT NULL,
-    reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
-    captured_at timestamp with time zone,
-    proposed_by text NOT NULL,
-    proposed_on date NOT NULL,
-    checked_by text,
-    checked_on date,
-    signed_on date,
-    signature text,
-    published_by text,
-    notice_from date,
-    notice_until date,
-    notice_ended boolean DEFAULT false NOT NULL,
-    approved_by text,
-    decided_on date,
-    version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT exit_case_check CHECK ((notice_until > notice_from)),
-    CONSTRAINT exit_case_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'checked'::text, 'signed'::text, 'published'::text, 'approved'::text, 'refused'::text])))
+    step text NOT NULL,
+    percent integer NOT NULL,
+    seed text DEFAULT (gen_random_uuid())::text NOT NULL,
+    drawn_on date NOT NULL,
+    drawn_by text NOT NULL,
+    CONSTRAINT case_batch_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
 );
 
-ALTER TABLE public.exit_case OWNER TO evaluation_owner;
+ALTER TABLE public.case_batch OWNER TO evaluation_owner;
+
+CREATE TABLE public.case_batch_member (
+    batch_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    checked_on date,
+    checked_by text,
+    confirmed boolean,
+    finding text,
+    dropped boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE public.case_batch_member OWNER TO evaluation_owner;
+
+CREATE TABLE public.case_file (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    procedure text NOT NULL,
+    outcome text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    name text NOT NULL,
+    born date,
+    size integer,
+    category text NOT NULL,
+    secret text,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ground text NOT NULL,
+    steps jsonb NOT NULL,
+    policies jsonb NOT NULL,
+    status text NOT NULL,
+    "position" integer NOT NULL,
+    step text,
+    level text,
+    since date NOT NULL,
+    due_on date NOT NULL,
+    notice_id uuid,
+    notice_from date,
+    notice_until date,
+    batch_id uuid,
+    intake_id uuid,
+    not_before date,
+    reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+    captured_at timestamp with time zone,
+    opened_by text NOT NULL,
+    opened_on date NOT NULL,
+    decided_by text,
+    decided_on date,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT case_file_check CHECK ((notice_until > notice_from)),
+    CONSTRAINT case_file_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE public.case_file OWNER TO evaluation_owner;
+
+CREATE TABLE public.case_step (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    "position" integer NOT NULL,
+    step text NOT NULL,
+    part text DEFAULT ''::text NOT NULL,
+    record jsonb NOT NULL,
+    done_on date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    void boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE public.case_step OWNER TO evaluation_owner;
+
+CREATE TABLE public.citation (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    sha256 text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    cited_by uuid NOT NULL,
+    cited_at timestamp with time zone DEFAULT public.business_now() NOT NULL
+);
+
+ALTER TABLE public.citation OWNER TO evaluation_owner;
+
+CREATE TABLE public.division (
+    code text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    name text NOT NULL,
+    valid_to date,
+    sequence bigint NOT NULL
+);
+
+ALTER TABLE public.division OWNER TO evaluation_owner;
 
 CREATE TABLE public.household (
     id uuid NOT NULL,
@@ -140,6 +243,7 @@ CREATE TABLE public.household (
     status text NOT NULL,
     identified_on date NOT NULL,
     size integer NOT NULL,
+    attribute text NOT NULL,
     members jsonb NOT NULL,
     sequence integer NOT NULL
 );
@@ -204,11 +308,37 @@ CREATE TABLE public.job (
 
 ALTER TABLE public.job OWNER TO evaluation_owner;
 
+CREATE TABLE public.notice (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    title text NOT NULL,
+    opening text NOT NULL,
+    issuer text NOT NULL,
+    columns text[] NOT NULL,
+    rows jsonb NOT NULL,
+    case_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    place text NOT NULL,
+    photos text[] DEFAULT '{}'::text[] NOT NULL,
+    line text NOT NULL,
+    policies jsonb NOT NULL,
+    posted_by text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT notice_check CHECK ((ends_on > starts_on))
+);
+
+ALTER TABLE public.notice OWNER TO evaluation_owner;
+
 CREATE TABLE public.objection (
     id uuid NOT NULL,
-    exit_id uuid NOT NULL,
+    notice_id uuid NOT NULL,
+    case_id uuid,
     division text NOT NULL COLLATE pg_catalog."C",
     content text NOT NULL,
+    objector text,
     raised_on date NOT NULL,
     recorded_by text NOT NULL,
     upheld boolean,
@@ -323,11 +453,35 @@ ALTER TABLE public.simulated_clock OWNER TO evaluation_owner;
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
+ALTER TABLE ONLY public.attachment
+    ADD CONSTRAINT attachment_division_sha256_household_id_key UNIQUE NULLS NOT DISTINCT (division, sha256, household_id);
+
+ALTER TABLE ONLY public.attachment
+    ADD CONSTRAINT attachment_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.exit_case
-    ADD CONSTRAINT exit_case_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.case_batch_member
+    ADD CONSTRAINT case_batch_member_pkey PRIMARY KEY (batch_id, case_id);
+
+ALTER TABLE ONLY public.case_batch
+    ADD CONSTRAINT case_batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_file
+    ADD CONSTRAINT case_file_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_step
+    ADD CONSTRAINT case_step_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.citation
+    ADD CONSTRAINT citation_kind_cited_by_sha256_key UNIQUE (kind, cited_by, sha256);
+
+ALTER TABLE ONLY public.citation
+    ADD CONSTRAINT citation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.division
+    ADD CONSTRAINT division_pkey PRIMARY KEY (code, valid_from);
 
 ALTER TABLE ONLY public.household
     ADD CONSTRAINT household_pkey PRIMARY KEY (id);
@@ -343,6 +497,9 @@ ALTER TABLE ONLY public.income
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.objection
     ADD CONSTRAINT objection_pkey PRIMARY KEY (id);
@@ -371,13 +528,31 @@ ALTER TABLE ONLY public.policy
 ALTER TABLE ONLY public.simulated_clock
     ADD CONSTRAINT simulated_clock_pkey PRIMARY KEY (singleton);
 
+CREATE INDEX attachment_by_content ON public.attachment USING btree (sha256, division);
+
+CREATE INDEX attachment_by_division ON public.attachment USING btree (division, id);
+
+CREATE INDEX attachment_by_household ON public.attachment USING btree (household_id, division, id) WHERE (household_id IS NOT NULL);
+
 CREATE INDEX audit_by_division ON public.audit_entry USING btree (division, id);
 
 CREATE INDEX audit_by_object ON public.audit_entry USING btree (object_kind, object_id, id);
 
-CREATE INDEX exit_by_division ON public.exit_case USING btree (division, id);
+CREATE INDEX case_by_division ON public.case_file USING btree (division, id);
 
-CREATE UNIQUE INDEX exit_of_household ON public.exit_case USING btree (household_id, year) WHERE (status <> 'refused'::text);
+CREATE INDEX case_by_due ON public.case_file USING btree (due_on, id);
+
+CREATE INDEX case_by_subject ON public.case_file USING btree (subject_id);
+
+CREATE UNIQUE INDEX case_of_subject ON public.case_file USING btree (subject_id) WHERE (status = 'open'::text);
+
+CREATE INDEX case_on_notice ON public.case_file USING btree (notice_until) WHERE (notice_until IS NOT NULL);
+
+CREATE INDEX case_step_of_case ON public.case_step USING btree (case_id);
+
+CREATE UNIQUE INDEX case_step_once ON public.case_step USING btree (case_id, "position", part) WHERE (NOT void);
+
+CREATE INDEX citation_by_division ON public.citation USING btree (division, id);
 
 CREATE INDEX household_by_division ON public.household USING btree (division, id);
 
@@ -393,29 +568,78 @@ CREATE INDEX job_by_division ON public.job USING btree (division, id);
 
 CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
-CREATE INDEX objection_of_exit ON public.objection USING btree (exit_id);
+CREATE INDEX notice_by_division ON public.notice USING btree (division, id);
+
+CREATE INDEX objection_of_case ON public.objection USING btree (case_id);
+
+CREATE INDEX objection_of_notice ON public.objection USING btree (notice_id, id);
 
 CREATE UNIQUE INDEX one_open_proposal ON public.policy_proposal USING btree (division, key) WHERE (status = 'proposed'::text);
 
 CREATE INDEX parked_open ON public.parked USING btree (consumer, topic, key, id) WHERE (resolved_at IS NULL);
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attachment FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.citation FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER cites AFTER INSERT ON public.case_step FOR EACH ROW EXECUTE FUNCTION public.cite('record');
+
+CREATE TRIGGER cites AFTER INSERT OR UPDATE OF photos ON public.notice FOR EACH ROW WHEN ((new.photos <> '{}'::text[])) EXECUTE FUNCTION public.cite('photos');
 
 CREATE TRIGGER forward_only BEFORE UPDATE ON public.simulated_clock FOR EACH ROW EXECUTE FUNCTION public.clock_moves_forward();
 
 CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH ROW EXECUTE FUNCTION public.used_policy_is_final();
 
+ALTER TABLE ONLY public.case_batch_member
+    ADD CONSTRAINT case_batch_member_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.case_batch(id);
+
+ALTER TABLE ONLY public.case_batch_member
+    ADD CONSTRAINT case_batch_member_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.case_file(id);
+
+ALTER TABLE ONLY public.case_file
+    ADD CONSTRAINT case_file_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES public.case_batch(id);
+
+ALTER TABLE ONLY public.case_file
+    ADD CONSTRAINT case_file_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notice(id);
+
+ALTER TABLE ONLY public.case_step
+    ADD CONSTRAINT case_step_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.case_file(id);
+
 ALTER TABLE ONLY public.objection
-    ADD CONSTRAINT objection_exit_id_fkey FOREIGN KEY (exit_id) REFERENCES public.exit_case(id);
+    ADD CONSTRAINT objection_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notice(id);
 
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.policy_proposal(id);
 
+ALTER TABLE public.attachment ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_batch_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_step ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.citation ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY everywhere ON public.attachment TO evaluation_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.audit_entry TO evaluation_worker USING (true) WITH CHECK (true);
 
-CREATE POLICY everywhere ON public.exit_case TO evaluation_worker USING (true) WITH CHECK (true);
+CREATE POLICY everywhere ON public.case_batch TO evaluation_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.case_batch_member TO evaluation_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.case_file TO evaluation_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.case_step TO evaluation_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.citation TO evaluation_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.household TO evaluation_worker USING (true) WITH CHECK (true);
 
@@ -423,13 +647,13 @@ CREATE POLICY everywhere ON public.income TO evaluation_worker USING (true) WITH
 
 CREATE POLICY everywhere ON public.job TO evaluation_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.notice TO evaluation_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.objection TO evaluation_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.policy TO evaluation_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.policy_proposal TO evaluation_worker USING (true) WITH CHECK (true);
-
-ALTER TABLE public.exit_case ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 
@@ -438,6 +662,8 @@ ALTER TABLE public.income ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY noted_by_all ON public.policy FOR UPDATE TO evaluation_api USING (true);
+
+ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.objection ENABLE ROW LEVEL SECURITY;
 
@@ -449,15 +675,27 @@ CREATE POLICY read_by_all ON public.policy FOR SELECT TO evaluation_api USING (t
 
 CREATE POLICY seen_from_below ON public.policy_proposal FOR SELECT TO evaluation_api USING (starts_with(current_setting('app.division'::text, true), division));
 
+CREATE POLICY within_division ON public.attachment TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
 CREATE POLICY within_division ON public.audit_entry TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
-CREATE POLICY within_division ON public.exit_case TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+CREATE POLICY within_division ON public.case_batch TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.case_batch_member TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.case_file TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.case_step TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.citation TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.household TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.income TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.job TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.notice TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.objection TO evaluation_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -468,11 +706,29 @@ CREATE POLICY within_division ON public.policy_proposal TO evaluation_api USING 
 GRANT SELECT ON TABLE public.alembic_version TO evaluation_api;
 GRANT SELECT ON TABLE public.alembic_version TO evaluation_worker;
 
+GRANT SELECT,INSERT ON TABLE public.attachment TO evaluation_api;
+GRANT SELECT,INSERT ON TABLE public.attachment TO evaluation_worker;
+
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO evaluation_api;
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO evaluation_worker;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.exit_case TO evaluation_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.exit_case TO evaluation_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch_member TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch_member TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_file TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_file TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_step TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_step TO evaluation_worker;
+
+GRANT SELECT,INSERT ON TABLE public.citation TO evaluation_api;
+GRANT SELECT,INSERT ON TABLE public.citation TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO evaluation_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO evaluation_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO evaluation_worker;
@@ -488,6 +744,9 @@ GRANT SELECT,INSERT ON TABLE public.income TO evaluation_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO evaluation_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notice TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notice TO evaluation_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.objection TO evaluation_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.objection TO evaluation_worker;

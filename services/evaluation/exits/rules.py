@@ -1,58 +1,34 @@
-"""When a household may leave poverty 脱贫, and which step follows which. Pure; amounts in fen."""
+"""When a household may leave poverty 脱贫. Pure; amounts in fen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Any
 
+from services.evaluation.exits.schemas import EvidenceIn
 from services.evaluation.incomes.rules import Total
 from shared.names.money import parse_yuan, yuan
-from shared.policy import Policy
-from shared.problems import Conflict, Forbidden, Invalid
+from shared.policy import Policy, Reference
+from shared.problems import Conflict, Invalid
+from shared.workflow.case import Json, Reason
 
-# What a case has to be before a step, and what it is afterwards.
-STEPS = {
-    "check": ("proposed", "checked"),
-    "sign": ("checked", "signed"),
-    "publish": ("signed", "published"),
-    "approve": ("published", "approved"),
-}
 _ZH = {"food": "不愁吃", "clothing": "不愁穿", "education": "义务教育", "medical": "基本医疗", "housing": "住房安全"}
-
-
-def _named(criteria: Iterable[str]) -> str:
-    return "、".join(_ZH.get(name, name) for name in criteria)
-
-
-class WrongStep(Conflict):
-    slug, zh = "exit-wrong-step", "该退出事项当前状态为{state}，不能办理此步"
-    en = "The case is {state}; this step comes at another time"
-    words = MappingProxyType(
-        {"proposed": "已提出", "checked": "已核查", "signed": "已签字", "published": "公示中"}
-        | {"approved": "已批准退出", "refused": "未批准退出"}
-    )
-
-
-class SamePerson(Forbidden):
-    slug, zh = "separate-people", "提出、核查、审批须由不同的人办理"
-    en = "Proposing, checking and approving are done by different people"
+_ZH |= {"water": "饮水安全"}
 
 
 class EvidenceMissing(Invalid):
     slug, zh, en = "evidence-missing", "缺少佐证：{missing_zh}", "There is no evidence yet for: {missing}"
 
 
-class NoticeRuns(Conflict):
-    slug, zh, en = "notice-runs", "公示期至{until}届满，之前不能审批", "The public notice runs until {until}"
-
-
-class ObjectionOpen(Conflict):
-    slug, zh, en = "objection-open", "有未答复的异议，不能审批", "An objection has not been answered yet"
+class YearWrong(Invalid):
+    slug, zh, en = "exit-year", "退出年度应为本年", "An exit is proposed for the present year"
 
 
 class NotOnRegister(Conflict):
     slug, zh, en = "not-on-register", "该户不在册", "The household is not on the register"
+
+
+class Verified(Conflict):
+    slug, zh, en = "exit-verified", "已核查，佐证不能再改", "The evidence has been verified and stays as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,73 +40,63 @@ class Standard:
     years: Policy
     kinds: Policy
 
-    def references(self) -> list[dict[str, Any]]:
+    def references(self) -> list[Reference]:
         return [one.reference() for one in (self.line, self.criteria, self.years, self.kinds)]
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """Each criterion with its value and whether it is met; the reasons against an exit in words."""
+class Criterion:
+    """A criterion with its value and whether it is met; ``needed`` where it is a number."""
 
-    criteria: list[dict[str, Any]]
-    reasons: list[dict[str, str]]
+    criterion: str
+    met: bool
+    value: str
+    needed: str | None = None
 
-    @property
-    def passed(self) -> bool:
-        return not self.reasons
-
-
-def next_status(status: str, step: str) -> str | None:
-    """What a case is after a step; None where the step was done before. Raises WrongStep."""
-    needed, done = STEPS[step]
-    order = [needed for needed, _ in STEPS.values()] + ["approved"]
-    if status == needed:
-        return done
-    if status in order and order.index(status) >= order.index(done):
-        return None
-    raise WrongStep(field="id", rule=f"after {needed}", state=status)
+    def to_json(self) -> dict[str, Json]:
+        stated: dict[str, Json] = {"criterion": self.criterion, "met": self.met, "value": self.value}
+        return stated | ({"needed": self.needed} if self.needed else {})
 
 
-def judge(evidence: Mapping[str, Any], total: Total, year: int, identified_on: date, standard: Standard) -> Judgement:
-    """The household against the standard. Raises EvidenceMissing: what is not known is neither met nor failed."""
-    missing = [name for name in standard.criteria.value if name not in evidence]
-    if missing:
-        raise EvidenceMissing(
-            field="evidence", rule="exit.criteria", missing=", ".join(missing), missing_zh=_named(missing)
-        )
+def missing(evidence: Collection[str], criteria: Sequence[str]) -> None:
+    """Raises EvidenceMissing, which names every criterion without evidence: it is neither met nor failed."""
+    lacking = [name for name in criteria if name not in evidence]
+    if lacking:
+        named = "、".join(_ZH.get(name, name) for name in lacking)
+        raise EvidenceMissing(field="evidence", rule="exit.criteria", missing=", ".join(lacking), missing_zh=named)
+
+
+def judge(
+    evidence: Mapping[str, EvidenceIn], total: Total, year: int, identified_on: date, standard: Standard
+) -> list[Criterion]:
+    """The household against the standard. Raises EvidenceMissing."""
+    named: list[str] = standard.criteria.value
+    missing(evidence.keys(), named)
     line, years = parse_yuan(standard.line.value), year - identified_on.year
-    criteria = [_criterion("income", total.per_capita >= line, yuan(total.per_capita), standard.line.value)]
-    criteria.append(_criterion("years", years >= standard.years.value, str(years), str(standard.years.value)))
-    criteria += [
-        _criterion(name, evidence[name]["met"], evidence[name]["shown_by"]) for name in standard.criteria.value
+    return [
+        Criterion("income", total.per_capita >= line, yuan(total.per_capita), standard.line.value),
+        Criterion("years", years >= standard.years.value, str(years), str(standard.years.value)),
+        *(Criterion(name, evidence[name].met, evidence[name].shown_by) for name in named),
     ]
-    return Judgement(criteria, [_reason(one) for one in criteria if not one["met"]])
 
 
-def _criterion(name: str, met: bool, value: str, needed: str | None = None) -> dict[str, Any]:  # noqa: FBT001
-    return {"criterion": name, "met": met, "value": value} | ({"needed": needed} if needed else {})
+def reasons(criteria: Sequence[Criterion]) -> list[Reason]:
+    """Why a household does not leave, in words; none where every criterion is met."""
+    return [_reason(one) for one in criteria if not one.met]
 
 
-def _reason(criterion: Mapping[str, Any]) -> dict[str, str]:
-    name, value, needed = criterion["criterion"], criterion["value"], criterion.get("needed")
-    if name == "income":
-        zh, en = f"人均纯收入{value}元，低于{needed}元", f"{value} yuan a person, below {needed}"
-    elif name == "years":
+def _reason(one: Criterion) -> Reason:
+    if one.criterion == "income":
+        zh, en = f"人均纯收入{one.value}元，低于{one.needed}元", f"{one.value} yuan a person, below {one.needed}"
+    elif one.criterion == "years":
         zh, en = "识别当年不得退出", "not in the year in which it was identified"
     else:
-        zh, en = f"{_ZH.get(name, name)}未达标", f"{name} is not secured"
-    return {"code": name, "zh": zh, "en": en}
+        zh, en = f"{_ZH.get(one.criterion, one.criterion)}未达标", f"{one.criterion} is not secured"
+    return {"code": one.criterion, "zh": zh, "en": en}
 
 
-def may_approve(today: date, notice_until: date, *, open_objections: int) -> None:
-    """Raises NoticeRuns before the notice has run out, ObjectionOpen while one is unanswered."""
-    if today < notice_until:
-        raise NoticeRuns(field="id", rule="publicity.days.exit", until=notice_until.isoformat())
-    if open_objections:
-        raise ObjectionOpen(field="id", rule="answered first")
-
-
-def different(actor: str, earlier: Sequence[str | None]) -> None:
-    """Raises SamePerson where the actor has done an earlier step."""
-    if actor in earlier:
-        raise SamePerson(field="id", rule="separate people")
+NO_LONGER_REGISTERED: Reason = {
+    "code": "not_registered",
+    "zh": "该户已不在册",
+    "en": "the household is no longer on the register",
+}

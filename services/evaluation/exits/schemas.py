@@ -1,68 +1,59 @@
 """Exits 退出 as they come in and go out."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.attachments.schemas import Evidence as Papers
 from shared.names.money import SignedYuan
+from shared.notices.schemas import Text
+from shared.policy import Reference
+from shared.workflow.case import Reason
+from shared.workflow.schemas import OpeningIn
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Criterion = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
 
-class Evidence(BaseModel):
-    """Whether one criterion is met, and what shows it."""
+class EvidenceIn(BaseModel):
+    """Whether one criterion is met, what shows it, and the papers (photos, scans) that are attached for it."""
 
     model_config = ConfigDict(extra="forbid")
 
     met: bool
     shown_by: Text
+    papers: Papers = []
 
 
-class ProposalIn(BaseModel):
-    """A household that is proposed for exit, with evidence by criterion (food, clothing, education, …)."""
+EvidenceOf = Annotated[dict[Criterion, EvidenceIn], Field(max_length=12)]
 
-    model_config = ConfigDict(extra="forbid")
 
-    id: UUID
+class ExitIn(OpeningIn):
+    """A household that is proposed for exit, by the name of its head, with evidence for each criterion (food,
+    clothing, education, …).
+    """
+
+    procedure: Literal["exit"]
     household_id: UUID
     year: Annotated[int, Field(ge=2000, le=2100)]
-    evidence: Annotated[dict[str, Evidence], Field(max_length=12)]
-    captured_at: AwareDatetime | None = None
+    head_name: Name
+    evidence: EvidenceOf
 
 
-class CaseIn(BaseModel):
-    """The case that a step is about."""
+class CompletionIn(BaseModel):
+    """What is added to a proposal or put right in it: evidence of some criteria, the name of the head."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-
-
-class SignatureIn(CaseIn):
-    """That the household agrees: the paper on which it signed, and when."""
-
-    signature: Text
-    signed_on: date
-
-
-class ObjectionIn(CaseIn):
-    """What somebody says against an exit."""
-
-    exit_id: UUID
-    content: Text
-
-
-class ObjectionAnswerIn(CaseIn):
-    """Whether an objection is upheld, and why."""
-
-    upheld: bool
-    answer: Text
+    head_name: Name | None = None
+    evidence: EvidenceOf = {}
 
 
 class ExitRow(BaseModel):
-    """A case in a list."""
+    """A case in a list; ``step`` is what is to be done, absent where nothing is left."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -71,25 +62,30 @@ class ExitRow(BaseModel):
     division: str
     year: int
     status: str
+    step: str | None
     size: int
     per_capita: SignedYuan | None
     notice_from: date | None
     notice_until: date | None
-    notice_ended: bool
     decided_on: date | None
 
 
-class ExitDetail(ExitRow):
-    """A case with everything that its decision rests on. It does not say who helped the household."""
+class CriterionState(BaseModel):
+    """A criterion as it was judged; ``needed`` where it is a number."""
 
-    evidence: dict[str, Any]
+    criterion: str
+    met: bool
+    value: str
+    needed: str | None = None
+
+
+class ExitDetail(ExitRow):
+    """A case with everything that its decision rests on. It says neither who helped the household nor its names."""
+
+    evidence: dict[str, EvidenceIn]
     income: SignedYuan | None
-    criteria: list[dict[str, Any]]
-    policies: list[dict[str, Any]]
-    reasons: list[dict[str, Any]]
-    proposed_by: str
-    checked_by: str | None
-    signed_on: date | None
-    published_by: str | None
-    approved_by: str | None
+    criteria: list[CriterionState]
+    policies: list[Reference]
+    reasons: list[Reason]
+    opened_by: str
     version: int

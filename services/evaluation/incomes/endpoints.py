@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.evaluation.incomes import rules, service
 from services.evaluation.incomes.schemas import IncomeIn, IncomeRow, YearIncome
 from shared import policy
-from shared.households.queries import HouseholdUnknown
+from shared.households.queries import NoSuchHousehold
 from shared.households.queries import get as households
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -33,7 +33,7 @@ async def year_income(
     """A household's income of a year, line by line, with what counts by the policy of today."""
     household = (await households(session, [household_id])).get(household_id)
     if household is None:
-        raise HouseholdUnknown(field="household_id")
+        raise NoSuchHousehold(field="household_id")
     kinds = (await policy.resolve(session, "income.kinds", household.division, await clock.today(session))).value
     found = (await session.execute(_LINES, {"id": household_id, "year": year})).all()
     total = rules.total([(row.kind, row.amount) for row in found], kinds, household.size)

@@ -12,7 +12,7 @@ from services.evaluation.incomes import rules
 from services.evaluation.incomes.schemas import IncomeIn
 from shared import policy
 from shared.database.session import caller_of
-from shared.households.queries import HouseholdUnknown
+from shared.households.queries import NoSuchHousehold
 from shared.households.queries import get as households
 from shared.http.items import Answers, Outcome, answer_each
 from shared.names.money import yuan
@@ -52,7 +52,7 @@ async def record(session: AsyncSession, items: list[IncomeIn]) -> Answers:
                 raise IncomeDiffers(field="id", rule="one id, one line")
             return "unchanged"
         if item.household_id not in sighted:
-            raise HouseholdUnknown(field="household_id")
+            raise NoSuchHousehold(field="household_id")
         if item.kind not in kinds:
             raise KindUnknown(field="kind", rule="income.kinds", kind=item.kind)
         division = sighted[item.household_id].division

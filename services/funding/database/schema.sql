@@ -266,6 +266,7 @@ CREATE TABLE public.household (
     status text NOT NULL,
     identified_on date NOT NULL,
     size integer NOT NULL,
+    attribute text NOT NULL,
     members jsonb NOT NULL,
     sequence integer NOT NULL
 );

@@ -7,10 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from services.funding.households.queries import Household, age
 from services.funding.loans.schemas import ApplicationIn
+from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
-from shared.policy import Policy
+from shared.policy import Policy, Reference
 from shared.problems import Conflict, Forbidden, Invalid
 
 
@@ -56,7 +56,7 @@ class Terms:
     labour: Policy
     status: Policy
 
-    def references(self) -> list[dict[str, Any]]:
+    def references(self) -> list[Reference]:
         return [one.reference() for one in (self.maximum, self.months, self.age, self.labour, self.status)]
 
 
@@ -68,9 +68,9 @@ def check(item: ApplicationIn, household: Household, terms: Terms, on: date) -> 
         raise TermTooLong(field="months", rule="loan.months", limit=terms.months.value)
     if household.status not in terms.status.value:
         raise HouseholdNotEligible(field="household_id", rule="loan.household_status")
-    member = household.member(item.borrower_id)
+    member = household.members.get(item.borrower_id)
     low, high = terms.age.value["from"], terms.age.value["to"]
-    if member is None or not low <= age(member["born"], on) <= high or member["labour"] not in terms.labour.value:
+    if member is None or not low <= member.age(on) <= high or member.labour not in terms.labour.value:
         raise BorrowerNotEligible(field="borrower_id", rule="loan.age, loan.labour", low=low, high=high)
 
 

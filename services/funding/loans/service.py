@@ -8,7 +8,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
-from services.funding.households.queries import get as households
 from services.funding.ledger import accounts
 from services.funding.ledger.paying import Payment, pay
 from services.funding.ledger.posting import InsufficientFunds
@@ -16,6 +15,7 @@ from services.funding.loans import rules
 from services.funding.loans.schemas import ApplicationIn, DecisionIn
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import get as households
 from shared.http.items import Answers, Outcome, answer_each, overrule
 from shared.names.money import yuan
 from shared.problems import Conflict, NotFound
@@ -59,8 +59,8 @@ class NoSuchLoan(NotFound):
     slug, zh, en = "no-such-loan", "没有这笔贷款", "There is no such loan"
 
 
-class HouseholdUnknown(NotFound):
-    slug, zh, en = "household-unknown", "辖区内没有这一户", "There is no such household in your division"
+class NoSuchHousehold(NotFound):
+    slug, zh, en = "no-such-household", "辖区内没有这一户", "There is no such household in your division"
 
 
 class NoRiskFund(Conflict):
@@ -84,7 +84,7 @@ async def apply(session: AsyncSession, items: list[ApplicationIn]) -> Answers:
             return "unchanged"
         household = sighted.get(item.household_id)
         if household is None:
-            raise HouseholdUnknown(field="household_id")
+            raise NoSuchHousehold(field="household_id")
         rules.check(item, household, terms, today)
         if item.household_id in borrowing:
             raise HouseholdHasLoan(field="household_id", rule="one loan a household")

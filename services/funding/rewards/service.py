@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
-from services.funding.households.queries import get as households
 from services.funding.ledger import accounts
 from services.funding.ledger.paying import Payment, pay
 from services.funding.ledger.posting import InsufficientFunds
@@ -17,6 +16,7 @@ from services.funding.rewards import rules
 from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import get as households
 from shared.http.items import Answers, Outcome, answer_each, overrule
 from shared.names.money import parse_yuan, yuan
 from shared.problems import Conflict, NotFound

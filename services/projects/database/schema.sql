@@ -119,7 +119,12 @@ ALTER TABLE public.delivery OWNER TO projects_owner;
 CREATE TABLE public.household (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
+    number text NOT NULL,
     status text NOT NULL,
+    identified_on date NOT NULL,
+    size integer NOT NULL,
+    attribute text NOT NULL,
+    members jsonb NOT NULL,
     sequence integer NOT NULL
 );
 

@@ -913,17 +913,45 @@ CREATE TABLE public.benefit (
 
 ALTER TABLE public.benefit OWNER TO registry_owner;
 
+CREATE TABLE public.case_batch (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    step text NOT NULL,
+    percent integer NOT NULL,
+    seed text DEFAULT (gen_random_uuid())::text NOT NULL,
+    drawn_on date NOT NULL,
+    drawn_by text NOT NULL,
+    CONSTRAINT case_batch_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
+);
+
+ALTER TABLE public.case_batch OWNER TO registry_owner;
+
+CREATE TABLE public.case_batch_member (
+    batch_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    checked_on date,
+    checked_by text,
+    confirmed boolean,
+    finding text,
+    dropped boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE public.case_batch_member OWNER TO registry_owner;
+
 CREATE TABLE public.case_file (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
     procedure text NOT NULL,
     outcome text NOT NULL,
-    household_id uuid NOT NULL,
-    content text,
-    head_name text NOT NULL,
-    head_born date NOT NULL,
-    size integer NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    name text NOT NULL,
+    born date,
+    size integer,
     category text NOT NULL,
+    secret text,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
     ground text NOT NULL,
     steps jsonb NOT NULL,
     policies jsonb NOT NULL,
@@ -936,7 +964,8 @@ CREATE TABLE public.case_file (
     notice_id uuid,
     notice_from date,
     notice_until date,
-    list_id uuid,
+    batch_id uuid,
+    intake_id uuid,
     not_before date,
     reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
     captured_at timestamp with time zone,
@@ -946,38 +975,10 @@ CREATE TABLE public.case_file (
     decided_on date,
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT case_file_check CHECK ((notice_until > notice_from)),
-    CONSTRAINT case_file_outcome_check CHECK ((outcome = ANY (ARRAY['new_entry'::text, 'restoration'::text, 'return'::text, 'removal'::text]))),
-    CONSTRAINT case_file_procedure_check CHECK ((procedure = ANY (ARRAY['identification'::text, 'inclusion'::text, 'return'::text, 'removal'::text]))),
-    CONSTRAINT case_file_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text])))
+    CONSTRAINT case_file_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text])))
 );
 
 ALTER TABLE public.case_file OWNER TO registry_owner;
-
-CREATE TABLE public.case_list (
-    id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    step text NOT NULL,
-    percent integer NOT NULL,
-    drawn_on date NOT NULL,
-    drawn_by text NOT NULL,
-    seed text DEFAULT (gen_random_uuid())::text NOT NULL,
-    CONSTRAINT case_list_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
-);
-
-ALTER TABLE public.case_list OWNER TO registry_owner;
-
-CREATE TABLE public.case_list_member (
-    list_id uuid NOT NULL,
-    case_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    checked_on date,
-    checked_by text,
-    confirmed boolean,
-    finding text,
-    dropped boolean DEFAULT false NOT NULL
-);
-
-ALTER TABLE public.case_list_member OWNER TO registry_owner;
 
 CREATE TABLE public.case_step (
     id uuid NOT NULL,
@@ -1821,6 +1822,8 @@ CREATE TABLE public.notice (
     division text NOT NULL COLLATE pg_catalog."C",
     kind text NOT NULL,
     title text NOT NULL,
+    opening text NOT NULL,
+    issuer text NOT NULL,
     columns text[] NOT NULL,
     rows jsonb NOT NULL,
     case_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
@@ -2220,14 +2223,14 @@ ALTER TABLE ONLY public.audit_run
 ALTER TABLE ONLY public.benefit
     ADD CONSTRAINT benefit_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.case_batch_member
+    ADD CONSTRAINT case_batch_member_pkey PRIMARY KEY (batch_id, case_id);
+
+ALTER TABLE ONLY public.case_batch
+    ADD CONSTRAINT case_batch_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.case_file
     ADD CONSTRAINT case_file_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.case_list_member
-    ADD CONSTRAINT case_list_member_pkey PRIMARY KEY (list_id, case_id);
-
-ALTER TABLE ONLY public.case_list
-    ADD CONSTRAINT case_list_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.case_step
     ADD CONSTRAINT case_step_pkey PRIMARY KEY (id);
@@ -2491,9 +2494,9 @@ CREATE INDEX case_by_division ON public.case_file USING btree (division, id);
 
 CREATE INDEX case_by_due ON public.case_file USING btree (due_on, id);
 
-CREATE INDEX case_by_household ON public.case_file USING btree (household_id);
+CREATE INDEX case_by_subject ON public.case_file USING btree (subject_id);
 
-CREATE UNIQUE INDEX case_of_household ON public.case_file USING btree (household_id) WHERE (status = 'open'::text);
+CREATE UNIQUE INDEX case_of_subject ON public.case_file USING btree (subject_id) WHERE (status = 'open'::text);
 
 CREATE INDEX case_on_notice ON public.case_file USING btree (notice_until) WHERE (notice_until IS NOT NULL);
 
@@ -2804,9 +2807,6 @@ CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH R
 ALTER TABLE ONLY public.archive_entry
     ADD CONSTRAINT archive_entry_archive_id_fkey FOREIGN KEY (archive_id) REFERENCES public.archive(id);
 
-ALTER TABLE ONLY public.attachment
-    ADD CONSTRAINT attachment_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
-
 ALTER TABLE ONLY public.audit_count
     ADD CONSTRAINT audit_count_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.audit_run(id);
 
@@ -2816,14 +2816,17 @@ ALTER TABLE ONLY public.audit_finding
 ALTER TABLE ONLY public.benefit
     ADD CONSTRAINT benefit_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
+ALTER TABLE ONLY public.case_batch_member
+    ADD CONSTRAINT case_batch_member_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.case_batch(id);
+
+ALTER TABLE ONLY public.case_batch_member
+    ADD CONSTRAINT case_batch_member_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.case_file(id);
+
+ALTER TABLE ONLY public.case_file
+    ADD CONSTRAINT case_file_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES public.case_batch(id);
+
 ALTER TABLE ONLY public.case_file
     ADD CONSTRAINT case_file_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notice(id);
-
-ALTER TABLE ONLY public.case_list_member
-    ADD CONSTRAINT case_list_member_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.case_file(id);
-
-ALTER TABLE ONLY public.case_list_member
-    ADD CONSTRAINT case_list_member_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.case_list(id);
 
 ALTER TABLE ONLY public.case_step
     ADD CONSTRAINT case_step_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.case_file(id);
@@ -3027,11 +3030,11 @@ ALTER TABLE public.audit_run ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.benefit ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_batch_member ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_file ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.case_list ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.case_list_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_step ENABLE ROW LEVEL SECURITY;
 
@@ -3075,11 +3078,11 @@ CREATE POLICY everywhere ON public.audit_run TO registry_worker USING (true) WIT
 
 CREATE POLICY everywhere ON public.benefit TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.case_batch TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.case_batch_member TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.case_file TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.case_list TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.case_list_member TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.case_step TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3319,11 +3322,11 @@ CREATE POLICY within_division ON public.audit_run TO registry_api USING (((divis
 
 CREATE POLICY within_division ON public.benefit TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
+CREATE POLICY within_division ON public.case_batch TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.case_batch_member TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
 CREATE POLICY within_division ON public.case_file TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.case_list TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.case_list_member TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.case_step TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3493,14 +3496,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_run TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.benefit TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.benefit TO registry_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch_member TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch_member TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_file TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_file TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.case_list TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.case_list TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.case_list_member TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.case_list_member TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_step TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_step TO registry_worker;

@@ -1,6 +1,5 @@
 """The register: households, what changed of them and when, and the places where they live."""
 
-from services.registry.register.attachments.endpoints import router as attachments
 from services.registry.register.changes.consequences import Consequence
 from services.registry.register.changes.endpoints import router as changes
 from services.registry.register.changes.handlers import mark_exited
@@ -24,7 +23,6 @@ ROUTERS = (
     history,
     changes,
     years,
-    attachments,
     natural_villages,
 )
 JOBS = {"redivision": redivide}

@@ -1,6 +1,5 @@
 """A household is taken in through the county's steps, with notices and an objection."""
 
-from services.registry.procedures.identification.timers import end_notices
 from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.support import cases
@@ -34,7 +33,7 @@ async def flow(api: Api) -> None:
         for path in ("", f"/{notice}", f"/{notice}/objections", f"/{notice}/page", f"/{notice}/pdf"):
             await client.get("/notices" + path)
     await move_clock(api, "2016-06-08")
-    while await run_one_step(api.worker, {"case_notice_end": end_notices}, api.app.state.runtime.keys):
+    while await run_one_step(api.worker, api.service.jobs, api.app.state.runtime.keys):
         continue
     for post in ("village_secretary", "first_secretary"):
         for case in (first, second):
@@ -43,6 +42,6 @@ async def flow(api: Api) -> None:
     await cases.checked(api, "county_decision", *[cases.spot(id, "2016-06-08") for id in listed["sample"]], at=at)
     await cases.decide(api, "county_decision", cases.verdict(first["id"]), cases.verdict(second["id"]), at=at)
     async with api.client("county_office") as client:
-        for path in ("", f"/{second['id']}", f"/lists/{listed['id']}"):
+        for path in ("", f"/{second['id']}", f"/batches/{listed['id']}"):
             await client.get(f"/cases{path}")
         await client.get("/cases", params={"closed": True})

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from services.registry.assistance.household_ledger import queries
-from services.registry.register.households.reading import NoSuchHousehold
+from shared.households.queries import NoSuchHousehold
 from shared.http.edge import Session, UnitRoute
 from shared.names.money import Yuan
 from shared.security import audit

@@ -15,9 +15,9 @@ from services.registry.assistance.plans.schemas import (
     Suggestion,
     Unplanned,
 )
-from services.registry.register.households.reading import NoSuchHousehold
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf

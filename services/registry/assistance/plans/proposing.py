@@ -14,11 +14,11 @@ from services.registry.assistance.plans.schemas import PlanIn, PlanRef
 from services.registry.contracts import PLAN, PlanState
 from services.registry.register.changes.rules import must_be_registered
 from services.registry.register.households.queries import lock
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.records import Household
 from shared import policy
 from shared.database.session import caller_of, raw
 from shared.events import outbox
+from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from services.registry.assistance.plans.schemas import MeasureIn, PlanIn
-from shared.policy import Policy
+from shared.policy import Policy, Reference
 from shared.problems import Conflict, Invalid
 
 
@@ -58,7 +57,7 @@ class Standards:
     measures: Policy
     years: Policy
 
-    def references(self) -> list[dict[str, Any]]:
+    def references(self) -> list[Reference]:
         return [policy.reference() for policy in (self.batches, self.measures, self.years)]
 
     def fitting(self, cause: str) -> list[str]:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.registry.register.attachments.schemas import Evidence
 from services.registry.register.fields.catalogue import Code
 from services.registry.register.households.schemas import Ground
+from shared.attachments.schemas import Evidence
 from shared.names.money import Yuan
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]

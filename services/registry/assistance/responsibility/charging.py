@@ -10,8 +10,9 @@ from services.registry.assistance.organisations.rules import NoSuchOrganisation,
 from services.registry.assistance.responsibility import rules
 from services.registry.assistance.responsibility.schemas import AssignmentIn
 from services.registry.assistance.responsibility.sight import Sight
-from services.registry.register.households.reading import NoSuchHousehold
+from shared.households.queries import NoSuchHousehold
 from shared.names.divisions import is_village
+from shared.policy import Reference
 from shared.security.access import DivisionForbidden
 from shared.security.auth import Caller
 
@@ -109,7 +110,7 @@ def _place(sight: Sight, item: AssignmentIn, caller: Caller) -> str:
     return village
 
 
-def _limit(sight: Sight, item: AssignmentIn, person: Any, organisation: Any) -> tuple[int, list[dict[str, Any]]]:
+def _limit(sight: Sight, item: AssignmentIn, person: Any, organisation: Any) -> tuple[int, list[Reference]]:
     """The limit that applies, and the policy that says so. Raises HelperUnchecked, HelperIsPoor, TooMany."""
     if person.identity_index is None:
         raise rules.HelperUnchecked(field="staff_id", rule="identity number recorded")

@@ -14,8 +14,8 @@ from services.registry.assistance.responsibility.schemas import (
     Role,
     Unhelped,
 )
-from services.registry.register.households.reading import NoSuchHousehold
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf

@@ -1,7 +1,6 @@
 """Who holds the posts of a village on a day, and which of them somebody holds."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,16 +9,16 @@ from services.registry.assistance.responsibility import queries
 from services.registry.assistance.responsibility.rules import SINGLE
 from shared.database.session import caller_of
 from shared.tasks.records import Person, Post
+from shared.workflow.kinds import Holder
 
 
-async def holders(session: AsyncSession, village: str, on: date) -> dict[str, Any]:
+async def holders(session: AsyncSession, village: str, on: date) -> dict[str, Holder]:
     """By role (village_secretary, first_secretary, team_leader), who holds it on the day; a vacant one is absent.
 
-    A holder has ``staff_id``, ``name``, ``subject`` (of the person's token, if known), ``rank``, ``organisation_id``,
-    ``organisation``, ``started_on``, ``ended_on``. A village sees its own holders, though not the county's staff.
+    A village's own holders are within its reach, though the county's staff is not.
     """
     found = await session.execute(queries.HOLDERS, {"village": village, "roles": list(SINGLE), "on": on})
-    return {row.role: row for row in found}
+    return {row.role: Holder(row.subject) for row in found}
 
 
 async def person(session: AsyncSession, on: date) -> Person | None:

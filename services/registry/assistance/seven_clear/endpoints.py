@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.seven_clear import queries, rules
 from services.registry.assistance.seven_clear.schemas import HouseholdClear, Share, WorkRow
-from services.registry.register.households.reading import NoSuchHousehold
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division

@@ -1,9 +1,10 @@
 """The seven clear 七清 as they go out."""
 
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from shared.policy import Reference
 
 
 class Gap(BaseModel):
@@ -33,7 +34,7 @@ class HouseholdClear(BaseModel):
     number: str
     status: str
     complete: int
-    policy: dict[str, Any]
+    policy: Reference
     clears: list[Clear]
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.visits import queries, rules
 from services.registry.assistance.visits.schemas import VisitIn
-from services.registry.register.households.reading import NoSuchHousehold
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answer_each
 from shared.security import audit
 from shared.security.access import DivisionForbidden

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.labels import queries
 from services.registry.desk.labels.schemas import LabelIn
-from services.registry.register.households.reading import NoSuchHousehold
 from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http import items
 from shared.http.items import Answers, Outcome
 from shared.problems import Conflict, Invalid

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from sqlalchemy import TextClause
 
 from services.registry.desk.privacy import consents, disclosing, queries, requests, retention, rules, schemas
-from services.registry.register.households.reading import NoSuchHousehold
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf

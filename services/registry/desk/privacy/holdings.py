@@ -22,12 +22,15 @@ _OF_HOUSEHOLD = {
     "certificates": ("certificate", "id, serial, issued_on, reason, superseded_at"),
     "attachments": ("attachment", "id, sha256, media_type, size, recorded_at, recorded_by"),
     "look_back": ("lookback_result", "id, result, checked_on, effective_on, ground, evidence, recorded_by"),
-    "cases": ("case_file", "id, procedure, status, ground, opened_on, decided_on, reasons, policies"),
 }
 _STATEMENTS: dict[str, TextClause] = {
     name: text(f"SELECT {columns} FROM {table} WHERE household_id = :household_id ORDER BY id")  # noqa: S608 (our own words)
     for name, (table, columns) in _OF_HOUSEHOLD.items()
 } | {
+    "cases": text("""
+        SELECT id, procedure, status, ground, opened_on, decided_on, reasons, policies FROM case_file
+        WHERE subject_id = :household_id ORDER BY id
+    """),
     "doubts": text(f"""
         SELECT id, rule, ground, severity, evidence, status, verdict, upheld, raised_on, closed_on
         FROM doubt WHERE {_MINE} ORDER BY id

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.registry.register.attachments.schemas import Evidence, Sha256
 from services.registry.register.households.schemas import Ground
+from shared.attachments.schemas import Evidence, Sha256
 from shared.names.divisions import Division
 
 Purpose = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,30}$")]

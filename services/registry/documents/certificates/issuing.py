@@ -12,8 +12,8 @@ from services.registry.documents.certificates.schemas import (
     HouseholdRef,
     RoundIssued,
 )
-from services.registry.register.households.reading import NoSuchHousehold
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Conflict
 from shared.security import audit

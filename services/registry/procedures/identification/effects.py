@@ -1,18 +1,18 @@
 """What an approved case does to the register, on the day of the decision; the case's id is the change's, so once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.procedures.identification.file import File
-from services.registry.procedures.identification.opening import CONTENT
 from services.registry.register.changes import service as changes
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.households.schemas import HouseholdIn
-from shared.http.items import Answer
+from shared.problems import ProblemBody
 from shared.security.crypto import KeyRing
+from shared.workflow.case import Case
+from shared.workflow.open import secret_of
 
 # The kind of change and its reason 动态调整原因.
 _REASONS = {
@@ -24,28 +24,30 @@ _REASONS = {
 }
 
 
-async def take(session: AsyncSession, keys: KeyRing, approved: Sequence[File], today: date) -> dict[UUID, Answer]:
+async def take(
+    session: AsyncSession, keys: KeyRing, approved: Sequence[Case], today: date
+) -> Mapping[UUID, ProblemBody]:
     """Make the changes. Answers those that the register refused."""
     if not approved:
         return {}
-    items = [_change(file, keys, today) for file in approved]
+    items = [_change(case, keys, today) for case in approved]
     answers = await changes.decide(session, keys, items)
-    return {answer.id: answer for answer in answers.items if answer.status == "refused"}
+    return {answer.id: answer.problem for answer in answers.items if answer.problem}
 
 
-def _change(file: File, keys: KeyRing, today: date) -> ChangeIn:
+def _change(case: Case, keys: KeyRing, today: date) -> ChangeIn:
     household = None
-    if file.about.content:
-        plain = keys.decrypt(file.about.content, field=CONTENT, record=str(file.id))
+    if case.secret:
+        plain = secret_of(keys, case.id, case.secret)
         household = HouseholdIn.model_validate_json(plain).model_copy(update={"identified_on": today})
     return ChangeIn.model_validate(
         {
-            "id": file.id,
-            "kind": file.outcome,
-            "household_id": file.household_id,
+            "id": case.id,
+            "kind": case.outcome,
+            "household_id": case.subject.id,
             "effective_on": today,
-            "reason": _REASONS[file.procedure_name, file.outcome],
-            "ground": f"case {file.id}",
+            "reason": _REASONS[case.kind, case.outcome],
+            "ground": f"case {case.id}",
             "household": household,
         }
     )

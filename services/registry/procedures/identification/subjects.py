@@ -1,7 +1,6 @@
 """The household that a case is about: one of the register in the right state, or one that may enter it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from uuid import UUID
@@ -9,10 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.procedures.identification.schemas import CaseIn
+from services.registry.procedures.identification.schemas import HouseholdCaseIn
 from services.registry.register.fields.rules import refusal
 from services.registry.register.households import queries, register
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.rules import (
     HEAD,
     HouseholdNotAcceptable,
@@ -23,9 +21,13 @@ from services.registry.register.households.rules import (
 )
 from services.registry.register.households.schemas import HouseholdIn
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.problems import Conflict, Invalid, Problem
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
+from shared.workflow.case import Subject
+from shared.workflow.kinds import Opening
+from shared.workflow.schemas import OpeningIn
 
 _HOUSEHOLDS = text("""
     SELECT h.id, h.division, h.status, h.size, h.attribute, p.name, p.born
@@ -56,42 +58,41 @@ class HouseholdNeeded(Invalid):
     slug, zh, en = "household-needed", "新户须附拟登记信息，编号一致", "A new household comes with its facts and id"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a notice says of the household, and what the case will do."""
-
-    division: str
-    outcome: str
-    head_name: str
-    head_born: date
-    size: int
-    category: str
+async def subjects(
+    session: AsyncSession, keys: KeyRing, items: Sequence[OpeningIn], today: date
+) -> Mapping[UUID, Opening | Problem]:
+    """The households of some requests: newcomers with what is to be registered, and those of the register."""
+    asked = [item for item in items if isinstance(item, HouseholdCaseIn)]
+    new = [item for item in asked if item.household]
+    known = [item for item in asked if not item.household]
+    return await _newcomers(session, keys, new, today) | await _registered(session, known)
 
 
-async def registered(session: AsyncSession, items: Sequence[CaseIn]) -> dict[UUID, Subject | Problem]:
+async def _registered(session: AsyncSession, items: Sequence[HouseholdCaseIn]) -> dict[UUID, Opening | Problem]:
     """Households of the register, each in the state that the procedure is for, or the problem."""
     wanted = {"ids": sorted({item.household_id for item in items})}
     rows = {row.id: row for row in await session.execute(_HOUSEHOLDS, wanted)} if items else {}
-    subjects: dict[UUID, Subject | Problem] = {}
+    openings: dict[UUID, Opening | Problem] = {}
     for item in items:
         row = rows.get(item.household_id)
         state, outcome = OUTCOMES.get(item.procedure, (None, ""))
         if state is None:
-            subjects[item.id] = HouseholdNeeded(field="household", rule=item.procedure)
+            openings[item.id] = HouseholdNeeded(field="household", rule=item.procedure)
         elif row is None:
-            subjects[item.id] = NoSuchHousehold(field="household_id")
+            openings[item.id] = NoSuchHousehold(field="household_id")
         elif row.status != state:
-            subjects[item.id] = ProcedureDoesNotFit(
+            openings[item.id] = ProcedureDoesNotFit(
                 field="procedure", rule=f"for {state} households", state=row.status
             )
         else:
-            subjects[item.id] = Subject(row.division, outcome, row.name, row.born, row.size, row.attribute)
-    return subjects
+            subject = Subject("household", item.household_id, row.name, row.born, row.size, row.attribute)
+            openings[item.id] = Opening(subject, row.division, outcome)
+    return openings
 
 
-async def newcomer(
-    session: AsyncSession, keys: KeyRing, items: Sequence[CaseIn], today: date
-) -> dict[UUID, Subject | Problem]:
+async def _newcomers(
+    session: AsyncSession, keys: KeyRing, items: Sequence[HouseholdCaseIn], today: date
+) -> dict[UUID, Opening | Problem]:
     """Households that are to enter the register: acceptable as they are, and nobody of them registered."""
     if not items:
         return {}
@@ -99,7 +100,7 @@ async def newcomer(
     taken = await queries.taken(session, [one.key for row in rows.values() for one in row.uniques()])
     codes = sorted({one.household.division for one in items if one.household})
     villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars())
-    subjects: dict[UUID, Subject | Problem] = {}
+    openings: dict[UUID, Opening | Problem] = {}
     for item in items:
         assert item.household is not None
         try:
@@ -107,13 +108,15 @@ async def newcomer(
             clash = next((one for one in rows[item.id].uniques() if one.key in taken), None)
             if clash:
                 raise PersonRegistered(field=f"household.{clash.field}", rule="once in the register")
-            subjects[item.id] = _subject(item.household)
+            openings[item.id] = _opening(item.household)
         except Problem as problem:
-            subjects[item.id] = problem
-    return subjects
+            openings[item.id] = problem
+    return openings
 
 
-def _check(session: AsyncSession, item: CaseIn, household: HouseholdIn, villages: set[str], today: date) -> None:
+def _check(
+    session: AsyncSession, item: HouseholdCaseIn, household: HouseholdIn, villages: set[str], today: date
+) -> None:
     if item.procedure not in ("identification", "inclusion"):
         raise ProcedureDoesNotFit(field="procedure", rule="for households of the register", state="new")
     if household.id != item.household_id:
@@ -126,7 +129,8 @@ def _check(session: AsyncSession, item: CaseIn, household: HouseholdIn, villages
         raise refusal(HouseholdNotAcceptable, faults, "household")
 
 
-def _subject(household: HouseholdIn) -> Subject:
+def _opening(household: HouseholdIn) -> Opening:
     head = next(member for member in household.members if member.relation == HEAD)
-    born = born_of(head) or date.min
-    return Subject(household.division, "new_entry", head.name, born, len(household.members), household.attribute)
+    born, size = born_of(head) or date.min, len(household.members)
+    subject = Subject("household", household.id, head.name, born, size, household.attribute)
+    return Opening(subject, household.division, "new_entry", household.model_dump_json(exclude_unset=True))

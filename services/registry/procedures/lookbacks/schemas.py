@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.registry.register.attachments.schemas import Evidence
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
+from shared.attachments.schemas import Evidence
 from shared.names.divisions import Division
 from shared.problems import WrongValue
 

@@ -10,9 +10,9 @@ from services.registry.register.changes.records import Change, Known, Step
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.codes import reasons
 from services.registry.register.fields.rules import refusal
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.records import Household, after
 from services.registry.register.households.rules import HEAD, NotAMember, NotYet, born_of, member_faults
+from shared.households.queries import NoSuchHousehold
 from shared.problems import Conflict, Invalid
 from shared.security.access import LEVELS, LevelForbidden
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.registry.register.attachments.schemas import Evidence
 from services.registry.register.fields.catalogue import Code
 from services.registry.register.households.schemas import Ground, HouseholdIn, MemberIn, Number, Source
+from shared.attachments.schemas import Evidence
 from shared.names.divisions import Village
 
 Kind = Literal[

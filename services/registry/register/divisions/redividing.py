@@ -25,6 +25,7 @@ from shared.problems import Conflict, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
+from shared.workflow.store import follow, follow_division
 
 STEP = 500
 
@@ -56,6 +57,9 @@ async def split(session: AsyncSession, body: SplitIn) -> Any:
     await _open(session, body, plan)
     if level(body.code) == "village":
         await _assign(session, body)
+        if all(one.code != body.code for one in body.into):
+            # Cases of households go with them; those of subjects that no register knows yet go to the first part.
+            await follow_division(session, body.code, body.into[0].code)
     return await _move(session, body.id)
 
 
@@ -95,6 +99,8 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
         ids = list((await session.execute(queries.NATURAL, {"code": source})).scalars())
         await _natural(session, dict.fromkeys(ids, target))
     await following.keep_posts(session, plan.recoded)
+    for source, target in plan.moves.items():
+        await follow_division(session, source, target)
     audit.record(
         session,
         f"division.{plan.kind}",
@@ -153,6 +159,7 @@ async def _some(session: AsyncSession, redivision: Row[Any]) -> Row[Any]:
     rows = [_row(redivision, households[one.id], one.to_code) for one in going if one.id in households]
     await apply(session, rows)
     await following.follow(session, ids)
+    await follow(session, {one.id: one.to_code for one in going})
     if assigned:
         await session.execute(queries.ASSIGNED_MOVED, {"id": redivision.id, "ids": ids})
     counted = {"id": redivision.id, "moved": len(rows), "finished": len(going) < STEP}

@@ -20,7 +20,7 @@ from services.registry.register.history.schemas import (
     RegisterCounts,
     RegisterRow,
 )
-from services.registry.register.households.reading import NoSuchHousehold
+from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division

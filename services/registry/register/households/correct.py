@@ -13,7 +13,6 @@ from services.registry.contracts import HOUSEHOLD
 from services.registry.register.codes import local
 from services.registry.register.fields import catalogue
 from services.registry.register.households import queries, rules
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.records import (
     Changed,
     Facts,
@@ -28,6 +27,7 @@ from services.registry.register.households.schemas import Correction, HouseholdP
 from services.registry.register.households.timeline import Replacement, Row, Stretch, corrected
 from shared.database import concurrency
 from shared.database.session import caller_of, raw
+from shared.households.queries import NoSuchHousehold
 from shared.names.ids import uuid7
 from shared.problems import Invalid
 from shared.security import audit

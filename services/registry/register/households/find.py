@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.records import CARD, IDENTITY, PHONE
 from services.registry.register.households.schemas import Found, Reveal, Revealed
 from shared.database.session import Database
+from shared.households.queries import NoSuchHousehold
 from shared.names import identity
 from shared.problems import Invalid, NotFound
 from shared.security import audit

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
-from services.registry.register.attachments.schemas import Evidence
 from services.registry.register.fields import catalogue
 from services.registry.register.fields.catalogue import Code
+from shared.attachments.schemas import Evidence
 from shared.http.schemas import Name, Phone, Text
 from shared.names.divisions import Division, Village, within
 from shared.problems import Invalid

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.fields import catalogue
 from services.registry.register.households import queries
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.schemas import Filters, HouseholdRow
 from shared.database.session import Database, caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.security.auth import Caller
 

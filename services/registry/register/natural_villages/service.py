@@ -10,11 +10,11 @@ from uuid import UUID
 import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.register.households.rules import NoSuchVillage
 from services.registry.register.natural_villages import queries
 from services.registry.register.natural_villages.schemas import NaturalVillage, PlaceIn, Total, Totals, TotalsIn
 from shared.database.session import caller_of, raw
+from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit

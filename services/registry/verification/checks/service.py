@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.reading import NoSuchHousehold
 from services.registry.verification.checks import catalogue, running, stretches, thresholds
 from services.registry.verification.checks.catalogue import Rule
 from services.registry.verification.checks.schemas import Finding, RuleRow, RunIn
 from services.registry.verification.checks.stretches import Task
 from shared import jobs
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden

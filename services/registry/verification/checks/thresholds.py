@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.verification.checks.catalogue import Rule, parse
 from shared import policy
 from shared.names.money import parse_yuan
+from shared.policy import Reference
 
 # Always needed: what members are counted by.
 COUNTED = ("labour_able", "schools_senior", "pension_age")
@@ -24,7 +25,7 @@ class Threshold:
     sql: str
     value: Any
     stated: dict[str, Any]
-    reference: dict[str, Any]
+    reference: Reference
 
 
 def names(rules: Iterable[Rule]) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import policy
 from shared.database.session import caller_of, raw
 from shared.names.ids import uuid7
+from shared.policy import Reference
 from shared.security import audit
 from shared.time import clock
 
@@ -39,7 +40,7 @@ class Found:
     feed: str | None = None
     record_id: UUID | None = None
     fingerprint: str | None = None
-    policy: dict[str, Any] | None = None
+    policy: Reference | None = None
 
 
 async def raise_doubts(session: AsyncSession, rows: Sequence[Found]) -> int:

@@ -9,4 +9,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    baseline(op, "evaluation", ["households"])
+    baseline(op, "evaluation", ["households", "divisions", "attachments", "notices", "workflow"])

@@ -9,4 +9,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    baseline(op, "registry", ["sheets"])
+    baseline(op, "registry", ["sheets", "attachments", "notices", "workflow"])

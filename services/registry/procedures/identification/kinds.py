@@ -1,0 +1,103 @@
+"""How households enter and leave the register: identification, inclusion, return, removal."""
+
+from services.registry.assistance.organisations.kinds import called
+from services.registry.assistance.responsibility.holders import holders
+from services.registry.contracts import CASE, CaseState, PolicyUsed
+from services.registry.procedures.identification import comparison, effects, lists
+from services.registry.procedures.identification.schemas import HouseholdCaseIn
+from services.registry.procedures.identification.subjects import subjects
+from shared.divisions.queries import place_names
+from shared.notices.records import Surroundings
+from shared.workflow.case import Case
+from shared.workflow.kinds import ProcedureKind, Procedures, Words
+
+_BASIS = "根据扶贫对象精准识别和动态管理有关规定"
+
+
+def state(case: Case) -> CaseState:
+    """The public state of a case."""
+    return CaseState(
+        id=case.id,
+        household_id=case.subject.id,
+        division=case.division,
+        procedure=case.kind,
+        status=case.status,
+        step=case.step.step if case.step else None,
+        due_on=case.due_on,
+        decided_on=case.decided_on,
+        policies=[PolicyUsed(key=p["key"], division=p["division"], version=p["version"]) for p in case.policies],
+    )
+
+
+def _kind(name: str, words: Words) -> ProcedureKind:
+    return ProcedureKind(
+        name=name,
+        words=words,
+        opening=HouseholdCaseIn,
+        subjects=subjects,
+        judges={"comparison": comparison.judge},
+        effect=effects.take,
+        aggregate=CASE,
+        state=state,
+    )
+
+
+PROCEDURES = Procedures(
+    kinds=(
+        _kind(
+            "identification",
+            Words(
+                matter="贫困户识别",
+                listed="拟新识别贫困户名单",
+                conclusion="拟纳入",
+                announced="新识别贫困户名单",
+                decided="纳入",
+                basis=_BASIS,
+                approved="经审定，同意纳入",
+                en="identification",
+            ),
+        ),
+        _kind(
+            "inclusion",
+            Words(
+                matter="漏评纳入",
+                listed="拟补录贫困户名单",
+                conclusion="拟纳入",
+                announced="补录贫困户名单",
+                decided="纳入",
+                basis=_BASIS,
+                approved="经审定，同意纳入",
+                en="inclusion of who was left out",
+            ),
+        ),
+        _kind(
+            "return",
+            Words(
+                matter="返贫标注",
+                listed="拟标注返贫户名单",
+                conclusion="拟标注返贫",
+                announced="标注返贫户名单",
+                decided="标注返贫",
+                basis=_BASIS,
+                approved="经审定，同意标注返贫",
+                en="marking as fallen back",
+            ),
+        ),
+        _kind(
+            "removal",
+            Words(
+                matter="错评剔除",
+                listed="拟剔除贫困户名单",
+                conclusion="拟剔除",
+                announced="剔除贫困户名单",
+                decided="剔除",
+                basis=_BASIS,
+                approved="经审定，同意剔除",
+                en="clearing out",
+            ),
+        ),
+    ),
+    around=Surroundings(place_names, lists.groups, {"household_list": lists.registered_households}),
+    posts=holders,
+    post_name=called,
+)

@@ -1,0 +1,112 @@
+"""Notices 公示 and objections 异议 as they come in and go out."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.attachments.schemas import Sha256
+from shared.names.divisions import Village
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+Column = Annotated[str, StringConstraints(max_length=40)]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Photos = Annotated[list[Sha256], Field(max_length=20)]
+
+
+class NoticeIn(BaseModel):
+    """A notice to be posted today: of a kind, in a village, at a place; its columns where others are wanted.
+
+    ``photos`` are attachments that show where it hangs. How long it hangs is the policy's.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    kind: Kind
+    division: Village
+    place: Place
+    columns: Annotated[list[Column], Field(max_length=12)] | None = None
+    photos: Photos = []
+
+
+class PhotosIn(BaseModel):
+    """Photos of a notice that hangs already."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    photos: Annotated[list[Sha256], Field(min_length=1, max_length=20)]
+
+
+class ObjectionIn(BaseModel):
+    """What somebody says against a notice, or against one case on it. No ``objector``: it is anonymous."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    notice_id: UUID
+    case_id: UUID | None = None
+    content: Text
+    objector: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)] | None = None
+
+
+class AnswerIn(BaseModel):
+    """Whether an objection is upheld, and what its author is told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    upheld: bool
+    answer: Text
+
+
+class NoticeRow(BaseModel):
+    """A notice in a list. ``ends_on`` is the first day on which it no longer has to hang."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    kind: str
+    title: str
+    starts_on: date
+    ends_on: date
+    status: Literal["posted", "ended"]
+    place: str
+    version: int
+
+
+class Notice(NoticeRow):
+    """A notice as it hangs: opening sentence, columns and rows, who issues it, whom to call, and how many objections
+    wait for an answer.
+    """
+
+    opening: str
+    issuer: str
+    columns: list[str]
+    titles: list[str]
+    rows: list[list[str]]
+    case_ids: list[UUID]
+    photos: list[str]
+    line: str
+    open_objections: int
+
+
+class Objection(BaseModel):
+    """An objection with its answer."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    notice_id: UUID
+    case_id: UUID | None
+    division: str
+    content: str
+    objector: str | None
+    raised_on: date
+    upheld: bool | None
+    answer: str | None
+    answered_on: date | None

@@ -1,0 +1,57 @@
+"""What a service gets from its procedures: endpoints and access rows, jobs, figures, events, snapshots, policies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.attachments.endpoints import router as attachments
+from shared.events.contracts import Aggregate
+from shared.events.republish import Present, Snapshot
+from shared.figures import Figure
+from shared.jobs.kinds import Step
+from shared.notices import endpoints as notices
+from shared.workflow import endpoints, jobs, service
+from shared.workflow.figures import FIGURES
+from shared.workflow.kinds import Procedures
+
+_SHARED = Path(__file__).parents[1]
+# In the order in which their tables refer to each other.
+ROOMS = ("attachments", "notices", "workflow")
+ACCESS = tuple(_SHARED / room / "access.yaml" for room in ROOMS)
+POLICIES = tuple(_SHARED / room / "policies.yaml" for room in ROOMS if (_SHARED / room / "policies.yaml").exists())
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """The parts of a service that come from its procedures."""
+
+    routers: Sequence[APIRouter]
+    publishes: Sequence[Aggregate]
+    snapshots: Mapping[str, Snapshot]
+    jobs: Mapping[str, Step]
+    figures: Mapping[str, Figure]
+
+
+def mount(procedures: Procedures) -> Mounted:
+    """Everything that the procedures of a service bring with them."""
+    aggregates = list(dict.fromkeys(kind.aggregate.topic for kind in procedures.kinds))
+    published = {kind.aggregate.topic: kind.aggregate for kind in procedures.kinds}
+    return Mounted(
+        routers=[attachments, *endpoints.routers(procedures), notices.router(procedures.around)],
+        publishes=[published[topic] for topic in aggregates],
+        snapshots={topic: partial(_present, procedures, topic) for topic in aggregates},
+        jobs=jobs.steps(procedures),
+        figures=FIGURES,
+    )
+
+
+async def _present(
+    procedures: Procedures, topic: str, session: AsyncSession, after: UUID | None, limit: int
+) -> list[Present]:
+    names = [kind.name for kind in procedures.kinds if kind.aggregate.topic == topic]
+    return await service.present(session, procedures, names, after, limit)

@@ -1,0 +1,228 @@
+"""Cases as they are read: how far they are, what is missing, who must act and by when."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.session import caller_of
+from shared.events.republish import Present
+from shared.http import paging
+from shared.policy import Reference
+from shared.security import audit
+from shared.time import clock
+from shared.workflow import queries, rules, store
+from shared.workflow.batches import batches
+from shared.workflow.case import Case, Content, Json, Reason
+from shared.workflow.kinds import Procedures
+from shared.workflow.procedure import Step
+
+# ``dropped``: the case was decided before this step was reached.
+State = Literal["done", "due", "running", "waiting", "dropped"]
+
+
+class Work(BaseModel):
+    """A case on a worklist: which office has to do what by when. ``step`` is absent where nothing is left to do."""
+
+    id: UUID
+    subject_kind: str
+    subject_id: UUID
+    division: str
+    procedure: str
+    status: str
+    step: str | None
+    zh: str | None
+    en: str | None
+    level: str | None
+    roles: list[str]
+    posts: list[str]
+    since: date
+    due_on: date
+    overdue: bool
+    notice_until: date | None
+    open_objections: int
+    batch_id: UUID | None
+
+
+class StepState(BaseModel):
+    """A step of the procedure and how it stands; ``missing`` says in words what it still takes."""
+
+    step: str
+    kind: str
+    zh: str
+    en: str
+    level: str
+    state: State
+    due_on: date | None
+    done_on: date | None
+    done_by: list[str]
+    records: list[dict[str, Json]]
+    missing_zh: str | None
+    missing_en: str | None
+
+
+class ReturnNote(BaseModel):
+    """That a case was sent back: to which step, why, when and by whom."""
+
+    to: str
+    reason: str
+    on: date
+    by: str
+
+
+class CaseDetail(Work):
+    """A case with everything that was recorded in it, and what its decision rests on."""
+
+    name: str
+    size: int | None
+    category: str
+    ground: str
+    outcome: str
+    facts: dict[str, Json]
+    steps: list[StepState]
+    returns: list[ReturnNote]
+    reasons: list[Reason]
+    policies: list[Reference]
+    notice_id: UUID | None
+    opened_by: str
+    opened_on: date
+    decided_by: str | None
+    decided_on: date | None
+    version: int
+
+
+async def page(
+    session: AsyncSession, asked: Mapping[str, object], division: str | None, limit: int, cursor: str | None
+) -> paging.Page[Work]:
+    """Cases by the day on which somebody has to have acted: the overdue ones first."""
+    low = division or caller_of(session).division
+    day, id = paging.decode(cursor, 2) or ("0001-01-01", paging.FIRST[1])
+    bound = {"low": low, "high": low + ":", "day": day, "id": id, "limit": limit + 1}
+    rows = (await session.execute(queries.LIST, {**asked, **bound})).all()
+    found, today = await store.read(session, [row.id for row in rows]), await clock.today(session)
+    items = [work(found[row.id], today) for row in rows]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return paging.page(items, limit, [last.due_on.isoformat(), str(last.id)] if last else None)
+
+
+async def one(session: AsyncSession, procedures: Procedures, id: UUID) -> CaseDetail:
+    """A case. Raises NoSuchCase (404)."""
+    case = store.existing(await store.read(session, [id]), id, "case_id")
+    today = await clock.today(session)
+    listed = await batches(session, [case.batch_id])
+    batch = listed.get(case.batch_id) if case.batch_id else None
+    counts = (len(batch.drawn), len(batch.checked)) if batch else None
+    returns = (await session.execute(queries.RETURNS, {"ids": [id]})).all()
+    audit.read(session, case.subject.kind, case.subject.id, case.division, reason=f"case {id}")
+    return CaseDetail(
+        **work(case, today).model_dump(),
+        name=case.subject.name,
+        size=case.subject.size,
+        category=case.subject.category,
+        ground=case.ground,
+        outcome=case.outcome,
+        facts=case.facts,
+        steps=[_state(case, procedures, place, counts) for place in range(len(case.steps))],
+        returns=[
+            ReturnNote(to=row.record["to"], reason=row.record["reason"], on=row.done_on, by=row.recorded_by)
+            for row in returns
+        ],
+        reasons=case.reasons,
+        policies=case.policies,
+        notice_id=case.notice_id,
+        opened_by=case.opened_by,
+        opened_on=case.opened_on,
+        decided_by=case.decided_by,
+        decided_on=case.decided_on,
+        version=case.version,
+    )
+
+
+def work(case: Case, today: date) -> Work:
+    """Who has to do what by when."""
+    step = case.step
+    return Work(
+        id=case.id,
+        subject_kind=case.subject.kind,
+        subject_id=case.subject.id,
+        division=case.division,
+        procedure=case.kind,
+        status=case.status,
+        step=step.step if step else None,
+        zh=step.zh if step else None,
+        en=step.en if step else None,
+        level=step.level if step else None,
+        roles=sorted(step.roles) if step else [],
+        posts=[slot.post for slot in rules.unsigned(step, [done.part for done in case.parts()])] if step else [],
+        since=case.since,
+        due_on=case.due_on,
+        overdue=bool(step) and not (case.notice_until and today < case.notice_until) and case.due_on < today,
+        notice_until=case.notice_until,
+        open_objections=case.objections,
+        batch_id=case.batch_id,
+    )
+
+
+async def present(
+    session: AsyncSession, procedures: Procedures, names: list[str], after: UUID | None, limit: int
+) -> list[Present]:
+    """Cases of some kinds by id, as their last event said; the key is the subject."""
+    found = await session.execute(queries.NEXT, {"procedures": names, "after": after, "limit": limit})
+    cases = [store.of_row(row) for row in found]
+    return [Present(case.id, case.subject.id, case.version, procedures.kind(case.kind).state(case)) for case in cases]
+
+
+def _state(case: Case, procedures: Procedures, place: int, counts: tuple[int, int] | None) -> StepState:
+    step, made = case.steps[place], [done for done in case.done if done.position == place]
+    current = case.step is not None and place == case.position
+    state: State = "done" if place < case.position else "waiting"
+    if current:
+        state = "running" if case.notice_until else "due"
+    elif case.step is None:
+        state = "done" if made else "dropped"
+    missing = _missing(case, procedures, step, counts) if current else (None, None)
+    return StepState(
+        step=step.step,
+        kind=step.kind,
+        zh=step.zh,
+        en=step.en,
+        level=step.level,
+        state=state,
+        due_on=case.due_on if current else None,
+        done_on=max((done.on for done in made), default=None),
+        done_by=[done.actor for done in made],
+        records=[_plain(done.record) for done in made],
+        missing_zh=missing[0],
+        missing_en=missing[1],
+    )
+
+
+def _plain(record: Content) -> dict[str, Json]:
+    return dict(record)
+
+
+def _missing(case: Case, procedures: Procedures, step: Step, counts: tuple[int, int] | None) -> tuple[str, str]:
+    """What the present step still takes, in words."""
+    if case.objections:
+        return f"有{case.objections}条异议待答复", f"{case.objections} objections wait for an answer"
+    if case.notice_until:
+        return f"公示至{case.notice_until}前一日止", f"the notice hangs until the day before {case.notice_until}"
+    drawn, checked = counts or (0, 0)
+    words = procedures.kind(case.kind).words
+    match step.kind:
+        case "signatures":
+            unsigned = rules.unsigned(step, [done.part for done in case.parts()])
+            posts = [procedures.post_name(slot.post) for slot in unsigned]
+            return (
+                f"待签字：{'、'.join(zh for zh, _ in posts)}",
+                f"signatures are missing: {', '.join(en for _, en in posts)}",
+            )
+        case "review" | "decision" if counts is None:
+            return "待列入批次并抽查", "it is to be put into a batch and spot-checked"
+        case "review" | "decision" if checked < drawn:
+            return f"应抽查{drawn}户，已抽查{checked}户", f"{checked} of {drawn} spot checks are done"
+        case _:
+            return f"{words.matter}：待办理{step.zh}", f"{words.en}: {step.en} is to be done"
