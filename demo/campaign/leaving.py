@@ -5,6 +5,7 @@ import csv
 import io
 from datetime import date
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from demo.campaign.clock import advance
 from demo.client import CallFailed, Platform
@@ -13,6 +14,7 @@ from demo.generator.exits import CRITERIA, Exit
 from demo.generator.money import yuan
 
 BASE, REGISTER = "/api/evaluation/v1", "/api/registry/v1"
+STEPS, BATCH, FOUND = f"{BASE}/cases/steps", 1000, "住房、收入与所报一致"
 
 
 async def count_income(platform: Platform, county: County) -> None:
@@ -32,16 +34,18 @@ async def count_income(platform: Platform, county: County) -> None:
 
 
 async def propose(platform: Platform, county: County) -> None:
-    """Propose, check, sign, publish; the check has to refuse exactly the planted ones."""
+    """Propose, check on the spot, sign, publish; the check has to refuse exactly the planted ones."""
     proposals = [_proposal(case) for case in county.exits]
-    (await platform.decide("village_cadre", f"{BASE}/exits/proposals", proposals)).all_accepted("proposals")
-    ids = [{"id": str(case.id)} for case in county.exits]
-    (await platform.decide("town_cadre", f"{BASE}/exits/checks", ids)).all_accepted("checks")
+    (await platform.decide("village_cadre", f"{BASE}/cases", proposals)).all_accepted("proposals")
+    seen = {"kind": "inspection", "on": "2016-11-02", "visitors": ["town-cadre"], "supports": True, "finding": FOUND}
+    checks = [_step(case, "check", seen) for case in county.exits]
+    (await platform.decide("town_cadre", STEPS, checks)).all_accepted("checks")
     await _refused_as_planted(platform, county)
-    good = [{"id": str(case.id)} for case in county.exits if case.refused_for is None]
-    signed = [case | {"signature": "脱贫确认书", "signed_on": "2016-11-02"} for case in good]
-    (await platform.decide("village_cadre", f"{BASE}/exits/signatures", signed)).all_accepted("signatures")
-    (await platform.decide("town_cadre", f"{BASE}/exits/notices", good)).all_accepted("notices")
+    good = [case for case in county.exits if case.refused_for is None]
+    signed = [_step(case, "consent", _consent(case)) for case in good]
+    (await platform.decide("village_cadre", STEPS, signed)).all_accepted("signatures")
+    posted = [_step(case, "notice", {"kind": "notice", "place": "村务公开栏"}) for case in good]
+    (await platform.decide("town_cadre", STEPS, posted)).all_accepted("notices")
 
 
 async def collect(platform: Platform, county: County) -> None:
@@ -52,7 +56,9 @@ async def collect(platform: Platform, county: County) -> None:
     sheet.writerow(["户编号", "户主姓名", "人均纯收入", "是否危房户"])
     cursor: dict[str, str] = {}
     while True:
-        page = await platform.get("county_office", f"{BASE}/exits", status="published", limit=1000, **cursor)
+        page = await platform.get(
+            "county_office", f"{BASE}/exits", status="open", step="notice", limit=1000, **cursor
+        )
         for case in page["items"]:
             home = homes[case["household_id"]]
             sheet.writerow([home.number, home.members[0].name, case["per_capita"], "否"])
@@ -73,13 +79,18 @@ async def collect(platform: Platform, county: County) -> None:
 
 async def decide(platform: Platform, county: County) -> None:
     """Try too early (refused), then decide on the day after the notice."""
-    good = [{"id": str(case.id)} for case in county.exits if case.refused_for is None]
+    good = [case for case in county.exits if case.refused_for is None]
+    decisions = [{"id": str(case.id), "approve": True, "reason": "符合退出条件，同意退出"} for case in good]
     await advance(platform, date(2016, 11, 8))
-    early = await platform.decide("county_office", f"{BASE}/exits/approvals", good[:20])
-    if len(early.refused) != len(good[:20]):
+    early = await platform.decide("county_office", f"{BASE}/cases/decisions", decisions[:20])
+    if len(early.refused) != len(decisions[:20]):
         raise CallFailed("an exit was approved while its notice ran")
     await advance(platform, date(2016, 11, 9))
-    (await platform.decide("county_office", f"{BASE}/exits/approvals", good)).all_accepted("approvals")
+    for begin in range(0, len(good), BATCH):
+        ids = [str(case.id) for case in good[begin : begin + BATCH]]
+        listing = {"id": str(uuid5(NAMESPACE_OID, ids[0])), "step": "county_decision", "case_ids": ids}
+        await platform.post("county_office", f"{BASE}/cases/batches", listing)
+    (await platform.decide("county_office", f"{BASE}/cases/decisions", decisions)).all_accepted("approvals")
 
 
 async def _refused_as_planted(platform: Platform, county: County) -> None:
@@ -93,12 +104,24 @@ async def _refused_as_planted(platform: Platform, county: County) -> None:
         raise CallFailed("the check did not refuse exactly the planted proposals")
 
 
+def _step(case: Exit, step: str, record: dict[str, Any]) -> dict[str, Any]:
+    return {"id": str(case.id), "step": step, "record": record}
+
+
+def _consent(case: Exit) -> dict[str, Any]:
+    head = case.household.members[0].name
+    return {"kind": "consent", "on": "2016-11-02", "agrees": True, "signed_by": head}
+
+
 def _proposal(case: Exit) -> dict[str, Any]:
     evidence = {name: {"met": name != case.unmet, "shown_by": shown} for name, shown in CRITERIA.items()}
     return {
         "id": str(case.id),
+        "procedure": "exit",
         "household_id": str(case.household.id),
         "year": 2016,
+        "head_name": case.household.members[0].name,
         "evidence": evidence,
+        "ground": "收入和保障均已达标",
         "captured_at": "2016-10-25T10:00:00+08:00",
     }

@@ -55,6 +55,8 @@ CREATE INDEX case_by_subject ON case_file (subject_id);
 CREATE INDEX case_by_due ON case_file (due_on, id);
 CREATE INDEX case_by_division ON case_file (division, id);
 CREATE INDEX case_on_notice ON case_file (notice_until) WHERE notice_until IS NOT NULL;
+CREATE TRIGGER cites AFTER INSERT OR UPDATE OF facts ON case_file
+    FOR EACH ROW WHEN (NEW.facts <> '{}') EXECUTE FUNCTION cite('facts');
 SELECT pg_temp.within_division('case_file');
 
 -- What was recorded at a step, by whom. ``void``: the case was sent back and the step has to be done again.

@@ -1,6 +1,4 @@
-"""Income and exits: who may leave poverty, when, and what the decision rests on."""
-
-from typing import Any
+"""Income and exits by this county's steps: who may leave poverty, when, and what the decision rests on."""
 
 import asyncpg
 import pytest
@@ -8,45 +6,25 @@ import pytest
 from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.support.api import Api
-from tests.support.told import known_household
+from tests.support.exits import (
+    EVIDENCE,
+    approve,
+    batch,
+    check,
+    decided,
+    detail,
+    earns,
+    opening,
+    propose,
+    proposed,
+    publish,
+    sign,
+    slug,
+    steps_of,
+)
+from tests.support.told import known_household, tell
+from tests.support.told import record as event
 from tests.support.world import decide, move_clock
-
-EVIDENCE = {
-    name: {"met": True, "shown_by": "入户核实"} for name in ("food", "clothing", "education", "medical", "housing")
-}
-
-
-def id() -> str:
-    return str(uuid7())
-
-
-async def earns(api: Api, household: dict[str, Any], **lines: str) -> None:
-    items = [
-        {"id": id(), "household_id": household["id"], "year": 2016, "kind": kind, "amount": amount}
-        for kind, amount in lines.items()
-    ]
-    answers = await decide(api, "/incomes", *items, role="village_cadre")
-    assert {answer["status"] for answer in answers} == {"accepted"}
-
-
-async def proposed(api: Api, household: dict[str, Any], evidence: dict[str, Any] = EVIDENCE) -> str:
-    item = {"id": id(), "household_id": household["id"], "year": 2016, "evidence": evidence}
-    answer = (await decide(api, "/exits/proposals", item, role="village_cadre", subject="proposer"))[0]
-    assert answer["status"] == "accepted", answer
-    return item["id"]
-
-
-async def check(api: Api, case: str, subject: str = "checker") -> dict[str, Any]:
-    return (await decide(api, "/exits/checks", {"id": case}, role="town_cadre", subject=subject))[0]
-
-
-async def step(api: Api, path: str, role: str, **item: Any) -> dict[str, Any]:
-    return (await decide(api, f"/exits/{path}", item, role=role, subject=role))[0]
-
-
-async def detail(api: Api, case: str) -> dict[str, Any]:
-    async with api.client("auditor") as client:
-        return (await client.get(f"/exits/{case}")).json()
 
 
 async def on_notice(api: Api, day: str) -> str:
@@ -55,11 +33,8 @@ async def on_notice(api: Api, day: str) -> str:
     household = await known_household(api)
     await earns(api, household, wage="9000.00")
     case = await proposed(api, household)
-    assert (await check(api, case))["status"] == "accepted"
-    assert (await step(api, "signatures", "village_cadre", id=case, signature="确认书", signed_on=day))[
-        "status"
-    ] == "accepted"
-    assert (await step(api, "notices", "town_cadre", id=case))["status"] == "accepted"
+    for answer in (await check(api, case, day), await sign(api, case, day), await publish(api, case)):
+        assert answer["status"] == "accepted", answer
     return case
 
 
@@ -82,7 +57,7 @@ async def test_a_household_below_this_countys_line_is_refused_in_words(evaluatio
     household = await known_household(evaluation)
     await earns(evaluation, household, wage="8399.99", reward="9000.00")  # 4,199.99 for each of two
     case = await proposed(evaluation, household)
-    await check(evaluation, case)
+    await check(evaluation, case, "2016-10-01")
     decision = await detail(evaluation, case)
     assert (decision["status"], decision["per_capita"]) == ("refused", "4199.99")
     assert decision["reasons"] == [
@@ -96,30 +71,78 @@ async def test_a_household_cannot_exit_in_the_year_it_was_identified(evaluation:
     household = await known_household(evaluation, identified_on="2016-01-15")
     await earns(evaluation, household, wage="20000.00")
     case = await proposed(evaluation, household)
-    await check(evaluation, case)
+    await check(evaluation, case, "2016-10-01")
     assert [reason["code"] for reason in (await detail(evaluation, case))["reasons"]] == ["years"]
 
 
-async def test_a_guarantee_that_is_not_met_refuses_and_one_without_evidence_waits(evaluation: Api):
-    household, other = await known_household(evaluation), await known_household(evaluation)
-    for one in (household, other):
-        await earns(evaluation, one, wage="20000.00")
-    unsafe = await proposed(evaluation, household, EVIDENCE | {"housing": {"met": False, "shown_by": "D级危房"}})
-    silent = await proposed(evaluation, other, {name: fact for name, fact in EVIDENCE.items() if name != "medical"})
-    await check(evaluation, unsafe)
-    answer = await check(evaluation, silent)
-    assert (await detail(evaluation, unsafe))["reasons"][0]["zh"] == "住房安全未达标"
-    assert answer["problem"]["type"] == "urn:tuopin:problem:evidence-missing"
-    assert answer["problem"]["title"] == "缺少佐证：基本医疗"
-    assert (await detail(evaluation, silent))["status"] == "proposed"
+async def test_a_guarantee_that_is_not_met_refuses(evaluation: Api):
+    household = await known_household(evaluation)
+    await earns(evaluation, household, wage="20000.00")
+    unsafe = EVIDENCE | {"housing": {"met": False, "shown_by": "D级危房"}}
+    case = await proposed(evaluation, household, evidence=unsafe)
+    await check(evaluation, case, "2016-10-01")
+    assert (await detail(evaluation, case))["reasons"][0]["zh"] == "住房安全未达标"
 
 
-async def test_proposing_checking_and_approving_take_three_people(evaluation: Api):
+async def test_a_proposal_with_missing_criteria_is_told_so_at_once_and_goes_on_when_it_is_complete(evaluation: Api):
+    household = await known_household(evaluation)
+    item = opening(household, {name: EVIDENCE[name] for name in ("food", "clothing", "housing")})
+    refused = await propose(evaluation, item)
+    assert (slug(refused), refused["problem"]["title"]) == ("evidence-missing", "缺少佐证：义务教育、基本医疗")
+    # Under the same id, the same year, with what was missing.
+    assert (await propose(evaluation, item | {"evidence": EVIDENCE}))["status"] == "accepted"
+    assert (await propose(evaluation, item | {"evidence": EVIDENCE}))["status"] == "unchanged"
+
+
+async def test_evidence_is_put_right_until_it_is_verified_and_not_afterwards(evaluation: Api):
+    household = await known_household(evaluation)
+    await earns(evaluation, household, wage="20000.00")
+    case = await proposed(
+        evaluation, household, evidence=EVIDENCE | {"medical": {"met": False, "shown_by": "未参保"}}
+    )
+    better = {"id": case, "evidence": {"medical": {"met": True, "shown_by": "已补缴参保", "papers": ["ef" * 32]}}}
+    for expected in ("accepted", "unchanged"):
+        answer = (await decide(evaluation, "/exits/completions", better, role="village_cadre"))[0]
+        assert answer["status"] == expected
+    assert (await check(evaluation, case, "2016-10-01"))["status"] == "accepted"
+    late = {"id": case, "evidence": {"medical": {"met": True, "shown_by": "改口"}}}
+    assert slug((await decide(evaluation, "/exits/completions", late, role="village_cadre"))[0]) == "exit-verified"
+    assert (await detail(evaluation, case))["evidence"]["medical"]["shown_by"] == "已补缴参保"
+    async with evaluation.client("county_office") as client:
+        missing = (await client.get("/attachments/missing")).json()["items"]
+    assert "ef" * 32 in {paper["sha256"] for paper in missing}
+
+
+async def test_one_household_has_one_open_case_and_is_free_again_when_it_is_withdrawn(evaluation: Api):
+    household = await known_household(evaluation)
+    case = await proposed(evaluation, household)
+    assert slug(await propose(evaluation, opening(household))) == "case-open"
+    back = {"id": case, "reason": "农户外出，待其返乡"}
+    for expected in ("accepted", "unchanged"):
+        answer = (await decide(evaluation, "/cases/withdrawals", back, role="village_cadre", subject="proposer"))[0]
+        assert answer["status"] == expected
+    assert (await detail(evaluation, case))["status"] == "withdrawn"
+    assert (await propose(evaluation, opening(household)))["status"] == "accepted"
+
+
+async def test_who_proposed_or_checked_does_not_decide_in_whatever_spelling(evaluation: Api):
+    case = await on_notice(evaluation, "2016-10-02")
+    await move_clock(evaluation, "2016-10-09")
+    for subject in ("proposer", "Proposer", "CHECKER ", "poster", "village_cadre"):
+        assert slug(await decided(evaluation, case, subject=subject)) == "separate-people", subject
+    assert (await approve(evaluation, case))["status"] == "accepted"
+
+
+async def test_a_household_that_declines_says_why_and_stays(evaluation: Api):
     household = await known_household(evaluation)
     await earns(evaluation, household, wage="20000.00")
     case = await proposed(evaluation, household)
-    refused = await check(evaluation, case, subject="proposer")
-    assert refused["problem"]["type"] == "urn:tuopin:problem:separate-people"
+    day = "2016-10-09"
+    assert (await check(evaluation, case, day))["status"] == "accepted"
+    assert slug(await sign(evaluation, case, day, agrees=False)) == "refusal-reason-missing"
+    assert (await sign(evaluation, case, day, agrees=False, reason="怕政策取消"))["status"] == "accepted"
+    decision = await detail(evaluation, case)
+    assert (decision["status"], decision["reasons"][0]["zh"]) == ("refused", "农户不同意：怕政策取消")
 
 
 async def test_a_notice_runs_its_seven_days_and_nobody_can_shorten_it(evaluation: Api):
@@ -127,13 +150,14 @@ async def test_a_notice_runs_its_seven_days_and_nobody_can_shorten_it(evaluation
     notice = await detail(evaluation, case)
     assert (notice["notice_from"], notice["notice_until"]) == ("2016-10-10", "2016-10-17")
     await move_clock(evaluation, "2016-10-16")
-    early = await step(evaluation, "approvals", "county_office", id=case)
-    assert early["problem"]["type"] == "urn:tuopin:problem:notice-runs"
+    early = await batch(evaluation, case)
+    assert early["type"] == "urn:tuopin:problem:notice-runs"
+    assert slug(await approve(evaluation, case)) == "case-wrong-step"
     await move_clock(evaluation, "2016-10-17")
     while await run_one_step(evaluation.worker, evaluation.service.jobs, evaluation.app.state.runtime.keys):
         continue
-    assert (await detail(evaluation, case))["notice_ended"] is True
-    assert (await step(evaluation, "approvals", "county_office", id=case))["status"] == "accepted"
+    assert (await detail(evaluation, case))["step"] == "county_decision"
+    assert (await decided(evaluation, case))["status"] == "accepted"
     decision = await detail(evaluation, case)
     assert (decision["status"], decision["decided_on"]) == ("approved", "2016-10-17")
     assert {used["key"] for used in decision["policies"]} == {
@@ -141,26 +165,93 @@ async def test_a_notice_runs_its_seven_days_and_nobody_can_shorten_it(evaluation
         "exit.criteria",
         "exit.years_after_identification",
         "income.kinds",
-        "publicity.days.exit",
+        "procedure.exit",
     }
+    assert [reason["zh"] for reason in decision["reasons"]][:2] == ["经审定，同意退出", "乡镇核查（2016-10-10）"]
 
 
 async def test_an_objection_stops_the_decision_and_an_answer_restarts_the_notice(evaluation: Api):
     case = await on_notice(evaluation, "2016-10-20")
-    objection = {"id": id(), "exit_id": case, "content": "其子在城里有房"}
+    notice = (await steps_of(evaluation, case))["notice_id"]
+    objection = {"id": str(uuid7()), "notice_id": notice, "case_id": case, "content": "其子在城里有房"}
     await move_clock(evaluation, "2016-10-28")
-    assert (await step(evaluation, "objections", "village_cadre", **objection))["status"] == "accepted"
-    blocked = await step(evaluation, "approvals", "county_office", id=case)
-    assert blocked["problem"]["type"] == "urn:tuopin:problem:objection-open"
+    said = (await decide(evaluation, "/notices/objections", objection, role="village_cadre"))[0]
+    assert said["status"] == "accepted"
+    assert (await batch(evaluation, case))["type"] == "urn:tuopin:problem:objection-open"
     answer = {"id": objection["id"], "upheld": False, "answer": "核实为借住"}
-    assert (await step(evaluation, "objection-answers", "county_office", **answer))["status"] == "accepted"
+    path = "/notices/objection-answers"
+    assert (
+        slug((await decide(evaluation, path, answer, role="county_office", subject="checker"))[0])
+        == "separate-people"
+    )
+    assert (await decide(evaluation, path, answer, role="county_office", subject="answerer"))[0][
+        "status"
+    ] == "accepted"
     assert (await detail(evaluation, case))["notice_until"] == "2016-11-04"
-    again = await step(evaluation, "approvals", "county_office", id=case)
-    assert again["problem"]["type"] == "urn:tuopin:problem:notice-runs"
+    assert (await batch(evaluation, case))["type"] == "urn:tuopin:problem:notice-runs"
+
+
+async def test_the_notice_of_an_exit_is_hung_as_villages_hang_it(evaluation: Api):
+    for code, name in (("220622100", "大安镇"), ("220622100201", "新岗村")):
+        state = {"code": code, "name": name, "valid_from": "2000-01-01", "valid_to": None, "successors": []}
+        await tell(evaluation, event("registry.division.recorded.v1", code, 1, state))
+    case = await on_notice(evaluation, "2016-10-28")
+    notice = (await steps_of(evaluation, case))["notice_id"]
+    async with evaluation.client("village_cadre", division="220622100201") as client:
+        page = (await client.get(f"/notices/{notice}/page")).text
+    for said in ("关于大安镇新岗村拟退出贫困户名单的公示", "大安镇新岗村村民委员会（盖章）", "王某", "拟退出"):
+        assert said in page
+
+
+async def test_a_household_that_left_the_register_meanwhile_is_refused_at_the_decision(evaluation: Api):
+    await move_clock(evaluation, "2016-11-05")
+    household = await known_household(evaluation)
+    await earns(evaluation, household, wage="9000.00")
+    case = await proposed(evaluation, household)
+    for answer in (
+        await check(evaluation, case, "2016-11-05"),
+        await sign(evaluation, case, "2016-11-05"),
+        await publish(evaluation, case),
+    ):
+        assert answer["status"] == "accepted"
+    gone = household | {"status": "removed", "size": 0}
+    await tell(evaluation, event("registry.household.removed.v1", household["id"], 2, gone))
+    await move_clock(evaluation, "2016-11-12")
+    assert (await decided(evaluation, case))["status"] == "accepted"
+    decision = await detail(evaluation, case)
+    assert (decision["status"], decision["reasons"][0]["zh"]) == ("refused", "该户已不在册")
+
+
+async def test_an_open_case_follows_its_household_to_another_village_and_is_finished_there(evaluation: Api):
+    case = await on_notice(evaluation, "2016-11-12")
+    household = (await detail(evaluation, case))["household_id"]
+    moved = await known_household(evaluation)  # the shape of a state
+    state = moved | {"id": household, "division": "220622101201"}
+    await tell(evaluation, event("registry.household.moved.v1", household, 2, state))
+    await move_clock(evaluation, "2016-11-19")
+    assert (await detail(evaluation, case))["division"] == "220622101201"
+    assert (await decided(evaluation, case))["status"] == "accepted"
+    assert (await detail(evaluation, case))["status"] == "approved"
+
+
+async def test_a_case_that_is_sent_back_is_checked_again_and_why_stays_on_record(evaluation: Api):
+    await move_clock(evaluation, "2016-11-20")
+    household = await known_household(evaluation)
+    await earns(evaluation, household, wage="9000.00")
+    case, day = await proposed(evaluation, household), "2016-11-20"
+    assert (await check(evaluation, case, day))["status"] == "accepted"
+    back = {"id": case, "to": "check", "reason": "漏填住房佐证"}
+    for expected in ("accepted", "unchanged"):
+        answer = (await decide(evaluation, "/cases/returns", back, role="village_cadre", subject="v"))[0]
+        assert answer["status"] == expected
+    found = await steps_of(evaluation, case)
+    assert (found["step"], found["returns"][0]["reason"]) == ("check", "漏填住房佐证")
+    assert slug(await sign(evaluation, case, day)) == "case-wrong-step"
+    assert (await check(evaluation, case, day))["status"] == "accepted"
 
 
 async def test_a_policy_that_a_decision_used_cannot_change(evaluation: Api):
-    await on_notice(evaluation, "2016-11-05")
+    await on_notice(evaluation, "2016-11-25")
     owner = await evaluation.owner()
     try:
         with pytest.raises(asyncpg.CheckViolationError, match="was used and cannot change"):

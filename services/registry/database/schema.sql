@@ -2772,6 +2772,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.year_se
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.year_statistic FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
+CREATE TRIGGER cites AFTER INSERT OR UPDATE OF facts ON public.case_file FOR EACH ROW WHEN ((new.facts <> '{}'::jsonb)) EXECUTE FUNCTION public.cite('facts');
+
 CREATE TRIGGER cites AFTER INSERT ON public.case_step FOR EACH ROW EXECUTE FUNCTION public.cite('record');
 
 CREATE TRIGGER cites AFTER INSERT ON public.change FOR EACH ROW WHEN ((new.evidence <> '{}'::text[])) EXECUTE FUNCTION public.cite('evidence');
