@@ -6,7 +6,7 @@ The id of a line is that of the payment, participation or decision, so a fact th
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -71,7 +71,7 @@ class ExitTold(BaseModel):
 
     id: UUID
     household_id: UUID
-    status: Literal["proposed", "checked", "signed", "published", "approved", "refused"]
+    status: str
     year: int
     decided_on: date | None
 
