@@ -11,6 +11,7 @@ from tests.funding import test_money as money
 from tests.projects import test_projects as projects_of
 from tests.registry import test_imports as imports
 from tests.support.api import Api
+from tests.support.papers import PNG, png
 from tests.support.told import known_household
 from tests.support.world import decide, move_clock, register, villages
 
@@ -88,6 +89,19 @@ async def evaluation_flow(api: Api) -> None:
     async with api.client("auditor") as client:
         await client.get("/incomes", params={"household_id": household["id"], "year": 2016})
         await client.get("/exits")
+        notice = (await client.get("/notices")).json()["items"][0]["id"]
+        for path in ("", "/page", "/pdf", "/objections"):
+            await client.get(f"/notices/{notice}{path}")
+        objected = [one["id"] for one in (await client.get("/notices")).json()["items"]]
+        for one in objected:
+            if (await client.get(f"/notices/{one}/objections")).json()["items"]:
+                break
+    async with api.client("village_cadre", "auditor", division=household["division"]) as client:
+        where = f"/attachments?household_id={household['id']}"
+        kept = await client.post(where, content=png(), headers={"Content-Type": PNG})
+        await client.get(f"/attachments/{kept.json()['sha256']}")
+        await client.get(where)
+        await client.get("/attachments")
 
 
 async def policies_flow(api: Api) -> None:

@@ -12,7 +12,7 @@ from tests.support.told import record, tell
 NOUNS = [("registry", "registry.household", "household"), ("projects", "projects.project", "project")]
 NOUNS += [("registry", "registry.case", "case_file"), ("registry", "registry.doubt", "doubt")]
 NOUNS += [("registry", "registry.helper", "responsibility WHERE role = 'helper'")]
-NOUNS += [("evaluation", "evaluation.exit", "exit_case")]
+NOUNS += [("evaluation", "evaluation.exit", "case_file")]
 
 
 async def snapshots(api: Api, topic: str) -> list[asyncpg.Record]:
