@@ -341,7 +341,10 @@ def test_a_divisions_file_speaks_for_that_division_only(tmp_path: Path):
     line = "- {key: a.b, valid_from: 2016-01-01, value: 1, zh: 甲, en: a, source: x%s}\n"
     (tmp_path / "national.yaml").write_text(line % "")
     (tmp_path / "divisions" / "220622.yaml").write_text(line % "")
-    assert [(entry.key, entry.division) for entry in files.read(sorted(tmp_path.rglob("*.yaml")))] == [("a.b", "220622"), ("a.b", "")]
+    assert [(entry.key, entry.division) for entry in files.read(sorted(tmp_path.rglob("*.yaml")))] == [
+        ("a.b", "220622"),
+        ("a.b", ""),
+    ]
     (tmp_path / "divisions" / "220623.yaml").write_text(line % ", division: '220622'")
     with pytest.raises(ValueError, match="220622"):
         files.read(sorted(tmp_path.rglob("*.yaml")))
