@@ -40,6 +40,6 @@ class ExitState(EventData):
 EXIT = Aggregate(
     "evaluation.exit",
     ExitState,
-    ("opened", "advanced", "returned", "approved", "refused", "withdrawn"),
-    zh="贫困户退出：提出、推进、退回、批准、不予通过、撤回",
+    ("opened", "advanced", "returned", "approved", "refused", "withdrawn", "moved"),
+    zh="贫困户退出：提出、推进、退回、批准、不予通过、撤回、随区划或对象迁移",
 )

@@ -1,6 +1,8 @@
-"""Batches 批次 of cases that an office decides together: which are drawn for a spot check, what was found."""
+"""Batches 批次 of cases that an office decides together: which are drawn for a spot check, what was found. A plan
+list is a batch too: the cases that were brought together.
+"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +17,7 @@ from shared.security import audit
 from shared.time import clock
 from shared.workflow import queries, rules, store
 from shared.workflow.kinds import Procedures
-from shared.workflow.procedure import DECIDED
+from shared.workflow.procedure import DECIDED, INTAKE
 from shared.workflow.sampling import sample
 from shared.workflow.schemas import BatchIn, CheckIn
 from shared.workflow.separation import SPOT_CHECK, keep_apart
@@ -141,14 +143,44 @@ async def draw(session: AsyncSession, procedures: Procedures, body: BatchIn) -> 
             raise InBatchAlready(field=f"case_ids[{position}]", rule="one batch at a time")
         case.batch_id, case.verb = body.id, case.verb or "advanced"
         percents.add(step.percent)
-    about = {"id": body.id, "division": caller.division, "step": body.step, "percent": max(percents)}
-    await session.execute(queries.DRAW, about | {"day": today, "actor": caller.subject})
-    members = [{"batch_id": body.id, "case_id": id, "division": case.division} for id, case in locked.items()]
-    await session.execute(queries.MEMBER, members)
+    divisions = {id: case.division for id, case in locked.items()}
+    if not await _create(session, body.id, body.step, max(percents), divisions):
+        raise BatchDiffers(field="id", rule="one id, one batch")
     await store.save(session, procedures, locked.values())
-    after = {"step": body.step, "cases": len(members), "percent": max(percents)}
-    audit.record(session, "case_batch.drawn", "case_batch", body.id, caller.division, after=after)
     return await read(session, body.id)
+
+
+async def same_list(session: AsyncSession, id: UUID) -> None:
+    """Raises BatchDiffers where an id stands for a batch that is not a plan list of the caller's office."""
+    known = (await batches(session, [id])).get(id)
+    if known and (known.step, known.division) != (INTAKE, caller_of(session).division):
+        raise BatchDiffers(field="id", rule="one id, one list")
+
+
+async def take_in(session: AsyncSession, id: UUID, cases: Mapping[UUID, str]) -> None:
+    """Put cases, with their divisions, on a plan list: nothing of it is drawn. Raises BatchDiffers."""
+    known = (await batches(session, [id])).get(id)
+    if known:
+        await session.execute(queries.MEMBER, _members(id, cases))
+    elif not await _create(session, id, INTAKE, 0, cases):
+        raise BatchDiffers(field="id", rule="one id, one list")
+
+
+async def _create(session: AsyncSession, id: UUID, step: str, percent: int, cases: Mapping[UUID, str]) -> bool:
+    """Write a batch of cases. False where its id is taken by somebody who is out of sight."""
+    caller, today = caller_of(session), await clock.today(session)
+    about = {"id": id, "division": caller.division, "step": step, "percent": percent}
+    made = await session.execute(queries.DRAW, about | {"day": today, "actor": caller.subject})
+    if made.one_or_none() is None:
+        return False
+    await session.execute(queries.MEMBER, _members(id, cases))
+    after = {"step": step, "cases": len(cases), "percent": percent}
+    audit.record(session, "case_batch.drawn", "case_batch", id, caller.division, after=after)
+    return True
+
+
+def _members(id: UUID, cases: Mapping[UUID, str]) -> list[dict[str, object]]:
+    return [{"batch_id": id, "case_id": case, "division": division} for case, division in cases.items()]
 
 
 async def read(session: AsyncSession, id: UUID) -> BatchDetail:

@@ -58,7 +58,7 @@ class Case:
 
     ``secret`` is what is to be recorded of persons, encrypted; ``facts`` what the kind keeps beside the subject.
     ``back_to`` is the first step whose records no longer hold, ``left_batch`` the batch that it left undecided,
-    ``was`` step and status as they were read.
+    ``was`` step and status as they were read; ``office`` the division of those who opened it, with their roles.
     """
 
     id: UUID
@@ -80,6 +80,8 @@ class Case:
     reasons: list[Reason]
     opened_by: str
     opened_on: date
+    office: str
+    office_roles: frozenset[str]
     decided_by: str | None
     decided_on: date | None
     not_before: date | None

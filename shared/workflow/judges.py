@@ -154,9 +154,20 @@ def consent(step: Step, record: Consent) -> Reason | None:
         return None
     if record.reason is None:
         raise ReasonMissing(field="record.reason", rule="with a refusal")
-    if step.declined == "continue":
-        return None
-    return _reason(step, f"农户不同意：{record.reason}", f"the household declines: {record.reason}")
+    return None if step.declined == "continue" else _declines(step, record.reason)
+
+
+def notes(case: Case) -> list[Reason]:
+    """What those who decide have to know of a case that went on: that a household declines, and why."""
+    return [
+        _declines(case.steps[done.position], str(done.record["reason"]))
+        for done in case.done
+        if case.steps[done.position].kind == "consent" and not done.record["agrees"]
+    ]
+
+
+def _declines(step: Step, reason: str) -> Reason:
+    return _reason(step, f"农户不同意：{reason}", f"the household declines: {reason}")
 
 
 def payment(case: Case, actor: str) -> None:

@@ -12,15 +12,14 @@ from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.policy import Policy
 from shared.problems import Conflict, Problem
-from shared.security import audit
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
 from shared.time import clock
-from shared.workflow import queries, rules
+from shared.workflow import batches, queries, rules
 from shared.workflow.kinds import Opening, Procedures
 from shared.workflow.procedure import Procedure
 from shared.workflow.schemas import IntakeIn, OpeningIn
-from shared.workflow.store import of_row, publish
+from shared.workflow.store import note, of_row
 
 _FIELD = "case.household"  # authenticated with what is encrypted, so it stays as it was named first
 
@@ -30,7 +29,11 @@ class CaseDiffers(Conflict):
 
 
 class CaseOpen(Conflict):
-    slug, zh, en = "case-open", "该户已有正在办理的事项", "A case of this household is open already"
+    slug, zh, en = (
+        "case-open",
+        "该户（对象）已有正在办理的事项",
+        "A case about this is open already",
+    )
 
 
 class BeginsWithList(Conflict):
@@ -50,7 +53,10 @@ async def open_all(
 
 
 async def take_in(session: AsyncSession, procedures: Procedures, keys: KeyRing, body: IntakeIn[OpeningIn]) -> Answers:
-    """Open the cases of a plan list together. The list is an office's, as the procedure says."""
+    """Open the cases of a plan list together, and more of the same list later. The list is an office's, as the
+    procedure says. Raises BatchDiffers (409).
+    """
+    await batches.same_list(session, body.id)
     return await _open(session, procedures, keys, body.items, body.id)
 
 
@@ -146,17 +152,15 @@ async def _write(
     intake: UUID | None,
 ) -> None:
     today, caller = await clock.today(session), caller_of(session)
+    office = {"actor": caller.subject, "office": caller.division, "office_roles": sorted(caller.roles)}
+    rows = [_row(item, opening, procedure, keys, today) | office for item, opening, procedure in fresh]
+    await session.execute(queries.OPEN, rows)
     if intake:
-        about = {"id": intake, "division": caller.division, "step": "intake", "percent": 0}
-        await session.execute(queries.TAKE_IN, about | {"day": today, "actor": caller.subject})
-        after = {"cases": len(fresh)}
-        audit.record(session, "case_batch.taken_in", "case_batch", intake, caller.division, after=after)
-    rows = [_row(item, opening, procedure, keys, today) for item, opening, procedure in fresh]
-    await session.execute(queries.OPEN, [row | {"actor": caller.subject, "intake_id": intake} for row in rows])
+        await batches.take_in(session, intake, {item.id: opening.division for item, opening, _ in fresh})
     for row in await session.execute(queries.READ, {"ids": [item.id for item, _, _ in fresh]}):
         case = of_row(row)
         case.verb = "opened"
-        publish(session, procedures, case)
+        note(session, procedures, case)
 
 
 def _row(item: OpeningIn, opening: Opening, used: Policy, keys: KeyRing, today: date) -> dict[str, object]:

@@ -24,6 +24,7 @@ Kind = Literal[
 ]
 # Steps at which a town or a county decides, case by case of a batch.
 DECIDED: frozenset[Kind] = frozenset({"review", "decision"})
+INTAKE = "intake"  # stands for the plan list where a batch names its step
 Level = Literal["village", "town", "county"]
 Fraction = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
 

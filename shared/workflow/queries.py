@@ -29,11 +29,11 @@ KNOWN = text("""
 """)
 OPEN = text("""
     INSERT INTO case_file (id, division, procedure, outcome, subject_kind, subject_id, name, born, size, category,
-        secret, facts, ground, steps, policies, status, position, step, level, since, due_on, intake_id, captured_at,
-        opened_by, opened_on)
+        secret, facts, ground, steps, policies, status, position, step, level, since, due_on, captured_at, opened_by,
+        opened_on, office, office_roles)
     VALUES (:id, :division, :procedure, :outcome, :subject_kind, :subject_id, :name, :born, :size, :category, :secret,
         CAST(:facts AS jsonb), :ground, CAST(:steps AS jsonb), CAST(:policies AS jsonb), 'open', 0, :step, :level, :day,
-        :due_on, :intake_id, :captured_at, :actor, :day)
+        :due_on, :captured_at, :actor, :day, :office, :office_roles)
 """)
 FACTS = text("UPDATE case_file SET facts = CAST(:facts AS jsonb), version = version + 1 WHERE id = :id")
 LIST = text("""
@@ -62,38 +62,63 @@ MEMBERS = text("""
 """)
 DRAW = text("""
     INSERT INTO case_batch (id, division, step, percent, drawn_on, drawn_by)
-    VALUES (:id, :division, :step, :percent, :day, :actor)
-""")
-# The same list again is there already.
-TAKE_IN = text("""
-    INSERT INTO case_batch (id, division, step, percent, drawn_on, drawn_by)
-    VALUES (:id, :division, :step, :percent, :day, :actor) ON CONFLICT (id) DO NOTHING
+    VALUES (:id, :division, :step, :percent, :day, :actor) ON CONFLICT (id) DO NOTHING RETURNING id
 """)
 MEMBER = text("INSERT INTO case_batch_member (batch_id, case_id, division) VALUES (:batch_id, :case_id, :division)")
 CHECK = text("""
     UPDATE case_batch_member SET checked_on = :on, checked_by = :actor, confirmed = :confirmed, finding = :finding
     WHERE batch_id = :batch_id AND case_id = :id
 """)
-# What is open about a case goes along with it; closed cases stay where they were decided.
+# A case that leaves the division of the office that drew its batch leaves the batch.
 FOLLOW = text("""
     WITH moved AS (
-        UPDATE case_file c SET division = goes.to_code
-        FROM unnest(CAST(:ids AS uuid[]), CAST(:to AS text[])) AS goes(id, to_code)
+        UPDATE case_file c SET division = goes.to_code, version = version + 1, batch_id = (SELECT b.id
+            FROM case_batch b WHERE b.id = c.batch_id AND starts_with(goes.to_code, b.division))
+        FROM unnest(CAST(:subjects AS uuid[]), CAST(:to AS text[])) AS goes(id, to_code)
         WHERE c.subject_id = goes.id AND c.status = 'open' AND c.division <> goes.to_code
-        RETURNING c.id, c.division
+        RETURNING new.id, old.division AS before, new.division AS after, old.batch_id AS was_in, new.batch_id AS is_in
     ), steps AS (
-        UPDATE case_step s SET division = moved.division FROM moved WHERE s.case_id = moved.id
+        UPDATE case_step s SET division = moved.after FROM moved WHERE s.case_id = moved.id
     ), members AS (
-        UPDATE case_batch_member m SET division = moved.division FROM moved WHERE m.case_id = moved.id
+        UPDATE case_batch_member m SET division = moved.after,
+            dropped = m.dropped OR (m.batch_id = moved.was_in AND moved.is_in IS NULL)
+        FROM moved WHERE m.case_id = moved.id
     ), said AS (
-        UPDATE objection o SET division = moved.division FROM moved WHERE o.case_id = moved.id
-    ), hanging AS (
-        UPDATE notice n SET division = moved.division FROM moved
-        WHERE moved.id = ANY(n.case_ids) AND n.ends_on > business_today() AND cardinality(n.case_ids) = 1
+        UPDATE objection o SET division = moved.after FROM moved WHERE o.case_id = moved.id
     )
-    SELECT id FROM moved
+    SELECT id, before, after FROM moved ORDER BY id
 """)
-SUBJECTS_IN = text("SELECT subject_id FROM case_file WHERE division = :code AND status = 'open' ORDER BY id")
+# A notice goes where all its open cases are; as long as they lie in several villages it stays where it hangs.
+NOTICES_FOLLOW_CASES = text("""
+    UPDATE notice n SET division = gone.division FROM (
+        SELECT on_it.notice_id, min(c.division) AS division
+        FROM (SELECT id AS notice_id, unnest(case_ids) AS case_id FROM notice
+            WHERE id IN (SELECT notice_id FROM case_file WHERE id = ANY(:ids))) AS on_it
+        JOIN case_file c ON c.id = on_it.case_id AND c.status = 'open'
+        GROUP BY on_it.notice_id HAVING min(c.division) = max(c.division)) AS gone
+    WHERE n.id = gone.notice_id AND n.division <> gone.division
+""")
+SUBJECTS_IN = text("""
+    SELECT subject_id, division FROM case_file WHERE division = ANY(:codes) AND status = 'open' ORDER BY id
+""")
+BATCHES_FOLLOW = text("""
+    UPDATE case_batch b SET division = goes.to_code
+    FROM unnest(CAST(:from AS text[]), CAST(:to AS text[])) AS goes(from_code, to_code)
+    WHERE b.division = goes.from_code
+""")
+OFFICES_FOLLOW = text("""
+    UPDATE case_file c SET office = goes.to_code
+    FROM unnest(CAST(:from AS text[]), CAST(:to AS text[])) AS goes(from_code, to_code)
+    WHERE c.office = goes.from_code AND c.status = 'open'
+""")
 NOTICES_FOLLOW = text("""
-    UPDATE notice SET division = :to WHERE division = :code AND ends_on > business_today()
+    WITH moved AS (
+        UPDATE notice n SET division = goes.to_code
+        FROM unnest(CAST(:from AS text[]), CAST(:to AS text[])) AS goes(from_code, to_code)
+        WHERE n.division = goes.from_code AND (n.ends_on > business_today()
+            OR EXISTS (SELECT FROM case_file c WHERE c.id = ANY(n.case_ids) AND c.status = 'open')
+            OR EXISTS (SELECT FROM objection o WHERE o.notice_id = n.id AND o.upheld IS NULL))
+        RETURNING n.id, n.division
+    )
+    UPDATE objection o SET division = moved.division FROM moved WHERE o.notice_id = moved.id AND o.upheld IS NULL
 """)

@@ -138,11 +138,10 @@ def returnable(case: Case, to: str) -> int:
 
 
 def may_withdraw(case: Case, caller: Caller) -> None:
-    """Who opened it, or somebody of an office that may open it there. Raises CaseClosed, NotYoursToWithdraw."""
+    """Who opened it, or somebody of the same office (division and role). Raises CaseClosed, NotYoursToWithdraw."""
     if case.status != "open":
         raise CaseClosed(field="id", rule="before the decision")
-    first, intake = case.steps[0], case.procedure.intake
-    office = holds(intake.roles, intake.level, caller) if intake else holds(first.roles, first.level, caller)
+    office = case.office == caller.division and bool(case.office_roles & caller.roles)
     if not (is_same_person(case.opened_by, caller.subject) or office):
         raise NotYoursToWithdraw(field="id", rule="who brought it")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -14,14 +13,11 @@ from shared.http import paging
 from shared.policy import Reference
 from shared.security import audit
 from shared.time import clock
-from shared.workflow import queries, rules, store
+from shared.workflow import judges, progress, queries, rules, store
 from shared.workflow.batches import batches
-from shared.workflow.case import Case, Content, Json, Reason
+from shared.workflow.case import Case, Json, Reason
 from shared.workflow.kinds import Procedures
-from shared.workflow.procedure import Step
-
-# ``dropped``: the case was decided before this step was reached.
-State = Literal["done", "due", "running", "waiting", "dropped"]
+from shared.workflow.progress import StepState
 
 
 class Work(BaseModel):
@@ -47,23 +43,6 @@ class Work(BaseModel):
     batch_id: UUID | None
 
 
-class StepState(BaseModel):
-    """A step of the procedure and how it stands; ``missing`` says in words what it still takes."""
-
-    step: str
-    kind: str
-    zh: str
-    en: str
-    level: str
-    state: State
-    due_on: date | None
-    done_on: date | None
-    done_by: list[str]
-    records: list[dict[str, Json]]
-    missing_zh: str | None
-    missing_en: str | None
-
-
 class ReturnNote(BaseModel):
     """That a case was sent back: to which step, why, when and by whom."""
 
@@ -74,7 +53,10 @@ class ReturnNote(BaseModel):
 
 
 class CaseDetail(Work):
-    """A case with everything that was recorded in it, and what its decision rests on."""
+    """A case with everything that was recorded in it, and what its decision rests on.
+
+    ``notes`` are what those who decide have to know of it, such as that the household declines.
+    """
 
     name: str
     size: int | None
@@ -84,6 +66,7 @@ class CaseDetail(Work):
     facts: dict[str, Json]
     steps: list[StepState]
     returns: list[ReturnNote]
+    notes: list[Reason]
     reasons: list[Reason]
     policies: list[Reference]
     notice_id: UUID | None
@@ -125,11 +108,12 @@ async def one(session: AsyncSession, procedures: Procedures, id: UUID) -> CaseDe
         ground=case.ground,
         outcome=case.outcome,
         facts=case.facts,
-        steps=[_state(case, procedures, place, counts) for place in range(len(case.steps))],
+        steps=progress.of_steps(case, procedures, counts),
         returns=[
             ReturnNote(to=row.record["to"], reason=row.record["reason"], on=row.done_on, by=row.recorded_by)
             for row in returns
         ],
+        notes=judges.notes(case),
         reasons=case.reasons,
         policies=case.policies,
         notice_id=case.notice_id,
@@ -173,56 +157,3 @@ async def present(
     found = await session.execute(queries.NEXT, {"procedures": names, "after": after, "limit": limit})
     cases = [store.of_row(row) for row in found]
     return [Present(case.id, case.subject.id, case.version, procedures.kind(case.kind).state(case)) for case in cases]
-
-
-def _state(case: Case, procedures: Procedures, place: int, counts: tuple[int, int] | None) -> StepState:
-    step, made = case.steps[place], [done for done in case.done if done.position == place]
-    current = case.step is not None and place == case.position
-    state: State = "done" if place < case.position else "waiting"
-    if current:
-        state = "running" if case.notice_until else "due"
-    elif case.step is None:
-        state = "done" if made else "dropped"
-    missing = _missing(case, procedures, step, counts) if current else (None, None)
-    return StepState(
-        step=step.step,
-        kind=step.kind,
-        zh=step.zh,
-        en=step.en,
-        level=step.level,
-        state=state,
-        due_on=case.due_on if current else None,
-        done_on=max((done.on for done in made), default=None),
-        done_by=[done.actor for done in made],
-        records=[_plain(done.record) for done in made],
-        missing_zh=missing[0],
-        missing_en=missing[1],
-    )
-
-
-def _plain(record: Content) -> dict[str, Json]:
-    return dict(record)
-
-
-def _missing(case: Case, procedures: Procedures, step: Step, counts: tuple[int, int] | None) -> tuple[str, str]:
-    """What the present step still takes, in words."""
-    if case.objections:
-        return f"有{case.objections}条异议待答复", f"{case.objections} objections wait for an answer"
-    if case.notice_until:
-        return f"公示至{case.notice_until}前一日止", f"the notice hangs until the day before {case.notice_until}"
-    drawn, checked = counts or (0, 0)
-    words = procedures.kind(case.kind).words
-    match step.kind:
-        case "signatures":
-            unsigned = rules.unsigned(step, [done.part for done in case.parts()])
-            posts = [procedures.post_name(slot.post) for slot in unsigned]
-            return (
-                f"待签字：{'、'.join(zh for zh, _ in posts)}",
-                f"signatures are missing: {', '.join(en for _, en in posts)}",
-            )
-        case "review" | "decision" if counts is None:
-            return "待列入批次并抽查", "it is to be put into a batch and spot-checked"
-        case "review" | "decision" if checked < drawn:
-            return f"应抽查{drawn}户，已抽查{checked}户", f"{checked} of {drawn} spot checks are done"
-        case _:
-            return f"{words.matter}：待办理{step.zh}", f"{words.en}: {step.en} is to be done"

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Row, TextClause
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database.session import caller_of
 from shared.events import outbox
 from shared.names.ids import uuid7
 from shared.notices.objections import open_objections
@@ -72,6 +71,8 @@ def of_row(row: Row[Any]) -> Case:
         reasons=row.reasons,
         opened_by=row.opened_by,
         opened_on=row.opened_on,
+        office=row.office,
+        office_roles=frozenset(row.office_roles),
         decided_by=row.decided_by,
         decided_on=row.decided_on,
         not_before=row.not_before,
@@ -106,49 +107,29 @@ async def save(session: AsyncSession, procedures: Procedures, cases: Iterable[Ca
     if fresh:
         await session.execute(queries.RECORD, fresh)
     for case in moved:
-        publish(session, procedures, case)
+        note(session, procedures, case)
 
 
-def publish(session: AsyncSession, procedures: Procedures, case: Case) -> None:
-    """Publish a case's state under its verb, and note it in the audit log."""
+def note(session: AsyncSession, procedures: Procedures, case: Case) -> None:
+    """Publish what a case has become in this request, and note it in the audit log."""
     assert case.verb is not None
-    kind, key = procedures.kind(case.kind), case.subject.id
-    outbox.publish(
-        session, kind.aggregate, case.verb, kind.state(case), key=key, sequence=case.version, subject=case.id
-    )
+    publish(session, procedures, case, case.verb)
     step = case.step.step if case.step else None
     before = {"step": case.was[0], "status": case.was[1]} if case.was and case.verb != "opened" else None
-    after = {"step": step, "status": case.status, f"{case.subject.kind}_id": str(key)}
+    after = {"step": step, "status": case.status, f"{case.subject.kind}_id": str(case.subject.id)}
     audit.record(session, f"case.{case.verb}", "case", case.id, case.division, before=before, after=after)
+
+
+def publish(session: AsyncSession, procedures: Procedures, case: Case, verb: str) -> None:
+    """Publish a case's state under a verb; its subject is the key."""
+    kind, key = procedures.kind(case.kind), case.subject.id
+    outbox.publish(session, kind.aggregate, verb, kind.state(case), key=key, sequence=case.version, subject=case.id)
 
 
 async def last_returns(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, tuple[Content, str]]:
     """What was said when cases were last sent back, and by whom."""
     rows = await session.execute(queries.RETURNS, {"ids": sorted(set(ids))})
     return {row.case_id: (row.record, row.recorded_by) for row in rows}
-
-
-async def follow(session: AsyncSession, into: Mapping[UUID, str]) -> int:
-    """Open cases go to the division that their subjects (by id) now lie in, with what was recorded in them. A notice
-    of one case goes along; one that several share stays where it hangs. Answers how many cases went.
-    """
-    if not into:
-        return 0
-    bound = {"ids": list(into), "to": list(into.values())}
-    moved = (await session.execute(queries.FOLLOW, bound)).scalars().all()
-    for id in moved:
-        audit.record(session, "case.followed", "case", id, caller_of(session).division)
-    return len(moved)
-
-
-async def follow_division(session: AsyncSession, code: str, into: str) -> int:
-    """A division has become another as a whole: whatever is open in it goes along, also the cases of subjects that no
-    register knows yet, and the notices that still hang. Answers how many cases went.
-    """
-    subjects = (await session.execute(queries.SUBJECTS_IN, {"code": code})).scalars()
-    moved = await follow(session, dict.fromkeys(subjects, into))
-    await session.execute(queries.NOTICES_FOLLOW, {"code": code, "to": into})
-    return moved
 
 
 def _row(case: Case) -> dict[str, object]:

@@ -14,6 +14,7 @@ SELECT pg_temp.within_division('case_batch');
 -- A case 办理事项: how one subject goes through a procedure, by the version that was in force when it was opened.
 -- ``position`` is the step that is to be done, ``step`` and ``level`` are NULL when nothing is left to do. ``secret``
 -- is what is to be recorded of persons, encrypted, and only until the decision; ``facts`` what the kind keeps beside.
+-- ``office`` is the division of those who opened it, ``office_roles`` theirs.
 CREATE TABLE case_file (
     id           uuid PRIMARY KEY,
     division     text COLLATE "C" NOT NULL,
@@ -40,12 +41,13 @@ CREATE TABLE case_file (
     notice_from  date,
     notice_until date CHECK (notice_until > notice_from),
     batch_id     uuid,
-    intake_id    uuid REFERENCES case_batch,
     not_before   date,
     reasons      jsonb NOT NULL DEFAULT '[]',
     captured_at  timestamptz,
     opened_by    text NOT NULL,
     opened_on    date NOT NULL,
+    office       text COLLATE "C" NOT NULL,
+    office_roles text[] NOT NULL,
     decided_by   text,
     decided_on   date,
     version      integer NOT NULL DEFAULT 1

@@ -184,12 +184,13 @@ CREATE TABLE public.case_file (
     notice_from date,
     notice_until date,
     batch_id uuid,
-    intake_id uuid,
     not_before date,
     reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
     captured_at timestamp with time zone,
     opened_by text NOT NULL,
     opened_on date NOT NULL,
+    office text NOT NULL COLLATE pg_catalog."C",
+    office_roles text[] NOT NULL,
     decided_by text,
     decided_on date,
     version integer DEFAULT 1 NOT NULL,
@@ -599,9 +600,6 @@ ALTER TABLE ONLY public.case_batch_member
 
 ALTER TABLE ONLY public.case_batch_member
     ADD CONSTRAINT case_batch_member_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.case_file(id);
-
-ALTER TABLE ONLY public.case_file
-    ADD CONSTRAINT case_file_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES public.case_batch(id);
 
 ALTER TABLE ONLY public.case_file
     ADD CONSTRAINT case_file_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notice(id);

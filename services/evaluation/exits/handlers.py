@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.households.records import Moved
-from shared.workflow.store import follow
+from shared.workflow.follow import follow
 
 
 async def follow_households(session: AsyncSession, moved: Sequence[Moved]) -> None:

@@ -39,7 +39,9 @@ def _change(case: Case, keys: KeyRing, today: date) -> ChangeIn:
     household = None
     if case.secret:
         plain = secret_of(keys, case.id, case.secret)
-        household = HouseholdIn.model_validate_json(plain).model_copy(update={"identified_on": today})
+        # It enters the register where its village is today, whatever that was called when the case was opened.
+        news = {"identified_on": today, "division": case.division}
+        household = HouseholdIn.model_validate_json(plain).model_copy(update=news)
     return ChangeIn.model_validate(
         {
             "id": case.id,

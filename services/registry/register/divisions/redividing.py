@@ -25,7 +25,7 @@ from shared.problems import Conflict, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
-from shared.workflow.store import follow, follow_division
+from shared.workflow.follow import follow, follow_divisions
 
 STEP = 500
 
@@ -57,9 +57,6 @@ async def split(session: AsyncSession, body: SplitIn) -> Any:
     await _open(session, body, plan)
     if level(body.code) == "village":
         await _assign(session, body)
-        if all(one.code != body.code for one in body.into):
-            # Cases of households go with them; those of subjects that no register knows yet go to the first part.
-            await follow_division(session, body.code, body.into[0].code)
     return await _move(session, body.id)
 
 
@@ -99,8 +96,8 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
         ids = list((await session.execute(queries.NATURAL, {"code": source})).scalars())
         await _natural(session, dict.fromkeys(ids, target))
     await following.keep_posts(session, plan.recoded)
-    for source, target in plan.moves.items():
-        await follow_division(session, source, target)
+    # Cases of households that were assigned to other parts go on from there with them.
+    await follow_divisions(session, plan.became)
     audit.record(
         session,
         f"division.{plan.kind}",

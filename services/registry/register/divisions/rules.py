@@ -71,6 +71,11 @@ class Plan:
         return {old: new for old, new in self.moves.items() if new in self.begins and targets.count(new) == 1}
 
     @property
+    def became(self) -> dict[str, str]:
+        """Codes that end with what each of them became: the first part, where there are several."""
+        return {old: new for old, new in reversed(self.lines) if old in self.ends}
+
+    @property
     def concerned(self) -> set[str]:
         return self.ends | self.begins.keys() | self.renames.keys() | {code for line in self.lines for code in line}
 

@@ -1,0 +1,48 @@
+"""Open cases go along when their subjects, or the divisions that they were opened in, come to lie elsewhere.
+
+What was recorded in a case goes with it, and so do the notices that it hangs on and the objections to them; what is
+closed stays where it was decided. No day changes: a deadline is the deadline it was. A case that leaves the office in
+whose batch it stands leaves the batch.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.security import audit
+from shared.workflow import jobs, queries
+
+
+async def follow(session: AsyncSession, into: Mapping[UUID, str]) -> int:
+    """Open cases of subjects (by id) go to the division in which each now lies. Answers how many went.
+
+    For the projection of households, and for whatever moves subjects of a register.
+    """
+    if not into:
+        return 0
+    moved = (await session.execute(queries.FOLLOW, {"subjects": list(into), "to": list(into.values())})).all()
+    ids = [row.id for row in moved]
+    if not ids:
+        return 0
+    await session.execute(queries.NOTICES_FOLLOW_CASES, {"ids": ids})
+    for row in moved:
+        before, after = {"division": row.before}, {"division": row.after}
+        audit.record(session, "case.moved", "case", row.id, row.after, before=before, after=after)
+    await jobs.publish_moved(session, moved[0].after, ids)
+    return len(ids)
+
+
+async def follow_divisions(session: AsyncSession, into: Mapping[str, str]) -> int:
+    """Divisions (by code) have become others as a whole: everything that is open in them goes along, also cases of
+    subjects that no register knows yet, batches, and notices that hang. Answers how many cases went.
+    """
+    if not into:
+        return 0
+    bound = {"from": list(into), "to": list(into.values())}
+    await session.execute(queries.OFFICES_FOLLOW, bound)
+    await session.execute(queries.BATCHES_FOLLOW, bound)
+    subjects = await session.execute(queries.SUBJECTS_IN, {"codes": list(into)})
+    moved = await follow(session, {row.subject_id: into[row.division] for row in subjects})
+    await session.execute(queries.NOTICES_FOLLOW, bound)
+    return moved
