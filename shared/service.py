@@ -31,8 +31,8 @@ class Service:
     ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
     above do when one below has changed something; every transaction carries them. ``policy_checks`` judge values of
     policies that people set, by key or by how keys begin (``procedure.``); without one a value keeps the form it had.
-    ``procedures`` bring endpoints with access rows, jobs, figures, events, policies and rooms, which are added to
-    what the service lists itself.
+    ``procedures`` bring endpoints with access rows, jobs, figures, tasks, events, policies and rooms, which are added
+    to what the service lists itself.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Service:
             "snapshots": {**self.snapshots, **mounted.snapshots},
             "jobs": {**self.jobs, **mounted.jobs},
             "figures": {**self.figures, **mounted.figures},
+            "tasks": {**self.tasks, **mounted.tasks},
             "rooms": [*self.rooms, *ROOMS],
         }
         for name, value in added.items():

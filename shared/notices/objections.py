@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import policy
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.notices import queries
@@ -17,7 +18,7 @@ from shared.notices.schemas import AnswerIn, ObjectionIn
 from shared.notices.service import NoSuchNotice
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
-from shared.time import clock
+from shared.time import clock, workdays
 
 
 class ObjectionDiffers(Conflict):
@@ -79,15 +80,22 @@ async def raise_all(
 
     answers = answer_each(items, decide)
     if fresh:
-        await session.execute(queries.RAISE, [_row(item, division, today, actor) for item, division in fresh])
+        due = {division: await _due(session, division, today) for division in sorted({one for _, one in fresh})}
+        rows = [
+            item.model_dump() | {"division": division, "day": today, "due_on": due[division], "actor": actor}
+            for item, division in fresh
+        ]
+        await session.execute(queries.RAISE, rows)
     for item, division in fresh:
         after = {"case_id": str(item.case_id)} if item.case_id else None
         audit.record(session, "notice.objection", "notice", item.notice_id, division, after=after)
     return answers
 
 
-def _row(item: ObjectionIn, division: str, today: date, actor: str) -> dict[str, object]:
-    return item.model_dump() | {"division": division, "day": today, "actor": actor}
+async def _due(session: AsyncSession, division: str, today: date) -> date:
+    """Until when an objection of today is to be answered."""
+    within = (await policy.resolve(session, "notice.answer", division, today)).value
+    return workdays.after(today, within["days"], within.get("unit", "days"))
 
 
 async def answer_all(

@@ -25,8 +25,8 @@ LOCK_OBJECTIONS = text("""
     SELECT id, notice_id, case_id, division, upheld, answer FROM objection WHERE id = ANY(:ids) ORDER BY id FOR UPDATE
 """)
 RAISE = text("""
-    INSERT INTO objection (id, notice_id, case_id, division, content, objector, raised_on, recorded_by)
-    VALUES (:id, :notice_id, :case_id, :division, :content, :objector, :day, :actor)
+    INSERT INTO objection (id, notice_id, case_id, division, content, objector, raised_on, due_on, recorded_by)
+    VALUES (:id, :notice_id, :case_id, :division, :content, :objector, :day, :due_on, :actor)
 """)
 ANSWER = text("""
     UPDATE objection SET upheld = :upheld, answer = :answer, answered_by = :actor, answered_on = :day WHERE id = :id

@@ -96,7 +96,7 @@ class Notice(NoticeRow):
 
 
 class Objection(BaseModel):
-    """An objection with its answer."""
+    """An objection with its answer, or until when it is to be answered."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -107,6 +107,7 @@ class Objection(BaseModel):
     content: str
     objector: str | None
     raised_on: date
+    due_on: date
     upheld: bool | None
     answer: str | None
     answered_on: date | None

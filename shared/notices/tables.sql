@@ -35,6 +35,7 @@ CREATE TABLE objection (
     content     text NOT NULL,
     objector    text,
     raised_on   date NOT NULL,
+    due_on      date NOT NULL,
     recorded_by text NOT NULL,
     upheld      boolean,
     answer      text,
@@ -43,4 +44,5 @@ CREATE TABLE objection (
 );
 CREATE INDEX objection_of_notice ON objection (notice_id, id);
 CREATE INDEX objection_of_case ON objection (case_id);
+CREATE INDEX objection_by_due ON objection (due_on, id) WHERE upheld IS NULL;
 SELECT pg_temp.within_division('objection');

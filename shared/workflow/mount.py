@@ -1,4 +1,4 @@
-"""What a service gets from its procedures: endpoints and access rows, jobs, figures, events, snapshots, policies."""
+"""What a service gets from its procedures: endpoints and their access, jobs, figures, tasks, events, policies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from shared.events.republish import Present, Snapshot
 from shared.figures import Figure
 from shared.jobs.kinds import Step
 from shared.notices import endpoints as notices
-from shared.workflow import endpoints, jobs, service
+from shared.tasks.records import TaskSource
+from shared.workflow import endpoints, jobs, service, tasks
 from shared.workflow.figures import FIGURES
 from shared.workflow.kinds import Procedures
 
@@ -35,6 +36,7 @@ class Mounted:
     snapshots: Mapping[str, Snapshot]
     jobs: Mapping[str, Step]
     figures: Mapping[str, Figure]
+    tasks: Mapping[str, TaskSource]
 
 
 def mount(procedures: Procedures) -> Mounted:
@@ -47,6 +49,7 @@ def mount(procedures: Procedures) -> Mounted:
         snapshots={topic: partial(_present, procedures, topic) for topic in aggregates},
         jobs=jobs.steps(procedures),
         figures=FIGURES,
+        tasks=tasks.sources(procedures),
     )
 
 

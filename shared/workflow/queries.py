@@ -122,3 +122,34 @@ NOTICES_FOLLOW = text("""
     )
     UPDATE objection o SET division = moved.division FROM moved WHERE o.notice_id = moved.id AND o.upheld IS NULL
 """)
+# Whether the caller had a part in a case (f), by a record of their own or as one of those who went along.
+_HANDLED = """(lower(btrim(f.opened_by)) = :me OR EXISTS (SELECT FROM case_step s
+            WHERE s.case_id = f.id AND NOT s.void AND (lower(btrim(s.recorded_by)) = :me
+                OR EXISTS (SELECT FROM jsonb_array_elements_text(coalesce(s.record -> 'visitors', '[]')) AS one(person)
+                    WHERE lower(btrim(one.person)) = :me))))"""
+DUE = text(f"""
+    SELECT f.id, f.procedure, f.subject_kind, f.subject_id, f.division, f.level, f.due_on, step.now
+    FROM case_file f CROSS JOIN LATERAL (SELECT f.steps #> ARRAY['steps', CAST(f.position AS text)] AS now) AS step
+    WHERE f.division >= :low AND f.division < :high AND (f.due_on, f.id) > (:due_on, :id)
+        AND f.step IS NOT NULL AND f.notice_until IS NULL
+        AND (CAST(:level AS text) IS NULL OR f.level = :level)
+        AND NOT EXISTS (SELECT FROM objection o WHERE o.case_id = f.id AND o.upheld IS NULL)
+        AND (NOT :mine OR (f.level = ANY(:levels) AND jsonb_exists_any(step.now -> 'roles', :roles)
+            AND (step.now ->> 'kind' NOT IN ('review', 'decision', 'payment') OR NOT {_HANDLED})
+            AND (step.now ->> 'kind' <> 'signatures' OR EXISTS (
+                SELECT FROM jsonb_array_elements(step.now -> 'posts') AS slot(who)
+                WHERE (f.division || ' ' || (who ->> 'post') = ANY(:posts)
+                        OR f.division || ' ' || (who ->> 'otherwise') = ANY(:posts))
+                    AND NOT EXISTS (SELECT FROM case_step s
+                        WHERE s.case_id = f.id AND NOT s.void AND s.position = f.position
+                            AND (s.part = who ->> 'post' OR lower(btrim(s.recorded_by)) = :me))))))
+    ORDER BY f.due_on, f.id LIMIT :limit
+""")
+UNANSWERED = text(f"""
+    SELECT o.id, o.notice_id, o.division, o.due_on, n.title
+    FROM objection o JOIN notice n ON n.id = o.notice_id
+    WHERE o.division >= :low AND o.division < :high AND (o.due_on, o.id) > (:due_on, :id) AND o.upheld IS NULL
+        AND (NOT :mine OR CASE WHEN o.case_id IS NULL THEN lower(btrim(n.posted_by)) <> :me
+            ELSE NOT EXISTS (SELECT FROM case_file f WHERE f.id = o.case_id AND {_HANDLED}) END)
+    ORDER BY o.due_on, o.id LIMIT :limit
+""")

@@ -9,7 +9,7 @@ from tests.support.api import Api
 from tests.support.cases import OFFICES, PAPER, slug
 from tests.support.people import household
 
-COUNTY = "220698"
+COUNTY = "220622"
 _towns = itertools.count(100)
 _OFFICE: dict[str, Any] = {"level": "village", "roles": ["village_cadre", "town_cadre"], "within": 10}
 _TOWN: dict[str, Any] = {"level": "town", "roles": ["town_cadre"], "within": 10}

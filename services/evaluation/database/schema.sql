@@ -341,6 +341,7 @@ CREATE TABLE public.objection (
     content text NOT NULL,
     objector text,
     raised_on date NOT NULL,
+    due_on date NOT NULL,
     recorded_by text NOT NULL,
     upheld boolean,
     answer text,
@@ -570,6 +571,8 @@ CREATE INDEX job_by_division ON public.job USING btree (division, id);
 CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX notice_by_division ON public.notice USING btree (division, id);
+
+CREATE INDEX objection_by_due ON public.objection USING btree (due_on, id) WHERE (upheld IS NULL);
 
 CREATE INDEX objection_of_case ON public.objection USING btree (case_id);
 

@@ -1850,6 +1850,7 @@ CREATE TABLE public.objection (
     content text NOT NULL,
     objector text,
     raised_on date NOT NULL,
+    due_on date NOT NULL,
     recorded_by text NOT NULL,
     upheld boolean,
     answer text,
@@ -2656,6 +2657,8 @@ CREATE INDEX natural_village_total_by_division ON public.natural_village_total U
 CREATE UNIQUE INDEX natural_village_total_now ON public.natural_village_total USING btree (natural_village_id, year, item) WHERE (superseded_at IS NULL);
 
 CREATE INDEX notice_by_division ON public.notice USING btree (division, id);
+
+CREATE INDEX objection_by_due ON public.objection USING btree (due_on, id) WHERE (upheld IS NULL);
 
 CREATE INDEX objection_of_case ON public.objection USING btree (case_id);
 
