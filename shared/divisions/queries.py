@@ -10,8 +10,9 @@ _NAMES = text("SELECT code, name FROM division WHERE code = ANY(:codes) ORDER BY
 
 
 async def place_names(session: AsyncSession, codes: Iterable[str]) -> dict[str, str]:
-    """Divisions by name, a village with its town: 大安镇新岗村. A division without a name is called by its code."""
+    """Divisions by name, a village with its town: 大安镇新岗村. A division that has no name here is absent."""
     asked = set(codes)
-    parts = asked | {code[:9] for code in asked if len(code) > 9}
+    parts = asked | {code[:9] for code in asked}
     named = {row.code: row.name for row in await session.execute(_NAMES, {"codes": sorted(parts)})}
-    return {code: named.get(code[:9], "") * (len(code) > 9) + named.get(code, code) for code in asked}
+    full = {code: (named.get(code[:9], "") if len(code) > 9 else "") + named.get(code, "") for code in asked}
+    return {code: name for code, name in full.items() if code in named}

@@ -72,7 +72,9 @@ def _sentences(notice: Notice) -> dict[str, str]:
 def _objections(notice: Notice) -> str:
     if notice.kind == ANNOUNCEMENT:
         return f"对公告内容有不同意见的，请按信访申诉程序反映。监督电话：{notice.line}。"
-    return f"如有异议，请在公示期内以口头或书面形式向{notice.issuer}反映，可以匿名。监督电话：{notice.line}。"
+    to = notice.issuer
+    how = f"如有异议，请在公示期内以口头或书面形式向{to}反映，可以匿名。"
+    return f"{how}受理地点：{to}。监督电话：{notice.line}。"
 
 
 def chinese(day: date) -> str:

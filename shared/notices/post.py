@@ -20,6 +20,8 @@ _POST = text("""
         :ends_on, :place, :photos, :line, CAST(:policies AS jsonb), :actor)
 """)
 ANNOUNCEMENT = "announcement"
+# What is called so on the spot, where its name is not known (yet).
+_HERE, _THIS_TOWN = "本村", "本乡镇"
 
 
 async def post(session: AsyncSession, posting: Posting, places: Mapping[str, str]) -> None:
@@ -32,7 +34,7 @@ async def post(session: AsyncSession, posting: Posting, places: Mapping[str, str
     columns = permitted(posting.columns if posting.columns is not None else kind.value["columns"])
     minor = await policy.resolve(session, "notice.minor_age", division, today)
     line = await policy.resolve(session, "notice.supervision_line", division, today)
-    village = places[division]
+    village = places.get(division, _HERE)
     rows = []
     for number, entry in enumerate(posting.entries, 1):
         name = shown_name(entry.name, entry.born, today, minor.value)
@@ -79,5 +81,5 @@ def opening(posting: Posting, village: str) -> str:
 def issuer(of: Issuer, division: str, places: Mapping[str, str]) -> str:
     """Who signs the notice, in full."""
     if of == "town":
-        return f"{places.get(division[:9], division[:9])}人民政府"
-    return f"{places[division]}村民委员会"
+        return f"{places.get(division[:9], _THIS_TOWN)}人民政府"
+    return f"{places.get(division, _HERE)}村民委员会"
