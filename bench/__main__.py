@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import archive, audits, events, households, imports, ledger, lists, workbooks, years
+from bench import archive, data_checks, events, households, imports, ledger, lists, workbooks, years
 from bench.measure import Result, write
 from bench.stage import require_wrk, stage
 from shared.process.collector import collect_less
@@ -18,7 +18,7 @@ _ALL = {
     "ledger": ledger.run,
     "events": events.run,
     "years": years.run,
-    "audit_rules": audits.run,
+    "data_checks": data_checks.run,
     "archive": archive.run,
     "lists": lists.run,
 }

@@ -7,7 +7,7 @@ triggers on the way); ``stage(...)`` of ``bench.stage`` gives such a database as
 names, years, labels) fills it from these rows afterwards, in one statement.
 
 Identity numbers are made up and their indexes are plain digests: nothing here can be deciphered or looked up by
-a real key. What is wrong with the rows is wrong on purpose and in known shares, so that audits find something.
+a real key. What is wrong with the rows is wrong on purpose and in known shares, so that data checks find something.
 """
 
 import sys

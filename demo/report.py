@@ -75,7 +75,7 @@ def _asked() -> list[Asked]:
         *_screening(),
         *_papers(),
         *_clear(),
-        *_audited(),
+        *_checked(),
         *_ledgers(),
     ]
 
@@ -99,15 +99,15 @@ def _clear() -> list[Asked]:
     ]
 
 
-def _audited() -> list[Asked]:
-    """What the audit of the whole county finds: no wrong person, and the exited households as what they are."""
+def _checked() -> list[Asked]:
+    """What the data check of the whole county finds: no wrong person, and the exited households as what they are."""
     expected = (
         ("C3-49", "核查：性别与证件不符 sex differs from the number", "0"),
         ("C3-50", "核查：无户主 no head", "0"),
         ("C3-57-exited", "核查：脱贫户属性未变更 exited with a poor attribute", "1579"),
     )
     return [
-        Asked(None, label, "registry", "audit-findings", (("rule", rule),), "derived", count)
+        Asked(None, label, "registry", "data-check-findings", (("rule", rule),), "derived", count)
         for rule, label, count in expected
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from demo.campaign import (
-    auditing,
+    data_checks,
     desk,
     identifying,
     leaving,
@@ -77,5 +77,5 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2017-01 年度封账 close 2016", closed(2016)),
         ("2017-01 县有档案 archive", on(date(2017, 1, 10), papers.archive)),
         ("2017-01 新纳入户计划 newcomers' plans", on(date(2017, 1, 15), planning.plan_newcomers)),
-        ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account, auditing.audit, desk.serve)),
+        ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account, data_checks.check, desk.serve)),
     ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
@@ -31,6 +31,20 @@ class JobState(BaseModel):
     due_at: datetime
     created_at: datetime
     finished_at: datetime | None
+
+
+class Accepted(BaseModel):
+    """What was asked for, and the address of the job that works on it."""
+
+    id: UUID
+    job: str
+
+
+def accepted(request: Request, response: Response, id: UUID, job: UUID) -> Accepted:
+    """That a job works on it; the job's address is the answer's Location."""
+    where = f"{request.scope['root_path']}/jobs/{job}"
+    response.headers["Location"] = where
+    return Accepted(id=id, job=where)
 
 
 @router.get("/{job_id}")

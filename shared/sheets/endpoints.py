@@ -1,11 +1,10 @@
-"""A file of rows over HTTP: the answer to one that was sent, and one that is fetched."""
+"""A file of rows over HTTP."""
 
 from typing import Literal
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.http import streams
@@ -17,20 +16,6 @@ _MEDIA: dict[Kind, tuple[Literal["xlsx", "csv"], str]] = {
     "workbook": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": ("csv", "text/csv; charset=utf-8"),
 }
-
-
-class Accepted(BaseModel):
-    """What was sent, and the job that works on it."""
-
-    id: UUID
-    job: str
-
-
-def accepted(request: Request, response: Response, id: UUID, job: UUID) -> Accepted:
-    """That a job works on it; its address is the answer's Location."""
-    where = f"{request.scope['root_path']}/jobs/{job}"
-    response.headers["Location"] = where
-    return Accepted(id=id, job=where)
 
 
 def download(request: Request, id: UUID, kind: Kind, name: str) -> StreamingResponse:

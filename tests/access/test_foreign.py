@@ -19,7 +19,7 @@ NEXT_DOOR = "220623"
 # What everybody may know: the list of divisions, the rules, the names of figures.
 PUBLIC_NAMES = (
     *("divisions", "policies", "figures", "fields", "codes", "doubt-verdicts", "duty-kinds"),
-    *("audit-rules", "feeds"),
+    *("data-check-rules", "feeds"),
     "export-layouts",
 )
 # Also whether a paper in hand is true, and what became of a division.

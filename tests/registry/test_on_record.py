@@ -42,8 +42,8 @@ async def made(api: Api, path: str, body: dict) -> str:
     return body["id"]
 
 
-async def audit_run(api: Api) -> str:
-    return await made(api, "/audit-runs", {"id": str(uuid7()), "division": VILLAGE})
+async def data_check(api: Api) -> str:
+    return await made(api, "/data-checks", {"id": str(uuid7()), "division": VILLAGE})
 
 
 async def exported(api: Api) -> str:
@@ -55,14 +55,14 @@ async def exported(api: Api) -> str:
 
 async def test_every_page_about_a_household_leaves_who_looked_at_it(registry: Api):
     home = await register(registry)
-    doubt, photo, run = await a_doubt(registry, home), await paper(registry, home), await audit_run(registry)
+    doubt, photo, run = await a_doubt(registry, home), await paper(registry, home), await data_check(registry)
     export = await exported(registry)
     async with registry.client("county_office", subject="clerk") as client:
         await client.post("/certificates", json={"items": [{"id": home["id"]}], "reason": "首次发证"})
     one = f"/households/{home['id']}"
     pages = [one]
     pages += [f"{one}/{page}" for page in ("as-of", "history", "sources", "ledger", "findings", "helpers")]
-    pages += [f"/doubts/{doubt}", f"/attachments/{photo}", f"/audit-runs/{run}/findings?limit=1000"]
+    pages += [f"/doubts/{doubt}", f"/attachments/{photo}", f"/data-checks/{run}/findings?limit=1000"]
     pages += [f"/registers/{form}?division={VILLAGE}" for form in ("pdf", "xlsx")]
     pages += [f"/certificate-sheets/{VILLAGE}", f"/exports/{export}/file"]
     for page in pages:

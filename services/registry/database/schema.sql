@@ -828,16 +828,6 @@ CREATE TABLE public.attachment (
 
 ALTER TABLE public.attachment OWNER TO registry_owner;
 
-CREATE TABLE public.audit_count (
-    run_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    rule text NOT NULL COLLATE pg_catalog."C",
-    findings integer NOT NULL,
-    households integer NOT NULL
-);
-
-ALTER TABLE public.audit_count OWNER TO registry_owner;
-
 CREATE TABLE public.audit_entry (
     id bigint NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -866,36 +856,6 @@ ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.audit_finding (
-    run_id uuid NOT NULL,
-    rule text NOT NULL COLLATE pg_catalog."C",
-    division text NOT NULL COLLATE pg_catalog."C",
-    household_id uuid NOT NULL,
-    version integer NOT NULL,
-    person_id uuid,
-    subject_id uuid GENERATED ALWAYS AS (COALESCE(person_id, household_id)) STORED NOT NULL,
-    evidence jsonb NOT NULL
-);
-
-ALTER TABLE public.audit_finding OWNER TO registry_owner;
-
-CREATE TABLE public.audit_run (
-    id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    data_year integer NOT NULL,
-    as_of date NOT NULL,
-    rule_set text NOT NULL,
-    rules text[] NOT NULL,
-    policies jsonb DEFAULT '[]'::jsonb NOT NULL,
-    households integer DEFAULT 0 NOT NULL,
-    persons integer DEFAULT 0 NOT NULL,
-    findings integer DEFAULT 0 NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    recorded_by text NOT NULL
-);
-
-ALTER TABLE public.audit_run OWNER TO registry_owner;
 
 CREATE TABLE public.benefit (
     id uuid NOT NULL,
@@ -1109,6 +1069,46 @@ CREATE TABLE public.correction_request (
 );
 
 ALTER TABLE public.correction_request OWNER TO registry_owner;
+
+CREATE TABLE public.data_check (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    data_year integer NOT NULL,
+    as_of date NOT NULL,
+    rule_set text NOT NULL,
+    rules text[] NOT NULL,
+    policies jsonb DEFAULT '[]'::jsonb NOT NULL,
+    households integer DEFAULT 0 NOT NULL,
+    persons integer DEFAULT 0 NOT NULL,
+    findings integer DEFAULT 0 NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL
+);
+
+ALTER TABLE public.data_check OWNER TO registry_owner;
+
+CREATE TABLE public.data_check_count (
+    check_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    rule text NOT NULL COLLATE pg_catalog."C",
+    findings integer NOT NULL,
+    households integer NOT NULL
+);
+
+ALTER TABLE public.data_check_count OWNER TO registry_owner;
+
+CREATE TABLE public.data_check_finding (
+    check_id uuid NOT NULL,
+    rule text NOT NULL COLLATE pg_catalog."C",
+    division text NOT NULL COLLATE pg_catalog."C",
+    household_id uuid NOT NULL,
+    version integer NOT NULL,
+    person_id uuid,
+    subject_id uuid GENERATED ALWAYS AS (COALESCE(person_id, household_id)) STORED NOT NULL,
+    evidence jsonb NOT NULL
+);
+
+ALTER TABLE public.data_check_finding OWNER TO registry_owner;
 
 CREATE TABLE public.data_file (
     id uuid NOT NULL,
@@ -2210,17 +2210,8 @@ ALTER TABLE ONLY public.attachment
 ALTER TABLE ONLY public.attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.audit_count
-    ADD CONSTRAINT audit_count_pkey PRIMARY KEY (run_id, division, rule);
-
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY public.audit_finding
-    ADD CONSTRAINT audit_finding_pkey PRIMARY KEY (run_id, household_id, rule, subject_id);
-
-ALTER TABLE ONLY public.audit_run
-    ADD CONSTRAINT audit_run_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.benefit
     ADD CONSTRAINT benefit_pkey PRIMARY KEY (id);
@@ -2269,6 +2260,15 @@ ALTER TABLE ONLY public.correction_request
 
 ALTER TABLE ONLY public.correction_request
     ADD CONSTRAINT correction_request_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.data_check_count
+    ADD CONSTRAINT data_check_count_pkey PRIMARY KEY (check_id, division, rule);
+
+ALTER TABLE ONLY public.data_check_finding
+    ADD CONSTRAINT data_check_finding_pkey PRIMARY KEY (check_id, household_id, rule, subject_id);
+
+ALTER TABLE ONLY public.data_check
+    ADD CONSTRAINT data_check_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.data_file
     ADD CONSTRAINT data_file_pkey PRIMARY KEY (id);
@@ -2482,12 +2482,6 @@ CREATE INDEX audit_by_division ON public.audit_entry USING btree (division, id);
 
 CREATE INDEX audit_by_object ON public.audit_entry USING btree (object_kind, object_id, id);
 
-CREATE INDEX audit_finding_by_division ON public.audit_finding USING btree (run_id, division, household_id, rule, subject_id);
-
-CREATE INDEX audit_finding_by_rule ON public.audit_finding USING btree (run_id, rule, division, household_id, subject_id);
-
-CREATE INDEX audit_run_by_division ON public.audit_run USING btree (division, id);
-
 CREATE INDEX benefit_by_division ON public.benefit USING btree (division, kind, id);
 
 CREATE INDEX benefit_of_household ON public.benefit USING btree (household_id, on_day, id);
@@ -2529,6 +2523,12 @@ CREATE INDEX correction_request_by_division ON public.correction_request USING b
 CREATE INDEX correction_request_of_person ON public.correction_request USING btree (person_id, id);
 
 CREATE INDEX correction_request_open ON public.correction_request USING btree (division, due_on, id) WHERE (status = 'open'::text);
+
+CREATE INDEX data_check_by_division ON public.data_check USING btree (division, id);
+
+CREATE INDEX data_check_finding_by_division ON public.data_check_finding USING btree (check_id, division, household_id, rule, subject_id);
+
+CREATE INDEX data_check_finding_by_rule ON public.data_check_finding USING btree (check_id, rule, division, household_id, subject_id);
 
 CREATE INDEX data_file_by_division ON public.data_file USING btree (division, id);
 
@@ -2744,13 +2744,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attachm
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_finding FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
-
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.benefit FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.change FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.citation FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.data_check_finding FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.division_lineage FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
@@ -2813,12 +2813,6 @@ CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH R
 ALTER TABLE ONLY public.archive_entry
     ADD CONSTRAINT archive_entry_archive_id_fkey FOREIGN KEY (archive_id) REFERENCES public.archive(id);
 
-ALTER TABLE ONLY public.audit_count
-    ADD CONSTRAINT audit_count_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.audit_run(id);
-
-ALTER TABLE ONLY public.audit_finding
-    ADD CONSTRAINT audit_finding_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.audit_run(id);
-
 ALTER TABLE ONLY public.benefit
     ADD CONSTRAINT benefit_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
@@ -2860,6 +2854,12 @@ ALTER TABLE ONLY public.correction_request
 
 ALTER TABLE ONLY public.correction_request
     ADD CONSTRAINT correction_request_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.data_check_count
+    ADD CONSTRAINT data_check_count_check_id_fkey FOREIGN KEY (check_id) REFERENCES public.data_check(id);
+
+ALTER TABLE ONLY public.data_check_finding
+    ADD CONSTRAINT data_check_finding_check_id_fkey FOREIGN KEY (check_id) REFERENCES public.data_check(id);
 
 ALTER TABLE ONLY public.doubt
     ADD CONSTRAINT doubt_change_id_fkey FOREIGN KEY (change_id) REFERENCES public.change(id);
@@ -3023,13 +3023,7 @@ ALTER TABLE public.archive_entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attachment ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.audit_count ENABLE ROW LEVEL SECURITY;
-
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.audit_finding ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.audit_run ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.benefit ENABLE ROW LEVEL SECURITY;
 
@@ -3053,6 +3047,12 @@ ALTER TABLE public.consent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.correction_request ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.data_check ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.data_check_count ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.data_check_finding ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.data_file ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.doubt ENABLE ROW LEVEL SECURITY;
@@ -3071,13 +3071,7 @@ CREATE POLICY everywhere ON public.archive_entry TO registry_worker USING (true)
 
 CREATE POLICY everywhere ON public.attachment TO registry_worker USING (true) WITH CHECK (true);
 
-CREATE POLICY everywhere ON public.audit_count TO registry_worker USING (true) WITH CHECK (true);
-
 CREATE POLICY everywhere ON public.audit_entry TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.audit_finding TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.audit_run TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.benefit TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3100,6 +3094,12 @@ CREATE POLICY everywhere ON public.citation TO registry_worker USING (true) WITH
 CREATE POLICY everywhere ON public.consent TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.correction_request TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.data_check TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.data_check_count TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.data_check_finding TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.data_file TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3315,13 +3315,7 @@ CREATE POLICY within_division ON public.archive_entry TO registry_api USING (((d
 
 CREATE POLICY within_division ON public.attachment TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
-CREATE POLICY within_division ON public.audit_count TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
 CREATE POLICY within_division ON public.audit_entry TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.audit_finding TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
-CREATE POLICY within_division ON public.audit_run TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.benefit TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3344,6 +3338,12 @@ CREATE POLICY within_division ON public.citation TO registry_api USING (((divisi
 CREATE POLICY within_division ON public.consent TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.correction_request TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.data_check TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.data_check_count TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.data_check_finding TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.data_file TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3484,17 +3484,8 @@ GRANT SELECT,INSERT ON TABLE public.archive_entry TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.attachment TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.attachment TO registry_worker;
 
-GRANT SELECT,INSERT ON TABLE public.audit_count TO registry_api;
-GRANT SELECT,INSERT ON TABLE public.audit_count TO registry_worker;
-
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO registry_worker;
-
-GRANT SELECT,INSERT ON TABLE public.audit_finding TO registry_api;
-GRANT SELECT,INSERT ON TABLE public.audit_finding TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_run TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.audit_run TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.benefit TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.benefit TO registry_worker;
@@ -3531,6 +3522,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.consent TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.correction_request TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.correction_request TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.data_check TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.data_check TO registry_worker;
+
+GRANT SELECT,INSERT ON TABLE public.data_check_count TO registry_api;
+GRANT SELECT,INSERT ON TABLE public.data_check_count TO registry_worker;
+
+GRANT SELECT,INSERT ON TABLE public.data_check_finding TO registry_api;
+GRANT SELECT,INSERT ON TABLE public.data_check_finding TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.data_file TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.data_file TO registry_worker;

@@ -1,6 +1,6 @@
 """Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
 
-from services.registry.verification.checks import doubting, running
+from services.registry.verification.checks import jobs as checks_done
 from services.registry.verification.checks.endpoints import router as checks
 from services.registry.verification.checks.figures import FIGURES as CHECKS
 from services.registry.verification.doubts import endpoints as doubts
@@ -26,8 +26,8 @@ ROUTERS = (
     duplicates,
 )
 JOBS = {
-    "audit": running.step,
-    "audit_doubts": doubting.step,
+    "data_check": checks_done.check,
+    "data_check_doubts": checks_done.raise_findings,
     "feed": read_feed,
     "forget_feed": forget_feed,
     "screening": screen,

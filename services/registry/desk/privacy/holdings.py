@@ -36,8 +36,8 @@ _STATEMENTS: dict[str, TextClause] = {
         FROM doubt WHERE {_MINE} ORDER BY id
     """),  # noqa: S608 (our own words)
     "findings": text(f"""
-        SELECT f.run_id, f.rule, f.version, f.evidence FROM audit_run r
-        JOIN audit_finding f ON f.run_id = r.id AND {_MINE} ORDER BY f.run_id, f.rule
+        SELECT f.check_id, f.rule, f.version, f.evidence FROM data_check r
+        JOIN data_check_finding f ON f.check_id = r.id AND {_MINE} ORDER BY f.check_id, f.rule
     """),  # noqa: S608 (our own words)
     "department_records": text("""
         SELECT f.record_id, f.version, f.feed, f.record_no, f.from_on, f.ended_on, f.details, f.superseded_at

@@ -1,5 +1,5 @@
 """The items of the register as objects, made from the national field table: one list from which schemas, storage,
-file layouts, documents and audit rules are derived.
+file layouts, documents and data checks are derived.
 
 An item is stored in ``facts`` (jsonb) of its household or membership; amounts of money as integer fen under
 ``<key>_fen``, areas and distances as decimal text, so that nothing is rounded on the way.

@@ -1,15 +1,15 @@
-"""Figures of audits: what the last finished run that looked for it found of a rule."""
+"""Figures of data checks: what the last finished run that looked for it found of a rule."""
 
 from shared.figures import Figure
 
 FIGURES = {
-    "audit-findings": Figure(
+    "data-check-findings": Figure(
         "最近一次全辖区核查中某条规则的问题数",
-        "findings of a rule in the last audit of the whole division that looked for it",
+        "findings of a rule in the last data check of the whole division that looked for it",
         "findings",
-        """SELECT f.household_id || ' ' || f.subject_id AS id, f.division AS label, 1 AS adds FROM audit_finding f
-           WHERE f.rule = :rule AND f.run_id = (
-               SELECT r.id FROM audit_run r JOIN job j ON j.id = r.id
+        """SELECT f.household_id || ' ' || f.subject_id AS id, f.division AS label, 1 AS adds FROM data_check_finding f
+           WHERE f.rule = :rule AND f.check_id = (
+               SELECT r.id FROM data_check r JOIN job j ON j.id = r.id
                WHERE j.status = 'done' AND :rule = ANY(r.rules)
                  AND r.division = current_setting('app.division')
                ORDER BY r.recorded_at DESC, r.id DESC LIMIT 1)""",

@@ -1,154 +1,194 @@
-"""The SQL of an audit: typed columns made once, then every rule over them in one reading of persons and one of
-households. The same text serves a stretch of a county and one household.
-"""
+"""SQL of data checks: runs, what they found, counts by rule and division, and the difference between two runs."""
 
-from collections.abc import Sequence
+import json
+from uuid import UUID
 
-from services.registry.verification.checks.catalogue import Parsed, Rule, Scope, parse
-from services.registry.verification.checks.columns import columns, listed, record
-from services.registry.verification.checks.thresholds import Threshold
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-STRETCH = "m.division >= :low AND m.division < :high"
-ONE = "m.household_id = CAST(:household_id AS uuid)"
+from services.registry.verification.checks.records import Count, Difference, Found, Run, Task, Thresholds
+from shared.database.session import caller_of
+from shared.http.paging import FIRST
+from shared.names.divisions import within
 
-# Who lives in the households now. A number's length and last four characters show through its mask; birth dates in
-# numbers that are no checked ones (:odd_ids, :odd_born) were deciphered before.
-_PERSONS = """
-    SELECT m.household_id, m.person_id, m.relation, p.sex, p.born,
-        CAST(extract(year FROM age(CAST(:as_of AS date), p.born)) AS integer) AS age,
-        p.document_kind AS document, char_length(p.identity_masked) AS digits,
-        CASE WHEN p.document_kind IN ('resident', 'invalid', 'disability')
-                AND substr(p.identity_masked, 17, 1) BETWEEN '0' AND '9'
-            THEN CASE WHEN CAST(substr(p.identity_masked, 17, 1) AS integer) % 2 = 1 THEN '男' ELSE '女' END
-        END AS number_sex,
-        odd.number_born, nullif(substr(p.identity_masked, 19, 1), '') AS card_kind,
-        nullif(substr(p.identity_masked, 20, 1), '') AS card_grade,
-        twin.same_in_county, twin.same_in_city, twin.same_in_province, {items}
-    FROM membership m JOIN person p ON p.id = m.person_id
-    CROSS JOIN LATERAL jsonb_to_record(m.facts) AS f({record})
-    LEFT JOIN unnest(CAST(:odd_ids AS uuid[]), CAST(:odd_born AS date[])) AS odd(id, number_born) ON odd.id = p.id
-    LEFT JOIN unchecked_twins(:low, :high) AS twin ON twin.person_id = p.id
-    WHERE m.superseded_at IS NULL AND m.left_on IS NULL AND {which}
-"""
-_HOUSEHOLDS = """
-    SELECT m.*, counted.*, coalesce(helped.helpers, 0) AS helpers, coalesce(helped.poor_helpers, 0) AS poor_helpers,
-        coalesce(planned.measures, 0) AS measures, coalesce(planned.batches, '{{}}') AS batches, {items} FROM (
-        SELECT id AS household_id, division, version, status, attribute, main_cause, other_causes,
-            phone IS NOT NULL AS has_phone, bank_card IS NOT NULL AS has_card, facts
-        FROM household WHERE status <> 'removed') AS m
-    CROSS JOIN LATERAL jsonb_to_record(m.facts) AS f({record})
-    LEFT JOIN (
-        SELECT household_id AS counted_of, count(*) AS persons, count(*) FILTER (WHERE relation = '户主') AS heads,
-            max(sex) FILTER (WHERE relation = '户主') AS head_sex,
-            max(sex) FILTER (WHERE relation = '配偶') AS spouse_sex,
-            count(*) FILTER (WHERE cardinality(health) > 0) AS health_known,
-            count(*) FILTER (WHERE health && ARRAY['长期慢性病', '患有大病']) AS ill,
-            count(*) FILTER (WHERE '残疾' = ANY(health)) AS disabled,
-            count(labour) AS labour_known, count(*) FILTER (WHERE labour = ANY({labour_able})) AS workers,
-            count(school) AS school_known, count(*) FILTER (WHERE school = ANY({schools_senior})) AS seniors,
-            count(work_months) AS work_known, count(*) FILTER (WHERE work_months > 0) AS working,
-            count(*) FILTER (WHERE age >= {pension_age}) AS pensionable,
-            count(on_allowance) AS allowance_known, count(*) FILTER (WHERE on_allowance) AS on_allowance_members,
-            count(five_guarantees) AS five_known, count(*) FILTER (WHERE five_guarantees) AS five_members
-        FROM audit_person GROUP BY household_id) AS counted ON counted.counted_of = m.household_id
-    LEFT JOIN (
-        SELECT r.household_id AS helped_of, count(*) AS helpers, count(*) FILTER (WHERE EXISTS (
-            SELECT FROM staff s JOIN person p ON p.identity_index = s.identity_index
-            JOIN membership lives ON lives.person_id = p.id AND lives.superseded_at IS NULL AND lives.left_on IS NULL
-            JOIN household poor ON poor.id = lives.household_id AND poor.status = 'registered'
-            WHERE s.id = r.staff_id)) AS poor_helpers
-        FROM responsibility r
-        WHERE r.role = 'helper' AND r.division >= :low AND r.division < :high
-          AND r.started_on <= :as_of AND (r.ended_on IS NULL OR r.ended_on > :as_of)
-        GROUP BY r.household_id) AS helped ON helped.helped_of = m.household_id
-    LEFT JOIN (
-        SELECT household_id AS planned_of, count(*) AS measures, array_agg(DISTINCT batch) AS batches
-        FROM household_measure WHERE division >= :low AND division < :high GROUP BY household_id
-    ) AS planned ON planned.planned_of = m.household_id
-    WHERE {which}
-"""
-# OFFSET 0: each row's array is made once, before it is unfolded.
-_BROKEN = """
-    SELECT (CAST(:{scope}_rules AS text[]))[n] AS rule, broken.division, broken.household_id, broken.version,
-        {person} AS person_id, CASE n {evidence} END AS evidence
-    FROM (
-        SELECT *, array_remove(ARRAY[{cases}], NULL) AS numbers
-        FROM audit_household {joined} OFFSET 0) AS broken
-    CROSS JOIN LATERAL unnest(broken.numbers) AS n
-"""
-_PERSON_JOIN = "JOIN audit_person USING (household_id)"
-
+_NIL = FIRST[1]
+_START = text("""
+    INSERT INTO data_check (id, division, data_year, as_of, rule_set, rules, recorded_by)
+    VALUES (:id, :division, :data_year, :as_of, :rule_set, :rules, :actor) ON CONFLICT DO NOTHING RETURNING id
+""")
+_GET = text("SELECT id, division, data_year, as_of, rule_set, rules, households FROM data_check WHERE id = :id")
+LIST = text("""
+    SELECT r.id, r.division, j.status, r.data_year, r.as_of, r.rule_set, r.households, r.persons, r.findings,
+        r.recorded_at, r.recorded_by
+    FROM data_check r JOIN job j ON j.id = r.id
+    WHERE r.division >= :low AND r.division < :high AND (r.division, r.id) > (:division, CAST(:id AS uuid))
+    ORDER BY r.division, r.id LIMIT :limit
+""")
+STATE = text("""
+    SELECT r.id, r.division, j.status, r.data_year, r.as_of, r.rule_set, r.rules, r.policies, r.households,
+        r.persons, r.findings, r.recorded_at, r.recorded_by, j.done, j.total, j.problem
+    FROM data_check r JOIN job j ON j.id = r.id WHERE r.id = :id
+""")
+_TOTAL = text("SELECT count(*) FROM household WHERE division >= :low AND division < :high AND status <> 'removed'")
+_DIVISION = text("SELECT division FROM household WHERE id = :id")
 # What the caller of a run sees of its stretch: the village to begin with, and where to stop.
-NEXT_VILLAGE = """
+_NEXT_VILLAGE = text("""
     SELECT division FROM household WHERE division > :after AND division >= :low AND division < :high
     ORDER BY division, id LIMIT 1
-"""
-LAST_VILLAGE = """
+""")
+_LAST_VILLAGE = text("""
     SELECT division FROM household WHERE division >= :low AND division < :high ORDER BY division, id
-    OFFSET :stretch LIMIT 1
-"""
-ODD_NUMBERS = """
-    SELECT p.id, p.identity_number, p.document_kind FROM person p
-    WHERE p.division >= :low AND p.division < :high AND p.identity_index IS NULL AND p.identity_number IS NOT NULL
-      AND p.document_kind IN ('invalid', 'old15')
-"""
-KEEP = """
-    INSERT INTO audit_finding (run_id, rule, division, household_id, version, person_id, evidence)
-    SELECT CAST(:run_id AS uuid), rule, division, household_id, version, person_id, evidence FROM ({found}) AS found
-"""
-COUNT = """
-    INSERT INTO audit_count (run_id, division, rule, findings, households)
-    SELECT run_id, division, rule, count(*), count(DISTINCT household_id) FROM audit_finding
-    WHERE run_id = :run_id AND division >= :low AND division < :high GROUP BY run_id, division, rule
-"""
-SIZE = """
-    UPDATE audit_run SET
-        households = households + (SELECT count(*) FROM audit_household),
-        persons = persons + (SELECT coalesce(sum(persons), 0) FROM audit_household),
-        findings = findings + (SELECT coalesce(sum(findings), 0) FROM audit_count
-            WHERE run_id = :run_id AND division >= :low AND division < :high),
+    OFFSET :households LIMIT 1
+""")
+_COUNT = text("""
+    INSERT INTO data_check_count (check_id, division, rule, findings, households)
+    SELECT check_id, division, rule, count(*), count(DISTINCT household_id) FROM data_check_finding
+    WHERE check_id = :check_id AND division >= :low AND division < :high GROUP BY check_id, division, rule
+""")
+_SIZE = text("""
+    UPDATE data_check SET
+        households = households + (SELECT count(*) FROM checked_household),
+        persons = persons + (SELECT coalesce(sum(persons), 0) FROM checked_household),
+        findings = findings + (SELECT coalesce(sum(findings), 0) FROM data_check_count
+            WHERE check_id = :check_id AND division >= :low AND division < :high),
         policies = (SELECT coalesce(jsonb_agg(DISTINCT one), '[]')
             FROM jsonb_array_elements(policies || CAST(:policies AS jsonb)) AS one)
-    WHERE id = :run_id
+    WHERE id = :check_id
+""")
+_OF_DIVISION = """
+    SELECT f.rule, f.division, f.household_id, f.version, f.person_id, f.subject_id, f.evidence
+    FROM data_check_finding f
+    WHERE f.check_id = :check_id AND f.division >= :low AND f.division < :high
+      AND (f.division, f.household_id, f.rule, f.subject_id)
+        > (:division, CAST(:household_id AS uuid), :rule_after, CAST(:subject_id AS uuid)) {further}
+    ORDER BY f.division, f.household_id, f.rule, f.subject_id LIMIT :limit
 """
+_IN_OTHER = """EXISTS (SELECT FROM data_check_finding o WHERE o.check_id = :other
+    AND o.household_id = f.household_id AND o.rule = f.rule AND o.subject_id = f.subject_id)"""
+_FINDINGS = text(_OF_DIVISION.format(further=""))
+_OF_RULE = text(_OF_DIVISION.format(further="AND f.rule = :rule"))
+_ALONE = text(_OF_DIVISION.format(further=f"AND NOT {_IN_OTHER}"))
+_BOTH = text(_OF_DIVISION.format(further=f"AND {_IN_OTHER}"))
+_COUNTS = text("""
+    SELECT division, rule, findings, households FROM (
+        SELECT left(division, :width) AS division, rule, CAST(sum(findings) AS integer) AS findings,
+            CAST(sum(households) AS integer) AS households
+        FROM data_check_count WHERE check_id = :check_id AND division >= :low AND division < :high
+        GROUP BY 1, 2) AS counted
+    WHERE (division, rule) > (:division, :rule) ORDER BY division, rule LIMIT :limit
+""")
+_COMPARED = text("""
+    SELECT rule, CAST(count(*) FILTER (WHERE later AND NOT earlier) AS integer) AS new,
+        CAST(count(*) FILTER (WHERE earlier AND NOT later) AS integer) AS gone,
+        CAST(count(*) FILTER (WHERE earlier AND later) AS integer) AS still
+    FROM (
+        SELECT household_id, rule, subject_id, bool_or(check_id = :check_id) AS later,
+            bool_or(check_id = :other) AS earlier
+        FROM data_check_finding WHERE check_id IN (:check_id, :other) GROUP BY household_id, rule, subject_id) AS paired
+    GROUP BY rule HAVING rule > :after ORDER BY rule LIMIT :limit
+""")
 
 
-def persons(which: str) -> str:
-    """The persons of a stretch (``STRETCH``) or of a household (``ONE``), typed."""
-    return _PERSONS.format(items=listed("member"), record=record("member"), which=which)
+async def start(session: AsyncSession, run: Run) -> bool:
+    """Note a run; False where its id is taken."""
+    row = {"id": run.id, "division": run.division, "data_year": run.data_year, "as_of": run.as_of}
+    row |= {"rule_set": run.rule_set, "rules": run.rules, "actor": caller_of(session).subject}
+    return (await session.execute(_START, row)).scalar() is not None
 
 
-def households(which: str, thresholds: dict[str, Threshold]) -> str:
-    """Their households, typed, with what is counted of their members."""
-    counted = {name: bound(name, thresholds) for name in ("labour_able", "schools_senior", "pension_age")}
-    return _HOUSEHOLDS.format(items=listed("household"), record=record("household"), which=which, **counted)
+async def get(session: AsyncSession, id: UUID) -> Run | None:
+    """A run as it was asked for, and how many households it has looked at."""
+    row = (await session.execute(_GET, {"id": id})).one_or_none()
+    return Run(*row) if row else None
 
 
-def broken(rules: Sequence[Rule], scope: Scope, thresholds: dict[str, Threshold]) -> str:
-    """Who breaks which of the rules of a scope, with the evidence. Bind ``<scope>_rules`` to the rules' ids."""
-    some = [(n, parse(rule)) for n, rule in enumerate(rules, 1)]
-    person = scope == "person"
-    return _BROKEN.format(
-        scope=scope,
-        person="broken.person_id" if person else "CAST(NULL AS uuid)",
-        cases=", ".join(
-            f"CASE WHEN {_condition(parsed, thresholds)} THEN CAST({n} AS smallint) END" for n, parsed in some
-        ),
-        evidence=" ".join(f"WHEN {n} THEN {_evidence(parsed)}" for n, parsed in some),
-        joined=_PERSON_JOIN if person else "",
-    )
+async def households_in(session: AsyncSession, division: str) -> int:
+    """How many households a run over a division looks at."""
+    count: int = (await session.execute(_TOTAL, within(division))).scalar_one()
+    return count
 
 
-def bound(name: str, thresholds: dict[str, Threshold]) -> str:
-    """A threshold as a typed parameter."""
-    return f"CAST(:{name} AS {thresholds[name].sql})"
+async def division_of(session: AsyncSession, household_id: UUID) -> str | None:
+    """Where a household is registered."""
+    division: str | None = (await session.execute(_DIVISION, {"id": household_id})).scalar()
+    return division
 
 
-def _condition(parsed: Parsed, thresholds: dict[str, Threshold]) -> str:
-    return " ".join(bound(value[1:], thresholds) if kind == "bound" else value for kind, value in parsed.tokens)
+async def stretch(session: AsyncSession, division: str, after: str, households: int) -> tuple[str, str] | None:
+    """The next villages of one county, as long as they are few households; None after the last."""
+    whole = within(division)
+    first: str | None = (await session.execute(_NEXT_VILLAGE, {**whole, "after": after})).scalar()
+    if first is None:
+        return None
+    end = min(within(first[:6])["high"], whole["high"])
+    bound = {"low": first, "high": end, "households": households}
+    last: str | None = (await session.execute(_LAST_VILLAGE, bound)).scalar()
+    return first, within(last)["high"] if last else end
 
 
-def _evidence(parsed: Parsed) -> str:
-    named = [columns()[name] for name in parsed.columns]
-    shown = ", ".join(f"'{one.shown}', broken.{one.name}{'::text' if one.measured else ''}" for one in named)
-    return f"jsonb_build_object({shown})"
+async def note_stretch(session: AsyncSession, check_id: UUID, task: Task, using: Thresholds) -> None:
+    """Count what was found in a stretch, and note its size and policies with the run."""
+    policies = json.dumps([one.policy.reference() for one in using.values()])
+    villages = {"check_id": check_id, "low": task.low, "high": task.high}
+    await session.execute(_COUNT, villages)
+    await session.execute(_SIZE, {**villages, "policies": policies})
+
+
+async def findings(
+    session: AsyncSession,
+    check_id: UUID,
+    division: str,
+    after: list[str] | None,
+    limit: int,
+    *,
+    rule: str | None = None,
+) -> list[Found]:
+    """Findings of a run within a division, of one rule where one is named."""
+    bound = _position(check_id, division, after, limit)
+    rows = await session.execute(*((_FINDINGS, bound) if rule is None else (_OF_RULE, bound | {"rule": rule})))
+    return [Found(*row) for row in rows]
+
+
+async def difference(
+    session: AsyncSession,
+    check_id: UUID,
+    other: UUID,
+    division: str,
+    after: list[str] | None,
+    limit: int,
+    *,
+    both: bool,
+) -> list[Found]:
+    """Findings of a run that another has too, or has not."""
+    bound = _position(check_id, division, after, limit) | {"other": other}
+    return [Found(*row) for row in await session.execute(_BOTH if both else _ALONE, bound)]
+
+
+async def counts(
+    session: AsyncSession, check_id: UUID, division: str, width: int, after: list[str] | None, limit: int
+) -> list[Count]:
+    """How often each rule is broken in the divisions of some width within a division."""
+    place, rule = after or ("", "")
+    bound = {
+        **within(division),
+        "check_id": check_id,
+        "width": width,
+        "division": place,
+        "rule": rule,
+        "limit": limit,
+    }
+    return [Count(*row) for row in await session.execute(_COUNTS, bound)]
+
+
+async def compared(
+    session: AsyncSession, check_id: UUID, other: UUID, after: list[str] | None, limit: int
+) -> list[Difference]:
+    """Two runs, rule by rule."""
+    bound = {"check_id": check_id, "other": other, "after": after[0] if after else "", "limit": limit}
+    return [Difference(*row) for row in await session.execute(_COMPARED, bound)]
+
+
+def _position(check_id: UUID, within_division: str, after: list[str] | None, limit: int) -> dict[str, object]:
+    division, household_id, rule, subject_id = after or ("", _NIL, "", _NIL)
+    place = {"division": division, "household_id": household_id, "rule_after": rule, "subject_id": subject_id}
+    return {**within(within_division), **place, "check_id": check_id, "limit": limit}

@@ -1,21 +1,23 @@
-"""Audit runs, rules and findings as they come in and go out."""
+"""Data checks, their rules and findings as they come in and go out."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 from services.registry.verification.checks.catalogue import named
+from services.registry.verification.checks.records import Group
 from shared.names.divisions import Division
+from shared.policy import Reference
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,40}$")]
-Group = Literal["empty", "range", "identity", "logic", "leaving", "monitoring"]
 DataYear = Annotated[int, Field(ge=2015, le=2100)]
 
 
-class RunIn(BaseModel):
-    """An audit of a division's register as it is today, by the rules in force for a data year (by default this one).
+class CheckIn(BaseModel):
+    """A data check of a division as registered today, by the rules in force for a data year (by default this one).
 
     ``groups`` or ``rules`` choose some of them; by default all are used.
     """
@@ -29,14 +31,7 @@ class RunIn(BaseModel):
     rules: Annotated[list[RuleId], Field(max_length=1000)] = []
 
 
-class RunStarted(BaseModel):
-    """The run and its job share one id."""
-
-    id: UUID
-    job: str
-
-
-class RunRow(BaseModel):
+class CheckRow(BaseModel):
     """A run: how far it is, what it looked at, what it found."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -54,14 +49,14 @@ class RunRow(BaseModel):
     recorded_by: str
 
 
-class Run(RunRow):
+class CheckState(CheckRow):
     """A run with its rules and the versions of the policies that gave their thresholds."""
 
     rules: list[str]
-    policies: list[dict[str, Any]]
+    policies: list[Reference]
     done: int
     total: int | None
-    problem: dict[str, Any] | None
+    problem: dict[str, object] | None
 
 
 class RuleRow(BaseModel):
@@ -78,7 +73,7 @@ class RuleRow(BaseModel):
     until: int | None
     condition: str
     evidence: list[str]
-    thresholds: dict[str, Any]
+    thresholds: dict[str, Mapping[str, object]]
 
 
 class Finding(BaseModel):
@@ -97,7 +92,7 @@ class Finding(BaseModel):
     household_id: UUID
     version: int
     person_id: UUID | None
-    evidence: dict[str, Any]
+    evidence: dict[str, object]
 
 
 class OfRule(BaseModel):
@@ -120,7 +115,7 @@ class OfRule(BaseModel):
         return named(self.rule)[1]
 
 
-class Count(OfRule):
+class CountRow(OfRule):
     """How often a rule is broken within a division, and in how many households."""
 
     division: str
@@ -128,7 +123,7 @@ class Count(OfRule):
     households: int
 
 
-class Difference(OfRule):
+class DifferenceRow(OfRule):
     """A rule in two runs: what only the later one found, what only the earlier one, and what both."""
 
     new: int
@@ -142,9 +137,3 @@ class DoubtsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rules: Annotated[list[RuleId], Field(min_length=1, max_length=200)]
-
-
-class DoubtsStarted(BaseModel):
-    """The job that raises them."""
-
-    job: str

@@ -11,9 +11,9 @@ from shared.http import paging, streams
 from shared.http.edge import Session, UnitRoute
 from shared.http.runtime import runtime_of
 from shared.http.streams import StreamRoute
+from shared.jobs.endpoints import Accepted, accepted
 from shared.security import sealing
 from shared.sheets import queries as files
-from shared.sheets.endpoints import Accepted, accepted
 from shared.sheets.records import Mistake
 
 feeds = APIRouter(prefix="/feeds", tags=["screening"], route_class=UnitRoute)

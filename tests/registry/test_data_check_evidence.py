@@ -1,4 +1,4 @@
-"""What audits do where something is unknown, and where counties have thresholds of their own."""
+"""What data checks do where something is unknown, and where counties have thresholds of their own."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from services.registry.verification.checks import catalogue
 from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from shared.security.crypto import KeyRing
-from tests.registry.test_audits import findings, register, run
+from tests.registry.test_data_checks import findings, register, run
 from tests.support.api import Api
-from tests.support.audited import home
+from tests.support.checked import home
 from tests.support.people import VILLAGE
 from tests.support.world import move_clock
 
@@ -33,7 +33,7 @@ async def test_each_county_is_measured_by_its_own_thresholds_and_the_run_says_by
     try:
         await owner.execute(
             "INSERT INTO policy (id, key, division, valid_from, version, value, zh, en, source)"
-            " VALUES ($1, 'audit.land_high', '220721', '2015-01-01', 1, $2::jsonb, '', '', 'test')",
+            " VALUES ($1, 'checks.land_high', '220721', '2015-01-01', 1, $2::jsonb, '', '', 'test')",
             uuid7(),
             '{"measure": "6"}',
         )
@@ -42,17 +42,17 @@ async def test_each_county_is_measured_by_its_own_thresholds_and_the_run_says_by
     id = await run(registry, "22", rules=["C3-46"])
     assert [row["division"] for row in await findings(registry, id)] == [OTHER_COUNTY]
     async with registry.client("auditor", division="22") as client:
-        policies = (await client.get(f"/audit-runs/{id}")).json()["policies"]
-    assert {one["division"] for one in policies if one["key"] == "audit.land_high"} == {"", "220721"}
+        policies = (await client.get(f"/data-checks/{id}")).json()["policies"]
+    assert {one["division"] for one in policies if one["key"] == "checks.land_high"} == {"", "220721"}
 
 
 async def test_a_run_goes_county_by_county_and_goes_on_where_it_was_left(registry: Api):
     id, keys = str(uuid7()), KeyRing.load(registry.keys / "keyring.json")
     async with registry.client("county_office", division="22") as client:
-        await client.post("/audit-runs", json={"id": id, "division": "22"})
+        await client.post("/data-checks", json={"id": id, "division": "22"})
 
         async def state() -> tuple[Any, ...]:
-            row = (await client.get(f"/audit-runs/{id}")).json()
+            row = (await client.get(f"/data-checks/{id}")).json()
             return row["status"], row["done"], row["total"], row["households"]
 
         assert await state() == ("queued", 0, None, 0)

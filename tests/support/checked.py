@@ -1,4 +1,4 @@
-"""Households for audit rules: one that breaks none, and what an import may have made of it.
+"""Households for rules of data checks: one that breaks none, and what an import may have made of it.
 
 Most states that a rule looks for are refused when somebody types them in. They come from files and from former
 systems, so here the owner of the tables writes them.

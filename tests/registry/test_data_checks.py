@@ -1,4 +1,4 @@
-"""Audit rules: each catches the household that breaks it and leaves alone the one that does not quite."""
+"""Rules of data checks: each catches the household that breaks it and leaves alone the one that does not quite."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from shared.security.crypto import KeyRing
 from tests.support.api import Api
-from tests.support.audited import TWINS, Home, home, write
+from tests.support.checked import TWINS, Home, home, write
 from tests.support.world import move_clock
 
 CASES: dict[str, Any] = {
     rule: case
-    for file in sorted((Path(__file__).parent / "audit_cases").glob("*.yaml"))
+    for file in sorted((Path(__file__).parent / "data_check_cases").glob("*.yaml"))
     for rule, case in yaml.safe_load(file.read_text()).items()
 }
 # A village for the data year in which a rule is tried.
@@ -32,7 +32,7 @@ def year_of(rule: str) -> int:
 
 
 @dataclass
-class Audited:
+class Checked:
     """Three runs over all cases: which rules each household breaks, and the run of each year."""
 
     api: Api
@@ -52,11 +52,11 @@ async def register(api: Api, homes: list[Home]) -> None:
 async def run(api: Api, division: str, **asked: Any) -> str:
     id = str(uuid7())
     async with api.client("county_office", division="22") as client:
-        answer = await client.post("/audit-runs", json={"id": id, "division": division, **asked})
+        answer = await client.post("/data-checks", json={"id": id, "division": division, **asked})
         assert answer.status_code == 202, answer.text
         while await run_one_step(api.worker, SERVICE.jobs, KeyRing.load(api.keys / "keyring.json")):
             continue
-        state = (await client.get(f"/audit-runs/{id}")).json()
+        state = (await client.get(f"/data-checks/{id}")).json()
     assert state["status"] == "done", state
     return id
 
@@ -67,7 +67,7 @@ async def findings(api: Api, run: str, **asked: Any) -> list[dict[str, Any]]:
     async with api.client("auditor", division="22") as client:
         while cursor is not None:
             page = {"limit": 1000} | asked | ({"cursor": cursor} if cursor else {})
-            answer = await client.get(f"/audit-runs/{run}/findings", params=page)
+            answer = await client.get(f"/data-checks/{run}/findings", params=page)
             assert answer.status_code == 200, answer.text
             rows += answer.json()["items"]
             cursor = answer.json()["next"]
@@ -75,13 +75,13 @@ async def findings(api: Api, run: str, **asked: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-async def audited(registry: Api) -> Audited:
+async def checked(registry: Api) -> Checked:
     async with registry.client("county_office", division="22") as client:
         items = [
             {"code": code, "name": "村", "valid_from": "2000-01-01"} for code in (*VILLAGES.values(), *TWINS.values())
         ]
         assert (await client.post("/divisions", json={"items": items})).status_code == 200
-    made = Audited(registry, defaultdict(set), {}, {})
+    made = Checked(registry, defaultdict(set), {}, {})
     for year, village in VILLAGES.items():
         await move_clock(registry, f"{year}-06-01")
         cases = {
@@ -105,17 +105,17 @@ def test_every_rule_has_a_case_that_breaks_it_and_one_that_does_not():
 
 
 @pytest.mark.parametrize("rule", RULES)
-async def test_a_rule_catches_what_breaks_it_and_nothing_else(audited: Audited, rule: str):
+async def test_a_rule_catches_what_breaks_it_and_nothing_else(checked: Checked, rule: str):
     case = CASES[rule]
-    bad, good = (audited.homes[rule, which].body["id"] for which in ("bad", "good"))
-    assert audited.broken[bad] == {rule, *case.get("also", ())}
-    assert audited.broken[good] == set(case.get("good_also", ()))
+    bad, good = (checked.homes[rule, which].body["id"] for which in ("bad", "good"))
+    assert checked.broken[bad] == {rule, *case.get("also", ())}
+    assert checked.broken[good] == set(case.get("good_also", ()))
 
 
-async def test_one_household_asked_at_once_breaks_the_same_rules_as_in_a_run(audited: Audited):
-    async with audited.api.client("auditor", division="22") as client:
-        for (rule, which), one in audited.homes.items():
+async def test_one_household_asked_at_once_breaks_the_same_rules_as_in_a_run(checked: Checked):
+    async with checked.api.client("auditor", division="22") as client:
+        for (rule, which), one in checked.homes.items():
             if which == "bad" and year_of(rule) == 2022:
                 answer = await client.get(f"/households/{one.body['id']}/findings")
                 assert answer.status_code == 200, answer.text
-                assert {row["rule"] for row in answer.json()} == audited.broken[one.body["id"]]
+                assert {row["rule"] for row in answer.json()} == checked.broken[one.body["id"]]
