@@ -4,7 +4,8 @@ A service keeps its database in ``database/``: ``migrations/`` its history, ``fu
 text of each, one file a name. A migration changes tables; whoever changes a function or a view changes its file, and
 ``tuopin migrate`` applies every file again after the history, in the same transaction (``CREATE OR REPLACE``). Where
 that is not enough (another signature, other columns of a view), the migration drops the old one. ``schema.sql`` is
-generated from a migrated database (``tuopin schema``) and shows the whole at one look.
+generated from a migrated database (``tuopin schema``) and shows the whole at one look. Each view is a
+``security_invoker``: whoever reads it sees what its tables would show them.
 
 Tables that several services use have one text, in the room of ``shared`` that they belong to:
 ``shared/<room>/tables.sql`` with ``functions/`` beside it; a service names the rooms in its baseline. Below each
@@ -17,7 +18,9 @@ table stand its rights:
     SELECT pg_temp.append_only('visit');                        -- written once, even by the owner
 """
 
+import re
 from collections.abc import Iterable
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +29,8 @@ from sqlalchemy.util import await_only
 
 _ROOT = Path(__file__).parents[2]
 FOUNDATION = Path(__file__).parent / "foundation"
+# A name that is called, or read as a table.
+_USED = re.compile(r"(?:\b(?:FROM|JOIN)\s+|\b(?=\w+\())(\w+)")
 # Who may do what stands below each table, in its own file: these say it there, for whichever service the text is run.
 # Row-level security is by division prefix: the range form is the one that becomes an index condition, and ``nullif``
 # shows nothing where no scope was opened.
@@ -95,15 +100,29 @@ def baseline(op: Operations, service: str, rooms: Iterable[str] = ()) -> None:
         run_sql(op, (folder / "tables.sql").read_text())
     grant(op, service, "alembic_version", rights="SELECT")
     _run_each(op, database / "migrations" / "versions" / "baseline")
-    _run_each(op, database / "views")
+    for file in in_order((database / "views").glob("*.sql")):
+        run_sql(op, file.read_text())
 
 
 def current_texts(service: str, rooms: Iterable[str] = ()) -> list[Path]:
     """The files of the functions and views that a service's database has today, in the order of their application."""
     database = _ROOT / "services" / service / "database"
     folders = [FOUNDATION, *(_ROOT / "shared" / room for room in rooms), database]
-    functions = [file for folder in folders for file in sorted((folder / "functions").glob("*.sql"))]
-    return functions + sorted((database / "views").glob("*.sql"))
+    return in_order(
+        file for folder in folders for kind in ("functions", "views") for file in folder.glob(f"{kind}/*.sql")
+    )
+
+
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """Texts of functions and views, each after those that it reads or calls."""
+    texts = {file.stem: (file, file.read_text()) for file in sorted(files, key=lambda file: file.stem)}
+    sorter = TopologicalSorter(
+        {
+            name: [one for one in _USED.findall(text) if one in texts and one != name]
+            for name, (_, text) in texts.items()
+        }
+    )
+    return [texts[name][0] for name in sorter.static_order()]
 
 
 def grant(op: Operations, service: str, table: str, *, rights: str) -> None:

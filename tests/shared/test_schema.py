@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.database.embedded import EmbeddedServer
+from shared.database.migrations import in_order
 from shared.service import Service
 from tests.conftest import SERVICES
 from tests.support import postgres
@@ -33,3 +34,23 @@ def test_every_function_and_view_has_one_current_text_under_its_name(service: Se
     ]
     assert len(files) == len(set(files))
     assert made <= set(files)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_each_view_shows_whoever_reads_it_what_its_tables_would(service: Service):
+    text = (ROOT / schema.path(service.name)).read_text()
+    assert not re.findall(r"^CREATE VIEW \S+ (?!WITH \(security_invoker).*", text, re.MULTILINE)
+
+
+def test_texts_are_applied_after_those_that_they_read_or_call(tmp_path: Path):
+    texts = {
+        "a_head": "CREATE OR REPLACE VIEW a_head AS SELECT * FROM member WHERE held(a)",
+        "b_counted": "CREATE OR REPLACE FUNCTION b_counted() AS $$ SELECT count(*) FROM x JOIN a_head h ON true $$",
+        "held": "CREATE OR REPLACE FUNCTION held(a date) AS $$ SELECT a_head IS NULL $$",
+        "member": "CREATE OR REPLACE VIEW member AS SELECT held AS b_counted FROM person",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.sql").write_text(text)
+    applied = [file.stem for file in in_order(tmp_path.glob("*.sql"))]
+    assert set(applied[:2]) == {"held", "member"}
+    assert applied[2:] == ["a_head", "b_counted"]

@@ -244,7 +244,7 @@ BEGIN
         FROM unnest(p_indexes) AS asked(identity_index)
         CROSS JOIN LATERAL (SELECT * FROM person one
             WHERE one.identity_index = asked.identity_index LIMIT 1) AS p
-        JOIN membership m ON m.person_id = p.id AND m.superseded_at IS NULL AND m.left_on IS NULL
+        JOIN membership_now m ON m.person_id = p.id
         JOIN household h ON h.id = m.household_id;
     PERFORM note_seen(p_caller, 'looked_up', p_division, NULL,
         (SELECT coalesce(array_agg(f.h), '{}') FROM jsonb_to_recordset(v_found) AS f(h uuid)),
@@ -365,7 +365,7 @@ BEGIN
         coalesce((SELECT jsonb_object_agg(key, row.version) FROM jsonb_object_keys(last.facts) AS key), '{}')
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date, arrives jsonb),
         jsonb_to_recordset(row.arrives) AS a(id uuid, relation text)
-    CROSS JOIN LATERAL (SELECT m.facts FROM membership m WHERE m.person_id = a.id AND m.superseded_at IS NULL
+    CROSS JOIN LATERAL (SELECT m.facts FROM membership_believed m WHERE m.person_id = a.id
         ORDER BY m.joined_on DESC LIMIT 1) AS last
     WHERE jsonb_typeof(row.arrives) = 'array';
 
@@ -388,7 +388,7 @@ BEGIN
         m.origins
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, effective_on date, departs uuid[],
         successor uuid, leaves_division text)
-    JOIN membership m ON m.household_id = row.id AND m.superseded_at IS NULL AND m.left_on IS NULL
+    JOIN membership_now m ON m.household_id = row.id
         AND (m.person_id = ANY(row.departs) OR m.person_id = row.successor OR row.leaves_division IS NOT NULL);
 
     UPDATE membership m SET superseded_at = business_now()
@@ -402,16 +402,15 @@ BEGIN
         CASE WHEN m.person_id = row.successor THEN '户主' ELSE m.relation END, row.effective_on, m.facts, m.origins
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date,
         departs uuid[], successor uuid, leaves_division text)
-    JOIN membership m ON m.household_id = row.id AND m.version = row.version AND m.left_on = row.effective_on
-        AND m.superseded_at IS NULL
+    JOIN membership_believed m ON m.household_id = row.id AND m.version = row.version
+        AND m.left_on = row.effective_on
     WHERE m.person_id = row.successor OR (row.leaves_division IS NOT NULL AND m.person_id <> ALL(row.departs))
     ON CONFLICT (household_id, person_id, version, joined_on)
         DO UPDATE SET relation = excluded.relation, division = excluded.division, left_on = NULL;
 
     UPDATE person p SET division = row.division
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, leaves_division text)
-    JOIN membership m ON m.household_id = row.id AND m.version = row.version AND m.left_on IS NULL
-        AND m.superseded_at IS NULL
+    JOIN membership_now m ON m.household_id = row.id AND m.version = row.version
     WHERE row.leaves_division IS NOT NULL AND p.id = m.person_id;
 END $$;
 
@@ -538,12 +537,11 @@ BEGIN
             'captured_at', h.captured_at, 'recorded_at', h.recorded_at)::text, '}'),
         ', "members": [', (
             SELECT string_agg(concat(rtrim(json_build_object(
-                    'id', p.id, 'number', p.number, 'name', p.name, 'relation', m.relation, 'sex', p.sex,
-                    'born', p.born, 'identity_number', p.identity_masked, 'document_kind', p.document_kind,
-                    'phone', p.phone_masked, 'joined_on', m.joined_on)::text, '}'), more(m.facts)), ', '
-                ORDER BY m.relation <> '户主', p.born, p.id)
-            FROM membership m JOIN person p ON p.id = m.person_id
-            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL), ']', more(h.facts))
+                    'id', m.person_id, 'number', m.number, 'name', m.name, 'relation', m.relation, 'sex', m.sex,
+                    'born', m.born, 'identity_number', m.identity_masked, 'document_kind', m.document_kind,
+                    'phone', m.phone_masked, 'joined_on', m.joined_on)::text, '}'), more(m.facts)), ', '
+                ORDER BY m.relation <> '户主', m.born, m.person_id)
+            FROM member_now m WHERE m.household_id = h.id), ']', more(h.facts))
         INTO version, place, body FROM household h WHERE h.id = p_id;
     IF body IS NOT NULL THEN
         PERFORM note(p_caller, 'read', 'household', p_id::text, place, NULL);
@@ -740,7 +738,7 @@ CREATE FUNCTION public.unchecked_twins(p_low text, p_high text) RETURNS TABLE(pe
     WHERE p.identity_index IS NULL AND p.division >= p_low AND p.division < p_high
       AND p.division >= nullif(current_setting('app.division', true), '')
       AND p.division < nullif(current_setting('app.division', true), '') || ':'
-      AND EXISTS (SELECT FROM membership m WHERE m.person_id = o.id AND m.superseded_at IS NULL AND m.left_on IS NULL)
+      AND EXISTS (SELECT FROM membership_now m WHERE m.person_id = o.id)
     GROUP BY p.id
 $$;
 
@@ -1155,6 +1153,14 @@ CREATE TABLE public.division_lineage (
 
 ALTER TABLE public.division_lineage OWNER TO registry_owner;
 
+CREATE VIEW public.division_now WITH (security_invoker='true') AS
+ SELECT code,
+    name
+   FROM public.division
+  WHERE ((valid_from <= public.business_today()) AND ((valid_to IS NULL) OR (valid_to > public.business_today())));
+
+ALTER VIEW public.division_now OWNER TO registry_owner;
+
 CREATE TABLE public.doubt (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -1345,6 +1351,26 @@ CREATE TABLE public.feed_record (
 
 ALTER TABLE public.feed_record OWNER TO registry_owner;
 
+CREATE VIEW public.feed_record_now WITH (security_invoker='true') AS
+ SELECT record_id,
+    division,
+    feed,
+    record_no,
+    version,
+    identity_index,
+    identity_masked,
+    name,
+    pinyin,
+    born,
+    village,
+    from_on,
+    ended_on,
+    details
+   FROM public.feed_record
+  WHERE (superseded_at IS NULL);
+
+ALTER VIEW public.feed_record_now OWNER TO registry_owner;
+
 CREATE TABLE public.file_chunk (
     file_id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -1432,6 +1458,109 @@ UNION ALL
 
 ALTER VIEW public.household_exit_year OWNER TO registry_owner;
 
+CREATE TABLE public.membership (
+    household_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    version integer NOT NULL,
+    relation text NOT NULL,
+    joined_on date NOT NULL,
+    left_on date,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    superseded_at timestamp with time zone,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    origins jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT membership_check CHECK ((left_on >= joined_on))
+);
+
+ALTER TABLE public.membership OWNER TO registry_owner;
+
+CREATE VIEW public.membership_believed WITH (security_invoker='true') AS
+ SELECT household_id,
+    person_id,
+    division,
+    version,
+    relation,
+    joined_on,
+    left_on,
+    recorded_at,
+    facts,
+    origins
+   FROM public.membership
+  WHERE (superseded_at IS NULL);
+
+ALTER VIEW public.membership_believed OWNER TO registry_owner;
+
+CREATE VIEW public.membership_now WITH (security_invoker='true') AS
+ SELECT household_id,
+    person_id,
+    division,
+    version,
+    relation,
+    joined_on,
+    facts,
+    origins
+   FROM public.membership_believed
+  WHERE (left_on IS NULL);
+
+ALTER VIEW public.membership_now OWNER TO registry_owner;
+
+CREATE TABLE public.person (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    number text,
+    name text NOT NULL,
+    sex text NOT NULL,
+    born date NOT NULL,
+    document_kind text NOT NULL,
+    identity_number text,
+    identity_masked text,
+    identity_index bytea,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    phone text,
+    phone_masked text,
+    phone_index bytea,
+    grams text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT person_sex_check CHECK ((sex = ANY (ARRAY['男'::text, '女'::text])))
+);
+
+ALTER TABLE public.person OWNER TO registry_owner;
+
+CREATE VIEW public.member_now WITH (security_invoker='true') AS
+ SELECT m.household_id,
+    m.person_id,
+    m.division,
+    m.relation,
+    m.joined_on,
+    m.facts,
+    p.number,
+    p.name,
+    p.sex,
+    p.born,
+    p.document_kind,
+    p.identity_number,
+    p.identity_masked,
+    p.identity_index,
+    p.phone,
+    p.phone_masked
+   FROM (public.membership_now m
+     JOIN public.person p ON ((p.id = m.person_id)));
+
+ALTER VIEW public.member_now OWNER TO registry_owner;
+
+CREATE VIEW public.household_head WITH (security_invoker='true') AS
+ SELECT household_id,
+    person_id,
+    division,
+    name,
+    sex,
+    born
+   FROM public.member_now
+  WHERE (relation = '户主'::text);
+
+ALTER VIEW public.household_head OWNER TO registry_owner;
+
 CREATE TABLE public.household_label (
     id uuid NOT NULL,
     household_id uuid NOT NULL,
@@ -1491,6 +1620,36 @@ CREATE TABLE public.household_place (
 
 ALTER TABLE public.household_place OWNER TO registry_owner;
 
+CREATE TABLE public.natural_village (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    code text COLLATE pg_catalog."C",
+    name text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    source text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT natural_village_check CHECK ((valid_to > valid_from)),
+    CONSTRAINT natural_village_code_check CHECK ((code ~ '^\d{15}$'::text)),
+    CONSTRAINT natural_village_kind_check CHECK ((kind = ANY (ARRAY['natural_village'::text, 'group'::text])))
+);
+
+ALTER TABLE public.natural_village OWNER TO registry_owner;
+
+CREATE VIEW public.household_place_now WITH (security_invoker='true') AS
+ SELECT p.household_id,
+    p.division,
+    p.natural_village_id,
+    p.valid_from,
+    v.name
+   FROM (public.household_place p
+     LEFT JOIN public.natural_village v ON ((v.id = p.natural_village_id)))
+  WHERE (p.valid_to IS NULL);
+
+ALTER VIEW public.household_place_now OWNER TO registry_owner;
+
 CREATE VIEW public.household_project WITH (security_invoker='true') AS
  SELECT benefit.household_id,
     benefit.division
@@ -1524,6 +1683,41 @@ CREATE TABLE public.household_state (
 );
 
 ALTER TABLE public.household_state OWNER TO registry_owner;
+
+CREATE VIEW public.household_state_believed WITH (security_invoker='true') AS
+ SELECT household_id,
+    division,
+    version,
+    status,
+    size,
+    attribute,
+    main_cause,
+    other_causes,
+    facts,
+    origins,
+    effective_from,
+    effective_to
+   FROM public.household_state
+  WHERE (superseded_at IS NULL);
+
+ALTER VIEW public.household_state_believed OWNER TO registry_owner;
+
+CREATE VIEW public.household_state_now WITH (security_invoker='true') AS
+ SELECT household_id,
+    division,
+    version,
+    status,
+    size,
+    attribute,
+    main_cause,
+    other_causes,
+    facts,
+    origins,
+    effective_from
+   FROM public.household_state_believed
+  WHERE (effective_to IS NULL);
+
+ALTER VIEW public.household_state_now OWNER TO registry_owner;
 
 CREATE TABLE public.idempotency (
     subject text NOT NULL,
@@ -1737,23 +1931,6 @@ CREATE TABLE public.lookback_signature (
 
 ALTER TABLE public.lookback_signature OWNER TO registry_owner;
 
-CREATE TABLE public.membership (
-    household_id uuid NOT NULL,
-    person_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    version integer NOT NULL,
-    relation text NOT NULL,
-    joined_on date NOT NULL,
-    left_on date,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    superseded_at timestamp with time zone,
-    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
-    origins jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT membership_check CHECK ((left_on >= joined_on))
-);
-
-ALTER TABLE public.membership OWNER TO registry_owner;
-
 CREATE TABLE public.milestone (
     id uuid NOT NULL,
     measure_id uuid NOT NULL,
@@ -1784,24 +1961,6 @@ CREATE TABLE public.milestone_shift (
 );
 
 ALTER TABLE public.milestone_shift OWNER TO registry_owner;
-
-CREATE TABLE public.natural_village (
-    id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    kind text NOT NULL,
-    code text COLLATE pg_catalog."C",
-    name text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    source text NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    recorded_by text NOT NULL,
-    CONSTRAINT natural_village_check CHECK ((valid_to > valid_from)),
-    CONSTRAINT natural_village_code_check CHECK ((code ~ '^\d{15}$'::text)),
-    CONSTRAINT natural_village_kind_check CHECK ((kind = ANY (ARRAY['natural_village'::text, 'group'::text])))
-);
-
-ALTER TABLE public.natural_village OWNER TO registry_owner;
 
 CREATE TABLE public.natural_village_total (
     natural_village_id uuid NOT NULL,
@@ -1930,28 +2089,6 @@ ALTER TABLE public.parked ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE public.person (
-    id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    number text,
-    name text NOT NULL,
-    sex text NOT NULL,
-    born date NOT NULL,
-    document_kind text NOT NULL,
-    identity_number text,
-    identity_masked text,
-    identity_index bytea,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    recorded_by text NOT NULL,
-    phone text,
-    phone_masked text,
-    phone_index bytea,
-    grams text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT person_sex_check CHECK ((sex = ANY (ARRAY['男'::text, '女'::text])))
-);
-
-ALTER TABLE public.person OWNER TO registry_owner;
-
 CREATE TABLE public.person_gram (
     gram text NOT NULL COLLATE pg_catalog."C",
     division text NOT NULL COLLATE pg_catalog."C",
@@ -2055,6 +2192,22 @@ CREATE TABLE public.responsibility (
 );
 
 ALTER TABLE public.responsibility OWNER TO registry_owner;
+
+CREATE VIEW public.responsibility_now WITH (security_invoker='true') AS
+ SELECT id,
+    division,
+    role,
+    household_id,
+    organisation_id,
+    organisation,
+    staff_id,
+    name,
+    subject,
+    started_on
+   FROM public.responsibility
+  WHERE ((started_on <= public.business_today()) AND ((ended_on IS NULL) OR (ended_on > public.business_today())));
+
+ALTER VIEW public.responsibility_now OWNER TO registry_owner;
 
 CREATE TABLE public.rule_switch (
     id uuid NOT NULL,
@@ -2592,7 +2745,7 @@ CREATE INDEX household_place_by_division ON public.household_place USING btree (
 
 CREATE INDEX household_place_by_village ON public.household_place USING btree (natural_village_id, household_id);
 
-CREATE UNIQUE INDEX household_place_now ON public.household_place USING btree (household_id) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX household_place_open ON public.household_place USING btree (household_id) WHERE (valid_to IS NULL);
 
 CREATE INDEX household_removed ON public.household USING btree (division, id) WHERE (status = 'removed'::text);
 
@@ -3541,6 +3694,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.division_lineage TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.division_lineage TO registry_worker;
 
+GRANT SELECT ON TABLE public.division_now TO registry_api;
+GRANT SELECT ON TABLE public.division_now TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.doubt TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.doubt TO registry_worker;
 
@@ -3565,6 +3721,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_file TO registry_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_record TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_record TO registry_worker;
 
+GRANT SELECT ON TABLE public.feed_record_now TO registry_api;
+GRANT SELECT ON TABLE public.feed_record_now TO registry_worker;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.file_chunk TO registry_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.file_chunk TO registry_worker;
 
@@ -3580,6 +3739,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.plan TO registry_worker;
 GRANT SELECT ON TABLE public.household_exit_year TO registry_api;
 GRANT SELECT ON TABLE public.household_exit_year TO registry_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.membership TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.membership TO registry_worker;
+
+GRANT SELECT ON TABLE public.membership_believed TO registry_api;
+GRANT SELECT ON TABLE public.membership_believed TO registry_worker;
+
+GRANT SELECT ON TABLE public.membership_now TO registry_api;
+GRANT SELECT ON TABLE public.membership_now TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.person TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.person TO registry_worker;
+
+GRANT SELECT ON TABLE public.member_now TO registry_api;
+GRANT SELECT ON TABLE public.member_now TO registry_worker;
+
+GRANT SELECT ON TABLE public.household_head TO registry_api;
+GRANT SELECT ON TABLE public.household_head TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household_label TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household_label TO registry_worker;
 
@@ -3592,11 +3769,23 @@ GRANT SELECT ON TABLE public.household_measure TO registry_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.household_place TO registry_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.household_place TO registry_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village TO registry_worker;
+
+GRANT SELECT ON TABLE public.household_place_now TO registry_api;
+GRANT SELECT ON TABLE public.household_place_now TO registry_worker;
+
 GRANT SELECT ON TABLE public.household_project TO registry_api;
 GRANT SELECT ON TABLE public.household_project TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household_state TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household_state TO registry_worker;
+
+GRANT SELECT ON TABLE public.household_state_believed TO registry_api;
+GRANT SELECT ON TABLE public.household_state_believed TO registry_worker;
+
+GRANT SELECT ON TABLE public.household_state_now TO registry_api;
+GRANT SELECT ON TABLE public.household_state_now TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO registry_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO registry_worker;
@@ -3649,17 +3838,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.lookback_round TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.lookback_signature TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.lookback_signature TO registry_worker;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.membership TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.membership TO registry_worker;
-
 GRANT SELECT,INSERT,UPDATE ON TABLE public.milestone TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.milestone TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.milestone_shift TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.milestone_shift TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village_total TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village_total TO registry_worker;
@@ -3678,9 +3861,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO registry_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.person TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.person TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.person_gram TO registry_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.person_gram TO registry_worker;
@@ -3702,6 +3882,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.redivision_household TO registry_work
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.responsibility TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.responsibility TO registry_worker;
+
+GRANT SELECT ON TABLE public.responsibility_now TO registry_api;
+GRANT SELECT ON TABLE public.responsibility_now TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.rule_switch TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.rule_switch TO registry_worker;

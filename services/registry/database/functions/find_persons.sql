@@ -12,7 +12,7 @@ BEGIN
         FROM unnest(p_indexes) AS asked(identity_index)
         CROSS JOIN LATERAL (SELECT * FROM person one
             WHERE one.identity_index = asked.identity_index LIMIT 1) AS p
-        JOIN membership m ON m.person_id = p.id AND m.superseded_at IS NULL AND m.left_on IS NULL
+        JOIN membership_now m ON m.person_id = p.id
         JOIN household h ON h.id = m.household_id;
     PERFORM note_seen(p_caller, 'looked_up', p_division, NULL,
         (SELECT coalesce(array_agg(f.h), '{}') FROM jsonb_to_recordset(v_found) AS f(h uuid)),

@@ -31,7 +31,7 @@ BEGIN
         coalesce((SELECT jsonb_object_agg(key, row.version) FROM jsonb_object_keys(last.facts) AS key), '{}')
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date, arrives jsonb),
         jsonb_to_recordset(row.arrives) AS a(id uuid, relation text)
-    CROSS JOIN LATERAL (SELECT m.facts FROM membership m WHERE m.person_id = a.id AND m.superseded_at IS NULL
+    CROSS JOIN LATERAL (SELECT m.facts FROM membership_believed m WHERE m.person_id = a.id
         ORDER BY m.joined_on DESC LIMIT 1) AS last
     WHERE jsonb_typeof(row.arrives) = 'array';
 

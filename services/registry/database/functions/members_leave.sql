@@ -12,7 +12,7 @@ BEGIN
         m.origins
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, effective_on date, departs uuid[],
         successor uuid, leaves_division text)
-    JOIN membership m ON m.household_id = row.id AND m.superseded_at IS NULL AND m.left_on IS NULL
+    JOIN membership_now m ON m.household_id = row.id
         AND (m.person_id = ANY(row.departs) OR m.person_id = row.successor OR row.leaves_division IS NOT NULL);
 
     UPDATE membership m SET superseded_at = business_now()
@@ -26,15 +26,14 @@ BEGIN
         CASE WHEN m.person_id = row.successor THEN '户主' ELSE m.relation END, row.effective_on, m.facts, m.origins
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date,
         departs uuid[], successor uuid, leaves_division text)
-    JOIN membership m ON m.household_id = row.id AND m.version = row.version AND m.left_on = row.effective_on
-        AND m.superseded_at IS NULL
+    JOIN membership_believed m ON m.household_id = row.id AND m.version = row.version
+        AND m.left_on = row.effective_on
     WHERE m.person_id = row.successor OR (row.leaves_division IS NOT NULL AND m.person_id <> ALL(row.departs))
     ON CONFLICT (household_id, person_id, version, joined_on)
         DO UPDATE SET relation = excluded.relation, division = excluded.division, left_on = NULL;
 
     UPDATE person p SET division = row.division
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, leaves_division text)
-    JOIN membership m ON m.household_id = row.id AND m.version = row.version AND m.left_on IS NULL
-        AND m.superseded_at IS NULL
+    JOIN membership_now m ON m.household_id = row.id AND m.version = row.version
     WHERE row.leaves_division IS NOT NULL AND p.id = m.person_id;
 END $$;

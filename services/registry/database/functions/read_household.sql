@@ -15,12 +15,11 @@ BEGIN
             'captured_at', h.captured_at, 'recorded_at', h.recorded_at)::text, '}'),
         ', "members": [', (
             SELECT string_agg(concat(rtrim(json_build_object(
-                    'id', p.id, 'number', p.number, 'name', p.name, 'relation', m.relation, 'sex', p.sex,
-                    'born', p.born, 'identity_number', p.identity_masked, 'document_kind', p.document_kind,
-                    'phone', p.phone_masked, 'joined_on', m.joined_on)::text, '}'), more(m.facts)), ', '
-                ORDER BY m.relation <> '户主', p.born, p.id)
-            FROM membership m JOIN person p ON p.id = m.person_id
-            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL), ']', more(h.facts))
+                    'id', m.person_id, 'number', m.number, 'name', m.name, 'relation', m.relation, 'sex', m.sex,
+                    'born', m.born, 'identity_number', m.identity_masked, 'document_kind', m.document_kind,
+                    'phone', m.phone_masked, 'joined_on', m.joined_on)::text, '}'), more(m.facts)), ', '
+                ORDER BY m.relation <> '户主', m.born, m.person_id)
+            FROM member_now m WHERE m.household_id = h.id), ']', more(h.facts))
         INTO version, place, body FROM household h WHERE h.id = p_id;
     IF body IS NOT NULL THEN
         PERFORM note(p_caller, 'read', 'household', p_id::text, place, NULL);

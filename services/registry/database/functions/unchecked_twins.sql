@@ -13,7 +13,7 @@ AS $$
     WHERE p.identity_index IS NULL AND p.division >= p_low AND p.division < p_high
       AND p.division >= nullif(current_setting('app.division', true), '')
       AND p.division < nullif(current_setting('app.division', true), '') || ':'
-      AND EXISTS (SELECT FROM membership m WHERE m.person_id = o.id AND m.superseded_at IS NULL AND m.left_on IS NULL)
+      AND EXISTS (SELECT FROM membership_now m WHERE m.person_id = o.id)
     GROUP BY p.id
 $$;
 GRANT EXECUTE ON FUNCTION unchecked_twins(text, text) TO registry_api, registry_worker;

@@ -45,7 +45,7 @@ CREATE TABLE household_place (
     PRIMARY KEY (household_id, valid_from),
     CONSTRAINT household_place_check CHECK (valid_to > valid_from)
 );
-CREATE UNIQUE INDEX household_place_now ON household_place (household_id) WHERE valid_to IS NULL;
+CREATE UNIQUE INDEX household_place_open ON household_place (household_id) WHERE valid_to IS NULL;
 CREATE INDEX household_place_by_village ON household_place (natural_village_id, household_id);
 CREATE INDEX household_place_by_division ON household_place (division, household_id);
 SELECT pg_temp.within_division('household_place', 'SELECT, INSERT, UPDATE, DELETE');
