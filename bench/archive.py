@@ -8,7 +8,7 @@ from bench.measure import Result, at_least
 from bench.province import COUNTY, fill
 from bench.stage import Stage
 from services.registry.documents.archives import schemas, service
-from services.registry.documents.certificates import issuing
+from services.registry.documents.certificates import service as issuing
 from services.registry.documents.certificates.schemas import CertificateRoundIn
 from services.registry.main import SERVICE
 from shared.jobs.runner import run_one_step

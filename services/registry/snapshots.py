@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.responsibility import telling
+from services.registry.assistance.responsibility import store
 from services.registry.register.households import queries
 from services.registry.register.households import records as register
-from services.registry.verification.doubts.steps import state_of
+from services.registry.verification.doubts.store import state_of
 from shared.events.republish import Present, Snapshot
 
 _NEXT = text("SELECT id FROM household WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit")
@@ -38,7 +38,7 @@ _HELPERS = text("""
 async def helpers(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
     """Helpers' responsibilities by id."""
     rows = (await session.execute(_HELPERS, {"after": after, "limit": limit})).all()
-    return [Present(row.id, row.household_id, row.version, telling.state(row)) for row in rows]
+    return [Present(row.id, row.household_id, row.version, store.state(row)) for row in rows]
 
 
 _DOUBTS = text("""

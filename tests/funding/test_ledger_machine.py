@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.funding.ledger.lots import Part, take
-from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
+from services.funding.ledger.service import Account, Entry, Line, open_accounts, post
 from shared.database.session import raw
 from shared.names.ids import uuid7
 from shared.security.auth import system

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.registry.verification.doubts.raising import Found, raise_doubts
+from services.registry.verification.doubts.open import Found, raise_doubts
 from shared.security.auth import Caller
 from tests.support.api import Api
 from tests.support.world import decide

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
 from services.funding.ledger import accounts
-from services.funding.ledger.paying import Payment, pay
-from services.funding.ledger.posting import InsufficientFunds
+from services.funding.ledger.pay import Payment, pay
+from services.funding.ledger.service import InsufficientFunds
 from services.funding.loans import rules
 from services.funding.loans.schemas import ApplicationIn, DecisionIn
 from shared import policy

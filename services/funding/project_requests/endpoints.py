@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
 from services.funding.ledger import accounts
-from services.funding.ledger.paying import Payment, pay
-from services.funding.ledger.posting import InsufficientFunds
+from services.funding.ledger.pay import Payment, pay
+from services.funding.ledger.service import InsufficientFunds
 from shared.database.session import caller_of
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute

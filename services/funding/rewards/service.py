@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
 from services.funding.ledger import accounts
-from services.funding.ledger.paying import Payment, pay
-from services.funding.ledger.posting import InsufficientFunds
+from services.funding.ledger.pay import Payment, pay
+from services.funding.ledger.service import InsufficientFunds
 from services.funding.rewards import rules
 from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn
 from shared import policy

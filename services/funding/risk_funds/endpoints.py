@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.ledger import accounts, lots
-from services.funding.ledger.posting import Entry, InsufficientFunds, Line, open_accounts, post
+from services.funding.ledger.service import Entry, InsufficientFunds, Line, open_accounts, post
 from shared.database.session import caller_of
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answer, Answers, ListOf, accepted, refused, unchanged

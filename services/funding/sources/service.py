@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.ledger import accounts
-from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
+from services.funding.ledger.service import Account, Entry, Line, open_accounts, post
 from services.funding.sources.schemas import Confirmation, InflowIn
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each

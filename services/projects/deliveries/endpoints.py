@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.projects.projects import telling
+from services.projects.projects import store
 from services.projects.projects.schemas import OutputKind, Quantity
 from shared import policy
 from shared.database.session import caller_of
@@ -81,7 +81,7 @@ class ProposerAccepts(Forbidden):
 async def deliver(session: Session, body: ListOf[DeliveryIn]) -> Answers:
     """Accept outputs of funded projects; a project with all of them is delivered."""
     items, actor, today = body.items, caller_of(session).subject, await clock.today(session)
-    rows = await telling.lock(session, [item.project_id for item in items])
+    rows = await store.lock(session, [item.project_id for item in items])
     known = {row.id: row for row in await session.execute(_KNOWN, {"ids": [item.id for item in items]})}
     plans = await _plans(session, rows)
     left = {key: plan.left for key, plan in plans.items()}
@@ -93,7 +93,7 @@ async def deliver(session: Session, body: ListOf[DeliveryIn]) -> Answers:
             if (row.project_id, row.kind, row.quantity) != (item.project_id, item.kind, item.quantity):
                 raise DeliveryDiffers(field="id", rule="one id, one delivery")
             return "unchanged"
-        project, key = telling.existing(rows, item.project_id), (item.project_id, item.kind)
+        project, key = store.existing(rows, item.project_id), (item.project_id, item.kind)
         _check(item, project, actor, today)
         if key not in plans:
             raise NotPlanned(field="kind", rule="the plan")
@@ -110,7 +110,7 @@ async def deliver(session: Session, body: ListOf[DeliveryIn]) -> Answers:
         after = {"kind": row["kind"], "quantity": str(row["quantity"])}
         audit.record(session, "project.delivery", "project", row["project_id"], row["division"], after=after)
     done = (await session.execute(_DELIVERED, {"ids": list(rows)})).scalars()
-    await telling.tell(session, "delivered", list(done))
+    await store.tell(session, "delivered", list(done))
     return answers
 
 

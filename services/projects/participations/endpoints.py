@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.projects.contracts import PARTICIPATION, ParticipationState
-from services.projects.projects import telling
+from services.projects.projects import store
 from shared.database.session import caller_of
 from shared.events import outbox
 from shared.http.edge import Session, UnitRoute
@@ -61,7 +61,7 @@ class OtherVillage(Conflict):
 async def take_part(session: Session, body: ListOf[ParticipationIn]) -> Answers:
     """Record households that take part."""
     items, actor, today = body.items, caller_of(session).subject, await clock.today(session)
-    rows = await telling.lock(session, [item.project_id for item in items])
+    rows = await store.lock(session, [item.project_id for item in items])
     wanted = [item.household_id for item in items]
     households = {row.id: row for row in await session.execute(_HOUSEHOLDS, {"ids": wanted})}
     bound = {"ids": [item.id for item in items], "projects": list(rows), "households": wanted}
@@ -73,7 +73,7 @@ async def take_part(session: Session, body: ListOf[ParticipationIn]) -> Answers:
         pair = (item.project_id, item.household_id)
         if (row := by_id.get(item.id)) and (row.project_id, row.household_id) == pair:
             return "unchanged"
-        project, household = telling.existing(rows, item.project_id), households.get(item.household_id)
+        project, household = store.existing(rows, item.project_id), households.get(item.household_id)
         if household is None or household.status == "removed":
             raise NotRegistered(field="household_id")
         if household.division != project.division:

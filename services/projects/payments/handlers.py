@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.projects.projects import telling
+from services.projects.projects import store
 from shared.events.envelope import Event
 from shared.events.handlers import NotYetKnown
 from shared.names.money import parse_yuan
@@ -47,7 +47,7 @@ async def count(session: AsyncSession, event: Event) -> None:
     payment = event.read(PaymentReleased)
     if payment.document.kind != "project":
         return
-    project = (await telling.lock(session, [payment.document.id])).get(payment.document.id)
+    project = (await store.lock(session, [payment.document.id])).get(payment.document.id)
     if project is None:
         raise NotYetKnown(f"project {payment.document.id}")
     amount = parse_yuan(payment.amount)
@@ -56,4 +56,4 @@ async def count(session: AsyncSession, event: Event) -> None:
         return
     await session.execute(_FUND, {"id": project.id, "amount": amount})
     audit.record(session, "project.funded", "project", project.id, project.division, after={"amount": payment.amount})
-    await telling.tell(session, "funded", [project.id])
+    await store.tell(session, "funded", [project.id])

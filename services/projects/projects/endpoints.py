@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.projects.projects import service
 from services.projects.projects.schemas import ApprovalIn, OutputRow, ProjectDetail, ProjectIn, ProjectRow
-from services.projects.projects.telling import NoSuchProject
+from services.projects.projects.store import NoSuchProject
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.projects.projects import telling
+from services.projects.projects import store
 from services.projects.projects.schemas import ApprovalIn, ProjectIn
 from shared import policy
 from shared.database.session import caller_of
@@ -78,17 +78,17 @@ async def propose(session: AsyncSession, items: list[ProjectIn]) -> Answers:
         await session.execute(_OUTPUT, plan)
         after = {"name": item.name, "budget": yuan(item.budget)}
         audit.record(session, "project.proposed", "project", item.id, item.division, after=after)
-    await telling.tell(session, "proposed", [item.id for item in fresh])
+    await store.tell(session, "proposed", [item.id for item in fresh])
     return answers
 
 
 async def approve(session: AsyncSession, items: list[ApprovalIn]) -> Answers:
     """Approve projects; somebody else than who proposed them."""
-    rows = await telling.lock(session, [item.id for item in items])
+    rows = await store.lock(session, [item.id for item in items])
     actor, approved = caller_of(session).subject, list[UUID]()
 
     def decide(item: ApprovalIn) -> Outcome:
-        row: Any = telling.existing(rows, item.id)
+        row: Any = store.existing(rows, item.id)
         if row.status != "proposed":
             if row.approved_by == actor:
                 return "unchanged"
@@ -102,5 +102,5 @@ async def approve(session: AsyncSession, items: list[ApprovalIn]) -> Answers:
     await session.execute(_APPROVE, {"ids": approved, "actor": actor, "day": await clock.today(session)})
     for id in approved:
         audit.record(session, "project.approved", "project", id, rows[id].division)
-    await telling.tell(session, "approved", approved)
+    await store.tell(session, "approved", approved)
     return answers

@@ -6,9 +6,9 @@ from services.registry.assistance.household_ledger.endpoints import router as ho
 from services.registry.assistance.organisations.endpoints import router as organisations
 from services.registry.assistance.plans.endpoints import router as plans
 from services.registry.assistance.plans.figures import FIGURES as PLANS
+from services.registry.assistance.responsibility.consequences import end_helpers
 from services.registry.assistance.responsibility.endpoints import router as responsibility
 from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
-from services.registry.assistance.responsibility.leaving import end_helpers
 from services.registry.assistance.seven_clear.endpoints import router as seven_clear
 from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
 from services.registry.assistance.visits.endpoints import router as visits

@@ -2,7 +2,7 @@
 
 from services.registry.desk.labels.endpoints import router as labels
 from services.registry.desk.privacy.endpoints import router as privacy
-from services.registry.desk.privacy.retention import step as retention
+from services.registry.desk.privacy.jobs import step as retention
 from services.registry.desk.search.endpoints import router as search
 
 ROUTERS = (search, labels, privacy)

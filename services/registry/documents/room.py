@@ -1,8 +1,8 @@
 """Papers: certificates, registers of villages and townships, archives."""
 
-from services.registry.documents.archives.building import step as archive
 from services.registry.documents.archives.endpoints import router as archives
 from services.registry.documents.archives.figures import FIGURES as ARCHIVES
+from services.registry.documents.archives.jobs import step as archive
 from services.registry.documents.certificates.endpoints import router as certificates
 from services.registry.documents.registers.endpoints import router as registers
 

@@ -5,11 +5,11 @@ from services.registry.register.changes.endpoints import router as changes
 from services.registry.register.changes.handlers import mark_exited
 from services.registry.register.codes.endpoints import router as codes
 from services.registry.register.divisions.endpoints import router as divisions
-from services.registry.register.divisions.redividing import step as redivide
+from services.registry.register.divisions.redivide import step as redivide
 from services.registry.register.history.endpoints import router as history
 from services.registry.register.households import endpoints as households
+from services.registry.register.natural_villages.consequences import end_stays
 from services.registry.register.natural_villages.endpoints import router as natural_villages
-from services.registry.register.natural_villages.leaving import end_stays
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
 from shared.events.handlers import Subscription, projection

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 
 from services.registry.assistance.duties import queries, rules, service
-from services.registry.assistance.duties.kinds import duty_list
+from services.registry.assistance.duties.catalogue import duty_list
 from services.registry.assistance.duties.schemas import CompletionIn, DutyIn, DutyPatch, DutyRow, KindRow, OfficeRow
 from shared.database.session import caller_of
 from shared.http import paging

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.registry.assistance.duties.kinds import DutyList
+from services.registry.assistance.duties.catalogue import DutyList
 from services.registry.assistance.duties.schemas import DutyIn
 from services.registry.assistance.organisations.rules import NoSuchStaff
 from shared.problems import Conflict, Invalid, NotFound

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.duties import queries, rules
-from services.registry.assistance.duties.kinds import duty_list
+from services.registry.assistance.duties.catalogue import duty_list
 from services.registry.assistance.duties.schemas import CompletionIn, DutyIn, DutyPatch, DutyRow
 from services.registry.assistance.organisations.rules import NoSuchOrganisation
 from shared.database import concurrency

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from services.registry.assistance.organisations import recording, rules, staffing
+from services.registry.assistance.organisations import rules, service
+from services.registry.assistance.organisations import staff as staffing
 from services.registry.assistance.organisations.schemas import (
     Code,
     OrganisationIn,
@@ -57,7 +58,7 @@ class StaffNumber(BaseModel):
 @router.post("/organisations")
 async def record_organisations(session: Session, body: ListOf[OrganisationIn]) -> Answers:
     """Record organisations within the caller's division."""
-    return await recording.record(session, body.items)
+    return await service.record(session, body.items)
 
 
 @router.get("/organisations")
@@ -84,7 +85,7 @@ async def change_organisation(
     if_match: IfMatch = None,
 ) -> OrganisationRow:
     """Rename an organisation or let it end."""
-    row = await recording.change(session, organisation_id, body, if_match)
+    row = await service.change(session, organisation_id, body, if_match)
     response.headers["ETag"] = f'"{row.version}"'
     return row
 

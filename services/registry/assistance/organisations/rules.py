@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from services.registry.assistance.organisations.kinds import Codes
+from services.registry.assistance.organisations.catalogue import Codes
 from services.registry.assistance.organisations.schemas import OrganisationIn, StaffIn
 from services.registry.register.fields.rules import IdentityInvalid
 from shared.names import divisions, identity

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.registry.assistance.plans import countdown, proposing, queries, reading, rules
+from services.registry.assistance.plans import milestones, queries, rules, service
+from services.registry.assistance.plans import propose as proposing
 from services.registry.assistance.plans.schemas import (
     CompletionIn,
     Overdue,
@@ -56,13 +57,13 @@ async def missing(
 @router.post("/milestones/completions")
 async def complete(session: Session, body: ListOf[CompletionIn]) -> Answers:
     """Note milestones as reached."""
-    return await countdown.complete(session, body.items)
+    return await milestones.complete(session, body.items)
 
 
 @router.post("/milestones/shifts")
 async def shift(session: Session, body: ListOf[ShiftIn]) -> Answers:
     """Move milestones to another day, with the ground."""
-    return await countdown.shift(session, body.items)
+    return await milestones.shift(session, body.items)
 
 
 @router.get("/milestones/overdue")
@@ -86,7 +87,7 @@ async def overdue(
 @router.get("/households/{household_id}/plan")
 async def read(session: Session, household_id: UUID) -> list[Plan]:
     """The household's plan in force, and one that waits for approval."""
-    found = await reading.plans(session, household_id)
+    found = await service.plans(session, household_id)
     for plan in found[:1]:
         audit.read(session, "household", household_id, plan.division)
     return found

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.registry.assistance.responsibility import assigning, queries
+from services.registry.assistance.responsibility import queries, service
 from services.registry.assistance.responsibility.schemas import (
     AssignmentIn,
     EndingIn,
@@ -28,19 +28,19 @@ router = APIRouter(tags=["responsibility"], route_class=UnitRoute)
 @router.post("/responsibilities")
 async def assign(session: Session, body: ListOf[AssignmentIn]) -> Answers:
     """Departments to villages, people to villages, helpers to households."""
-    return await assigning.assign(session, body.items)
+    return await service.assign(session, body.items)
 
 
 @router.post("/responsibilities/handovers")
 async def hand_over(session: Session, body: ListOf[HandoverIn]) -> Answers:
     """End one and begin the next on the same day; both stay on record."""
-    return await assigning.hand_over(session, body.items)
+    return await service.hand_over(session, body.items)
 
 
 @router.post("/responsibilities/endings")
 async def end(session: Session, body: ListOf[EndingIn]) -> Answers:
     """End responsibilities without a successor."""
-    return await assigning.end(session, body.items)
+    return await service.end(session, body.items)
 
 
 @router.get("/responsibilities")

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.organisations.kinds import called
+from services.registry.assistance.organisations.catalogue import called
 from services.registry.assistance.responsibility import queries
 from services.registry.assistance.responsibility.rules import SINGLE
 from shared.database.session import caller_of

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.registry.assistance.visits import leaving, queries, rules, writing
+from services.registry.assistance.visits import absences, queries, rules, service
 from services.registry.assistance.visits.schemas import (
     AttendanceRow,
     LeaveDecisionIn,
@@ -30,7 +30,7 @@ _BEFORE = ["", "0001-01-01", "00000000-0000-0000-0000-000000000000"]
 @router.post("/visits")
 async def write(session: Session, body: ListOf[VisitIn]) -> Answers:
     """Entries of the diary: visits to households, work in the village, trips on its business."""
-    return await writing.write(session, body.items)
+    return await service.write(session, body.items)
 
 
 @router.get("/visits")
@@ -56,13 +56,13 @@ async def visits(
 @router.post("/leaves")
 async def ask(session: Session, body: ListOf[LeaveIn]) -> Answers:
     """Ask for leave of people posted in villages."""
-    return await leaving.ask(session, body.items)
+    return await absences.ask(session, body.items)
 
 
 @router.post("/leaves/decisions")
 async def decide(session: Session, body: ListOf[LeaveDecisionIn]) -> Answers:
     """Approve or refuse: short ones the town, longer ones the county, nobody his own."""
-    return await leaving.decide(session, body.items)
+    return await absences.decide(session, body.items)
 
 
 @router.get("/leaves")

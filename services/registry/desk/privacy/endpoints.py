@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sqlalchemy import TextClause
 
-from services.registry.desk.privacy import consents, disclosing, queries, requests, retention, rules, schemas
+from services.registry.desk.privacy import consents, jobs, queries, requests, rules, schemas
+from services.registry.desk.privacy import disclose as disclosing
 from shared.database.session import caller_of
 from shared.households.queries import NoSuchHousehold
 from shared.http import paging
@@ -126,7 +127,7 @@ async def disclose(
 @router.post("/retentions")
 async def erase(session: Session, body: schemas.RetentionIn) -> schemas.Retention:
     """Count what is past its time; without ``dry_run`` a job of the same id erases it."""
-    return await retention.ask(session, body)
+    return await jobs.ask(session, body)
 
 
 @router.get("/erasures")

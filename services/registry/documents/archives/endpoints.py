@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.registry.documents.archives import packing, queries, service
+from services.registry.documents.archives import pack, queries, service
 from services.registry.documents.archives.schemas import Accepted, Archive, ArchiveIn, Entry, Verified
 from shared.database.session import caller_of
 from shared.documents import objects
@@ -65,7 +65,7 @@ async def content(session: Session, request: Request, archive_id: UUID) -> Strea
         **whole.model_dump(mode="json", include={"id", "division", "as_of", "known_at", "root"}),
         "entries": [Entry.model_validate(row).model_dump(mode="json") for row in listed],
     }
-    pieces = packing.packed(about, listed, objects.of(runtime.settings, runtime.keys), whole.known_at)
+    pieces = pack.packed(about, listed, objects.of(runtime.settings, runtime.keys), whole.known_at)
     headers = {
         "Content-Disposition": f'attachment; filename="archive-{whole.division}-{whole.as_of}.zip"',
         "Cache-Control": "no-store",

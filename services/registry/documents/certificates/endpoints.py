@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BeforeValidator
 
-from services.registry.documents.certificates import issuing, printing, queries
+from services.registry.documents.certificates import pages, queries, service
 from services.registry.documents.certificates.schemas import (
     Certificate,
     CertificateRoundIn,
@@ -45,13 +45,13 @@ class NoSuchCertificate(NotFound):
 @router.post("/certificates")
 async def issue(session: Session, body: CertificatesIn) -> Answers:
     """Issue for a list of households; what they had before is superseded."""
-    return await issuing.for_list(session, body)
+    return await service.for_list(session, body)
 
 
 @router.post("/certificate-rounds")
 async def issue_everywhere(session: Session, body: CertificateRoundIn) -> RoundIssued:
     """Issue for every household of a division whose certificate is missing or no longer says what is true."""
-    return await issuing.for_division(session, body)
+    return await service.for_division(session, body)
 
 
 @router.get("/certificates")
@@ -89,7 +89,7 @@ async def certificate_pdf(session: Session, request: Request, serial: Serial) ->
     if row is None:
         raise NoSuchCertificate(field="serial")
     audit.read(session, "household", row.household_id, row.division, reason=f"certificate {serial}")
-    return _answer(await printing.pdf([row], address(request)), f"certificate-{serial}.pdf")
+    return _answer(await pages.pdf([row], address(request)), f"certificate-{serial}.pdf")
 
 
 @router.get("/certificate-sheets/{division}", response_class=Response)
@@ -101,7 +101,7 @@ async def sheets(session: Session, request: Request, division: Village) -> Respo
     if not rows:
         raise NoSuchCertificate(field="division")
     await note_viewers_of_division(session, "printed", division)
-    return _answer(await printing.pdf(rows, address(request)), f"certificates-{division}.pdf")
+    return _answer(await pages.pdf(rows, address(request)), f"certificates-{division}.pdf")
 
 
 @router.get("/verifications/{code}")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.documents.registers import printing, reading, tables
+from services.registry.documents.registers import pages, service, tables
 from services.registry.register.households.viewers import note_viewers_of_division
 from shared import documents
 from shared.database.session import caller_of
@@ -33,14 +33,14 @@ class NoRegisterAtThisLevel(Invalid):
 async def on_paper(session: Session, division: Division, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
     """The register of a village or town to be printed."""
     table = await _table(session, division, as_of, known_at)
-    return _answer(await printing.pdf(table), f"register-{division}.pdf", documents.MEDIA_TYPE)
+    return _answer(await pages.pdf(table), f"register-{division}.pdf", documents.MEDIA_TYPE)
 
 
 @router.get("/xlsx", response_class=Response)
 async def in_excel(session: Session, division: Division, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
     """The register of a village or town as a workbook."""
     table = await _table(session, division, as_of, known_at)
-    return _answer(await printing.xlsx(table), f"register-{division}.xlsx", printing.XLSX)
+    return _answer(await pages.xlsx(table), f"register-{division}.xlsx", pages.XLSX)
 
 
 async def _table(
@@ -52,7 +52,7 @@ async def _table(
         raise NoRegisterAtThisLevel(field="division", rule="9 or 12 digits")
     day, moment = as_of or await clock.today(session), known_at or await clock.now(session)
     await note_viewers_of_division(session, "printed", division)
-    return form(await reading.read(session, division, day, moment))
+    return form(await service.read(session, division, day, moment))
 
 
 def _answer(content: bytes, name: str, media_type: str) -> Response:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from services.registry.documents.registers.reading import Home, Register
+from services.registry.documents.registers.service import Home, Register
 from shared.time import clock
 
 STATUSES = {"registered": "在册", "exited": "已脱贫"}

@@ -1,6 +1,6 @@
 """How households enter and leave the register: identification, inclusion, return, removal."""
 
-from services.registry.assistance.organisations.kinds import called
+from services.registry.assistance.organisations.catalogue import called
 from services.registry.assistance.responsibility.holders import holders
 from services.registry.contracts import CASE, CaseState, PolicyUsed
 from services.registry.procedures.identification import comparison, effects, lists

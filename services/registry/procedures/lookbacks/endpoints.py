@@ -5,7 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.registry.procedures.lookbacks import opening, queries, recording, rules, signing
+from services.registry.procedures.lookbacks import queries, rules, service
+from services.registry.procedures.lookbacks import results as recording
+from services.registry.procedures.lookbacks import sign as signing
 from services.registry.procedures.lookbacks.schemas import (
     Effect,
     ResultIn,
@@ -31,7 +33,7 @@ ResultOf = Annotated[str | None, Query(pattern="^(kept|cleared|included|returned
 @router.post("", status_code=201)
 async def open_round(session: Session, body: RoundIn) -> RoundRow:
     """Open a round: the households in scope are listed as they stand now."""
-    return RoundRow.model_validate(await opening.open_round(session, body))
+    return RoundRow.model_validate(await service.open_round(session, body))
 
 
 @router.get("")
@@ -51,13 +53,13 @@ async def rounds(
 @router.get("/{round_id}")
 async def one_round(session: Session, round_id: UUID) -> RoundRow:
     """A round with its dates, its scope and the signatures it needs."""
-    return RoundRow.model_validate(await opening.found(session, round_id))
+    return RoundRow.model_validate(await service.found(session, round_id))
 
 
 @router.post("/{round_id}/closing")
 async def close_round(session: Session, round_id: UUID) -> RoundRow:
     """Close a round in which every household has a confirmed result."""
-    return RoundRow.model_validate(await opening.close_round(session, round_id))
+    return RoundRow.model_validate(await service.close_round(session, round_id))
 
 
 @router.post("/{round_id}/results")
@@ -120,7 +122,7 @@ async def progress(session: Session, round_id: UUID, division: Division | None =
 @router.get("/{round_id}/report")
 async def report(session: Session, round_id: UUID, division: Division | None = None) -> RoundReport:
     """A round in numbers: its results, and what they did to the register by reason."""
-    round_row, bound = await opening.found(session, round_id), await _within(session, round_id, division)
+    round_row, bound = await service.found(session, round_id), await _within(session, round_id, division)
     effects = [Effect.model_validate(row) for row in await session.execute(queries.EFFECTS, bound)]
     return RoundReport(
         round=RoundRow.model_validate(round_row),
@@ -132,6 +134,6 @@ async def report(session: Session, round_id: UUID, division: Division | None = N
 
 
 async def _within(session: Session, round_id: UUID, division: str | None) -> dict[str, Any]:
-    await opening.found(session, round_id)
+    await service.found(session, round_id)
     prefix = division or caller_of(session).division
     return {"round": round_id, "low": prefix, "high": prefix + ":"}

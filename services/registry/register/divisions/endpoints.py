@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.registry.register.divisions import queries, recording, redividing
+from services.registry.register.divisions import queries, redivide, service
 from services.registry.register.divisions.schemas import (
     DivisionAnswers,
     DivisionIn,
@@ -33,7 +33,7 @@ async def record(session: Session, body: DivisionsIn) -> DivisionAnswers:
     for position, item in enumerate(body.items):
         if not caller_of(session).covers(item.code):
             raise DivisionForbidden(field=f"items[{position}].code")
-    return DivisionAnswers(items=[await recording.record(session, item) for item in body.items])
+    return DivisionAnswers(items=[await service.record(session, item) for item in body.items])
 
 
 @router.get("")
@@ -59,25 +59,25 @@ async def divisions(
 @router.post("/renames")
 async def rename(session: Session, body: RenameIn) -> DivisionIn:
     """Another name from a day on; the old one stays that of the days before."""
-    return await recording.rename(session, body)
+    return await service.rename(session, body)
 
 
 @router.post("/mergers")
 async def merge(session: Session, body: MergerIn) -> Redivision:
     """Villages or towns become one. Many households move after the answer: see ``finished_at``."""
-    return Redivision.model_validate(await redividing.merge(session, body))
+    return Redivision.model_validate(await redivide.merge(session, body))
 
 
 @router.post("/splits")
 async def split(session: Session, body: SplitIn) -> Redivision:
     """A village or town becomes several, with the household or village list that says what goes where."""
-    return Redivision.model_validate(await redividing.split(session, body))
+    return Redivision.model_validate(await redivide.split(session, body))
 
 
 @router.get("/redivisions/{redivision_id}")
 async def redivision(session: Session, redivision_id: UUID) -> Redivision:
     """How far a merger or split is."""
-    return Redivision.model_validate(await redividing.found(session, redivision_id))
+    return Redivision.model_validate(await redivide.found(session, redivision_id))
 
 
 @router.get("/{code}/lineage")

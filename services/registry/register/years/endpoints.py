@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.registry.register.years import freezing, rules
+from services.registry.register.years import close as freezing
+from services.registry.register.years import rules
+from services.registry.register.years.queries import Sum, sums
 from services.registry.register.years.schemas import (
     Count,
     County,
@@ -16,7 +18,6 @@ from services.registry.register.years.schemas import (
     YearStatistics,
     YearVerification,
 )
-from services.registry.register.years.sums import Sum, sums
 from shared.database.session import caller_of
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division

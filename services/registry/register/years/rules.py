@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from services.registry.register.years.queries import Sum
 from services.registry.register.years.schemas import Count, Line, Span
-from services.registry.register.years.sums import Sum
 
 OPENING, BRIDGE, CLOSING = "opening", "bridge", "closing"
 # A county, a town, a village: digits of their codes.

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.registry.verification.doubts import closing, listing, working
-from services.registry.verification.doubts.listing import Desk
+from services.registry.verification.doubts import close as closing
+from services.registry.verification.doubts import service, steps
+from services.registry.verification.doubts.catalogue import verdicts
 from services.registry.verification.doubts.schemas import (
     AssignmentIn,
     CheckIn,
@@ -17,7 +18,7 @@ from services.registry.verification.doubts.schemas import (
     VerdictIn,
     VerdictOut,
 )
-from services.registry.verification.doubts.verdicts import verdicts
+from services.registry.verification.doubts.service import Desk
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -40,7 +41,7 @@ async def doubts(
     cursor: paging.Cursor = None,
 ) -> paging.Page[DoubtRow]:
     """Doubts within a division, open and closed."""
-    return await listing.page(
+    return await service.page(
         session, division, status=status, rule=rule, household=household_id, limit=limit, cursor=cursor
     )
 
@@ -56,7 +57,7 @@ async def worklist(
     cursor: paging.Cursor = None,
 ) -> paging.Page[DoubtRow]:
     """What waits on a desk (county, town or village), the longest overdue first."""
-    return await listing.work(session, division, desk, overdue=overdue, limit=limit, cursor=cursor)
+    return await service.work(session, division, desk, overdue=overdue, limit=limit, cursor=cursor)
 
 
 @codes.get("")
@@ -68,37 +69,37 @@ async def verdict_codes(_session: Session) -> list[VerdictOut]:
 @router.get("/{doubt_id}")
 async def doubt(session: Session, doubt_id: UUID) -> DoubtDetail:
     """A doubt with its evidence and everything that was done about it."""
-    return await listing.detail(session, doubt_id)
+    return await service.detail(session, doubt_id)
 
 
 @router.post("/town-assignments")
 async def assign_towns(session: Session, body: ListOf[AssignmentIn]) -> Answers:
     """The county passes doubts to its towns."""
-    return await working.assign(session, body.items, "assign_town")
+    return await steps.assign(session, body.items, "assign_town")
 
 
 @router.post("/village-assignments")
 async def assign_villages(session: Session, body: ListOf[AssignmentIn]) -> Answers:
     """A town passes doubts to its villages."""
-    return await working.assign(session, body.items, "assign_village")
+    return await steps.assign(session, body.items, "assign_village")
 
 
 @router.post("/checks")
 async def check(session: Session, body: ListOf[CheckIn]) -> Answers:
     """Doubts were checked on the spot."""
-    return await working.check(session, body.items)
+    return await steps.check(session, body.items)
 
 
 @router.post("/verdicts")
 async def judge(session: Session, body: ListOf[VerdictIn]) -> Answers:
     """What the checks come to."""
-    return await working.judge(session, body.items)
+    return await steps.judge(session, body.items)
 
 
 @router.post("/reviews")
 async def review(session: Session, body: ListOf[ReviewIn]) -> Answers:
     """The town reviews verdicts; who checked or judged does not."""
-    return await working.review(session, body.items)
+    return await steps.review(session, body.items)
 
 
 @router.post("/closings")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.registry.verification.doubts.verdicts import Verdict, verdicts
+from services.registry.verification.doubts.catalogue import Verdict, verdicts
 from shared.problems import Conflict, Forbidden, Invalid
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.registry.assistance.organisations.rules import NoSuchOrganisation, NoSuchStaff, OutsideItsDays
 from services.registry.assistance.responsibility import rules
 from services.registry.assistance.responsibility.schemas import AssignmentIn
-from services.registry.assistance.responsibility.sight import Sight
+from services.registry.assistance.responsibility.scope import Sight
 from shared.households.queries import NoSuchHousehold
 from shared.names.divisions import is_village
 from shared.policy import Reference

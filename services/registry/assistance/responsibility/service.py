@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.responsibility import queries, rules, telling
-from services.registry.assistance.responsibility.charging import Charge, charge
+from services.registry.assistance.responsibility import queries, rules, store
+from services.registry.assistance.responsibility.assign import Charge, charge
 from services.registry.assistance.responsibility.schemas import AssignmentIn, EndingIn, HandoverIn
-from services.registry.assistance.responsibility.sight import see
+from services.registry.assistance.responsibility.scope import see
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.problems import Problem
@@ -42,7 +42,7 @@ async def assign(session: AsyncSession, items: list[AssignmentIn]) -> Answers:
 
     answers = answer_each(items, decide)
     await _write(session, fresh)
-    await telling.told(session, "assigned", [one.id for one in fresh])
+    await store.told(session, "assigned", [one.id for one in fresh])
     return answers
 
 
@@ -87,7 +87,7 @@ async def hand_over(session: AsyncSession, items: list[HandoverIn]) -> Answers:
     answers = answer_each(items, decide)
     await _end(session, [{"id": id, "on": item.on, "note": item.note} for id, item in ended.items()])
     await _write(session, fresh)
-    await telling.told(session, "assigned", [one.id for one in fresh])
+    await store.told(session, "assigned", [one.id for one in fresh])
     return answers
 
 
@@ -119,7 +119,7 @@ async def _locked(session: AsyncSession, ids: list[UUID]) -> dict[UUID, Any]:
 async def _end(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
     if rows:
         await session.execute(queries.END, rows)
-    await telling.told(session, "ended", [row["id"] for row in rows])
+    await store.told(session, "ended", [row["id"] for row in rows])
 
 
 async def _write(session: AsyncSession, charges: list[Charge]) -> None:

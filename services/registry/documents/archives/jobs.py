@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.archives import queries, rules
-from services.registry.documents.certificates import printing as certificates
+from services.registry.documents.certificates import pages as certificates
 from services.registry.documents.certificates import queries as certificates_of
-from services.registry.documents.registers import printing, reading, tables
+from services.registry.documents.registers import pages as printing
+from services.registry.documents.registers import service, tables
 from shared import documents
 from shared.documents import objects
 from shared.jobs import Job, Progress
@@ -48,7 +49,7 @@ async def step(session: AsyncSession, job: Job) -> Progress:
 
 
 async def _documents(session: AsyncSession, archive: Any, code: str) -> list[Made]:
-    register = await reading.read(session, code, archive.as_of, archive.known_at)
+    register = await service.read(session, code, archive.as_of, archive.known_at)
     village = level(code) == "village"
     kind = "village_register" if village else "township_ledger"
     table = tables.village_register(register) if village else tables.township_ledger(register)

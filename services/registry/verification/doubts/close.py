@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes import service as changes
 from services.registry.register.changes.schemas import ChangeIn
-from services.registry.verification.doubts import rules, steps
+from services.registry.verification.doubts import rules, store
+from services.registry.verification.doubts.catalogue import verdicts
 from services.registry.verification.doubts.schemas import ReopeningIn, ReviewIn
-from services.registry.verification.doubts.steps import Doubt
-from services.registry.verification.doubts.verdicts import verdicts
+from services.registry.verification.doubts.store import Doubt
 from shared.database.session import caller_of
 from shared.http.items import Answers
 from shared.names.ids import uuid7
@@ -45,14 +45,14 @@ async def close(session: AsyncSession, keys: KeyRing, items: list[ReviewIn]) -> 
         rules.may("close", row["status"])
         rules.different(actor, [row["checked_by"], row["judged_by"], row["reviewed_by"]])
         if not item.agreed:
-            doubt.take("return_town", steps.content_of(item))
+            doubt.take("return_town", store.content_of(item))
             return
         again = verdicts()[row["verdict"]].may_return
-        doubt.take("close", steps.content_of(item), closed_by=actor, closed_on=today, may_return=again)
+        doubt.take("close", store.content_of(item), closed_by=actor, closed_on=today, may_return=again)
 
-    answers, taken = await steps.decide(session, items, lambda item: "close" if item.agreed else "return_town", take)
+    answers, taken = await store.decide(session, items, lambda item: "close" if item.agreed else "return_town", take)
     await _clear_out(session, keys, [doubt.now for doubt in taken.values() if doubt.now])
-    await steps.write(session, taken.values())
+    await store.write(session, taken.values())
     return answers
 
 
@@ -64,10 +64,10 @@ async def reopen(session: AsyncSession, items: list[ReopeningIn]) -> Answers:
         rules.may("reopen", doubt.row["status"])
         if item.id in twins:
             raise OpenAgain(field="id", rule="one open doubt")
-        doubt.take("reopen", steps.content_of(item), round=doubt.row["round"] + 1, may_return=False)
+        doubt.take("reopen", store.content_of(item), round=doubt.row["round"] + 1, may_return=False)
 
-    answers, taken = await steps.decide(session, items, lambda _: "reopen", take)
-    await steps.write(session, taken.values())
+    answers, taken = await store.decide(session, items, lambda _: "reopen", take)
+    await store.write(session, taken.values())
     return answers
 
 

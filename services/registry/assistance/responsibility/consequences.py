@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.responsibility import telling
+from services.registry.assistance.responsibility import store
 from services.registry.register.changes.consequences import gone_from_village
 from services.registry.register.changes.records import Applied
 from services.registry.register.codes import named
@@ -36,4 +36,4 @@ async def end_helpers(session: AsyncSession, changes: Sequence[Applied]) -> None
         "reasons": [f"随户变动结束：{named(one.change.reason)[0]}" for one in gone],
     }
     ended = (await session.execute(_LEAVE, bound)).scalars().all()
-    await telling.told(session, "ended", ended)
+    await store.told(session, "ended", ended)

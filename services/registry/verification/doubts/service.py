@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.verification.doubts.schemas import DoubtDetail, DoubtRow, StepOut
-from services.registry.verification.doubts.steps import NoSuchDoubt
+from services.registry.verification.doubts.store import NoSuchDoubt
 from shared.database.session import caller_of
 from shared.http import paging
 from shared.names.divisions import level

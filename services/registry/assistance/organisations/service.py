@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.organisations import rules
-from services.registry.assistance.organisations.kinds import codes
+from services.registry.assistance.organisations.catalogue import codes
 from services.registry.assistance.organisations.schemas import OrganisationIn, OrganisationPatch, OrganisationRow
 from shared.database import concurrency
 from shared.database.session import caller_of

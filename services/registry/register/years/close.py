@@ -4,8 +4,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.years import rules
+from services.registry.register.years.queries import sums
 from services.registry.register.years.schemas import Difference, Line, YearClosing, YearClosure, YearVerification
-from services.registry.register.years.sums import sums
 from shared.database.session import caller_of
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.procedures.lookbacks import opening, rules
-from services.registry.procedures.lookbacks.recording import FIELD
+from services.registry.procedures.lookbacks import rules
+from services.registry.procedures.lookbacks import service as opening
+from services.registry.procedures.lookbacks.results import FIELD
 from services.registry.procedures.lookbacks.schemas import SignatureIn
 from services.registry.register.changes import service as changes
 from services.registry.register.changes.schemas import ChangeIn

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.plans import queries
-from services.registry.assistance.plans.proposing import standards
+from services.registry.assistance.plans.propose import standards
 from services.registry.assistance.plans.schemas import Measure, Milestone, Plan
 from shared.database.session import caller_of
 from shared.time import clock

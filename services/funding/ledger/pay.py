@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import PAYMENT, Document, Payee, PaymentState
 from services.funding.ledger import lots
-from services.funding.ledger.posting import Account, Entry, Line, open_accounts, post
+from services.funding.ledger.service import Account, Entry, Line, open_accounts, post
 from shared.events import outbox
 from shared.names.ids import uuid7
 from shared.names.money import yuan

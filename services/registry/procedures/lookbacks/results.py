@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.procedures.lookbacks import opening, rules
+from services.registry.procedures.lookbacks import rules, service
 from services.registry.procedures.lookbacks.schemas import ResultIn
 from shared.database.session import caller_of, raw
 from shared.http.items import Answers, Outcome, answer_each
@@ -42,7 +42,7 @@ _RECORD = """
 
 async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list[ResultIn]) -> Answers:
     """Record results, each answered by itself; the same again is "unchanged"."""
-    round_row, today = await opening.entered(session, round_id), await clock.today(session)
+    round_row, today = await service.entered(session, round_id), await clock.today(session)
     caller, households = caller_of(session), [item.household_id for item in items]
     bound = {"round": round_id, "households": households}
     scope = {row.household_id: row for row in await session.execute(_SCOPE, bound)}

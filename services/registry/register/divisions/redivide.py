@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.apply import applied, apply
 from services.registry.register.changes.records import Applied, Change
-from services.registry.register.divisions import following, queries, recording, rules
+from services.registry.register.divisions import follow as following
+from services.registry.register.divisions import queries, rules, service
 from services.registry.register.divisions.schemas import MergerIn, SplitIn
 from services.registry.register.households.queries import lock
 from services.registry.register.households.records import Household, after
@@ -42,7 +43,7 @@ async def merge(session: AsyncSession, body: MergerIn) -> Any:
     """Merge villages or towns."""
     if done := await _before(session, body):
         return done
-    names = await recording.names(session, body.into.code[:6], body.day)
+    names = await service.names(session, body.into.code[:6], body.day)
     plan = rules.merger(body, names, await clock.today(session))
     await _open(session, body, plan)
     return await _move(session, body.id)
@@ -52,7 +53,7 @@ async def split(session: AsyncSession, body: SplitIn) -> Any:
     """Split a village with its households, or a town with its villages."""
     if done := await _before(session, body):
         return done
-    names = await recording.names(session, body.code[:6], body.day)
+    names = await service.names(session, body.code[:6], body.day)
     plan = rules.split(body, names, await clock.today(session))
     await _open(session, body, plan)
     if level(body.code) == "village":
@@ -91,7 +92,7 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
     values = {"id": body.id, "division": county, "kind": plan.kind, "day": body.day, "ground": body.ground}
     said = body.model_dump_json()
     await session.execute(queries.OPEN, values | {"said": said, "actor": caller_of(session).subject})
-    await recording.write(session, plan, body.day, body.id)
+    await service.write(session, plan, body.day, body.id)
     for source, target in plan.moves.items():
         ids = list((await session.execute(queries.NATURAL, {"code": source})).scalars())
         await _natural(session, dict.fromkeys(ids, target))
