@@ -118,8 +118,9 @@ class ProcedureKind:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a post of a village on a day; without a ``subject`` nobody can sign in their name."""
+    """Who holds a post of a village on a day; without a ``subject`` (of a token) nobody can sign in their name."""
 
+    name: str
     subject: str | None
 
 

@@ -18,7 +18,7 @@ async def holders(session: AsyncSession, village: str, on: date) -> dict[str, Ho
     A village's own holders are within its reach, though the county's staff is not.
     """
     found = await session.execute(queries.HOLDERS, {"village": village, "roles": list(SINGLE), "on": on})
-    return {row.role: Holder(row.subject) for row in found}
+    return {row.role: Holder(row.name, row.subject) for row in found}
 
 
 async def person(session: AsyncSession, on: date) -> Person | None:
