@@ -5,13 +5,13 @@ having its findings looked at by people.
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from services.registry.verification.doubts.raising import Severity, raise_doubts
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.verification.checks import catalogue, queries
 from services.registry.verification.checks.records import DoubtsStage, Found, Rule, Task
 from services.registry.verification.checks.search import county_thresholds, search
 from services.registry.verification.doubts import raising
+from services.registry.verification.doubts.open import Severity, raise_doubts
 from shared.database.session import keys_of
 from shared.jobs import Job, Progress
 
