@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.verification.checks import catalogue, queries
 from services.registry.verification.checks.records import DoubtsStage, Found, Rule, Task
 from services.registry.verification.checks.search import county_thresholds, search
-from services.registry.verification.doubts import raising
+from services.registry.verification.doubts.open import Found as FoundDoubt
 from services.registry.verification.doubts.open import Severity, raise_doubts
 from shared.database.session import keys_of
 from shared.jobs import Job, Progress
@@ -54,8 +54,8 @@ async def raise_findings(session: AsyncSession, job: Job) -> Progress:
     return Progress(after.to_json(), done=job.done + len(found))
 
 
-def _doubt(rule: Rule, found: Found) -> raising.Found:
-    return raising.Found(
+def _doubt(rule: Rule, found: Found) -> FoundDoubt:
+    return FoundDoubt(
         rule=rule.id,
         rule_version=rule.version,
         division=found.division,
