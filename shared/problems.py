@@ -130,6 +130,10 @@ class Conflict(Problem):
     status, slug, zh, en = 409, "conflict", "与现有记录冲突", "This conflicts with what is recorded"
 
 
+class IdUsed(Conflict):
+    slug, zh, en = "id-used", "此编号已用于另一记录", "This id stands for another record"
+
+
 class PreconditionFailed(Problem):
     status, slug = 412, "changed-meanwhile"
     zh = "记录已被他人修改，请刷新后再试"

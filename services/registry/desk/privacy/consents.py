@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.privacy import queries, rules
 from services.registry.desk.privacy.schemas import ConsentIn, WithdrawalIn
+from services.registry.register.households.rules import NoSuchPerson
 from shared import policy
 from shared.database.session import caller_of
 from shared.http import items
 from shared.http.items import Answers, Outcome
+from shared.problems import IdUsed
 from shared.security import audit
 from shared.time import clock
 
@@ -30,11 +32,11 @@ async def give(session: AsyncSession, given: list[ConsentIn]) -> Answers:
     def decide(one: ConsentIn) -> Outcome:
         if row := done.get(one.id):
             if (row.person_id, row.purposes, row.given_on) != (one.person_id, one.purposes, one.given_on):
-                raise rules.IdUsed(field="id", rule="one id, one consent")
+                raise IdUsed(field="id", rule="one id, one consent")
             return "unchanged"
         person = persons.get(one.person_id)
         if person is None:
-            raise rules.NoSuchPerson(field="person_id")
+            raise NoSuchPerson(field="person_id")
         purposes, age = policies[person.division[:6]]
         rules.check_consent(one, person, persons.get(one.guardian_id), set(purposes.value), int(age.value), today)
         rows.append(

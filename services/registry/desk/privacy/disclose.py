@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.desk.privacy import holdings, queries, requests, rules
+from services.registry.desk.privacy import holdings, queries, requests
 from services.registry.desk.privacy.schemas import Disclosure, DisclosureIn, Viewer
 from services.registry.register.households.records import CARD, IDENTITY, PERSON_PHONE, PHONE
+from services.registry.register.households.rules import NoSuchPerson
 from shared.security import audit
 from shared.security.crypto import KeyRing
 
@@ -54,11 +55,11 @@ async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: Disclo
     """Everything about a person; numbers in plain only where asked for. Raises NoSuchPerson (404)."""
     person = (await session.execute(_PERSON, {"id": id})).one_or_none()
     if person is None:
-        raise rules.NoSuchPerson(field="person_id")
+        raise NoSuchPerson(field="person_id")
     home = person.household_id
     household = (await session.execute(_HOUSEHOLD, {"household_id": home})).one_or_none()
     if household is None:  # it moved to another division after he had left it
-        raise rules.NoSuchPerson(field="person_id")
+        raise NoSuchPerson(field="person_id")
     looks = {"household_id": home, "object_id": str(home), "entry": 0, "limit": _MANY}
     viewers = [Viewer.model_validate(row) for row in await session.execute(queries.VIEWERS_OF, looks)]
     audit.record(

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.privacy import queries, rules
 from services.registry.desk.privacy.schemas import AnswerIn, RequestIn
+from services.registry.register.households.rules import NoSuchPerson
 from shared import policy
 from shared.database.session import caller_of
 from shared.http import items
 from shared.http.items import Answers, Outcome
+from shared.problems import IdUsed
 from shared.security import audit
 from shared.security.crypto import KeyRing
 from shared.time import clock
@@ -35,11 +37,11 @@ async def open_all(session: AsyncSession, keys: KeyRing, given: list[RequestIn])
     def decide(one: RequestIn) -> Outcome:
         if row := done.get(one.id):
             if (row.person_id, row.field, row.asked_on) != (one.person_id, one.field, one.asked_on):
-                raise rules.IdUsed(field="id", rule="one id, one request")
+                raise IdUsed(field="id", rule="one id, one request")
             return "unchanged"
         person = persons.get(one.person_id)
         if person is None:
-            raise rules.NoSuchPerson(field="person_id")
+            raise NoSuchPerson(field="person_id")
         if one.asked_on > today:
             raise rules.DayImpossible(field="asked_on", rule="not in the future")
         limit = days[person.division[:6]]

@@ -4,11 +4,8 @@ from datetime import date
 from typing import Any
 
 from services.registry.desk.privacy.schemas import AnswerIn, ConsentIn
+from services.registry.register.households.rules import NoSuchPerson
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
-
-
-class NoSuchPerson(NotFound):
-    slug, zh, en = "no-such-person", "辖区内没有此人", "There is no such person in your division"
 
 
 class NoSuchConsent(NotFound):
@@ -17,10 +14,6 @@ class NoSuchConsent(NotFound):
 
 class NoSuchRequest(NotFound):
     slug, zh, en = "no-such-request", "没有此项更正申请", "There is no such request"
-
-
-class IdUsed(Conflict):
-    slug, zh, en = "id-used", "此编号已用于另一记录", "This id stands for another record"
 
 
 class PurposeUnknown(Invalid):

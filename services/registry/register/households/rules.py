@@ -12,7 +12,7 @@ from services.registry.register.fields.records import Fault, Lists
 from services.registry.register.fields.rules import identity_fault
 from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared.names import identity
-from shared.problems import Conflict, Invalid
+from shared.problems import Conflict, Invalid, NotFound
 
 HEAD, CODE_LIST = "户主", "code list"
 _NUMBER = re.compile(r"\d{4}")
@@ -26,6 +26,10 @@ class HouseholdNotAcceptable(Invalid):
 
 class FactsNotAcceptable(Invalid):
     slug, zh, en = "facts-not-acceptable", "更正内容有{count}处不符合要求", "{count} facts do not meet the rules"
+
+
+class NoSuchPerson(NotFound):
+    slug, zh, en = "no-such-person", "辖区内没有此人", "There is no such person in your division"
 
 
 class NoSuchVillage(Invalid):

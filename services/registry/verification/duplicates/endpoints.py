@@ -32,8 +32,7 @@ async def of_division(
     cursor: paging.Cursor = None,
 ) -> paging.Page[Pair]:
     """Pairs of persons who may be one, by division; a page may be empty while others follow."""
-    prefix = division or session.info["caller"].division
-    return await service.of_division(session, runtime_of(request).keys, prefix, limit, cursor)
+    return await service.of_division(session, runtime_of(request).keys, division, limit, cursor)
 
 
 @router.post("/duplicates/decisions")
@@ -47,8 +46,6 @@ async def decisions(
     session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[DecisionRow]:
     """What was decided, by division."""
-    prefix = division or session.info["caller"].division
-    after = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "division": after[0], "id": after[1], "limit": limit + 1}
-    found = await session.execute(queries.DECISION_LIST, bound)
-    return paging.by_division([DecisionRow.model_validate(row) for row in found], limit)
+    return await paging.of_division(
+        session, queries.DECISIONS, DecisionRow, division=division, limit=limit, cursor=cursor
+    )

@@ -1,39 +1,12 @@
 """What speaks for two persons being one: reasons with points, which anybody can check. Pure."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-from uuid import UUID
-
 from rapidfuzz import fuzz
 
+from services.registry.verification.duplicates.records import Known, Points, Reason
 from shared.names import identity
 from shared.names.grams import normalise, sound
 
 CENTURY, OLD = "19", 15  # everybody with a number of 15 digits was born then (GB 11643-1989)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is compared of a person. ``number`` is the identity number in plain, only ever in memory."""
-
-    id: UUID
-    division: str
-    name: str
-    sex: str
-    born: date
-    number: str
-    phones: frozenset[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that speaks for or against it."""
-
-    code: str
-    points: int
-    zh: str
-    en: str
 
 
 _WORDS = {
@@ -63,7 +36,7 @@ def likeness(one: str, other: str) -> int:
     return int(max(fuzz.ratio(normalise(one), normalise(other)), fuzz.ratio(sound(one), sound(other))))
 
 
-def reasons(one: Known, other: Known, points: dict[str, Any]) -> list[Reason]:
+def reasons(one: Known, other: Known, points: Points) -> list[Reason]:
     """Everything that speaks for or against two persons being one."""
     number = long_form(one.number)
     alike = likeness(one.name, other.name)
@@ -84,7 +57,7 @@ def reasons(one: Known, other: Known, points: dict[str, Any]) -> list[Reason]:
         "other_sex": one.sex != other.sex,
     }
     codes = [name, *(code for code, true in holds.items() if true)]
-    return [Reason(code, int(points[code]), *_WORDS[code]) for code in codes]
+    return [Reason(code, points[code], *_WORDS[code]) for code in codes]
 
 
 def score(found: list[Reason]) -> int:

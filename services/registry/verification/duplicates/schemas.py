@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.registry.register.households.schemas import Ground
 
 
-class Side(BaseModel):
+class SideRow(BaseModel):
     """One of the two."""
 
     person_id: UUID
@@ -22,7 +22,7 @@ class Side(BaseModel):
     identity_number: str | None
 
 
-class Why(BaseModel):
+class ReasonRow(BaseModel):
     """A reason with its points."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -36,10 +36,10 @@ class Why(BaseModel):
 class Pair(BaseModel):
     """Two persons who may be one: ``score`` of 100 with all that speaks for and against it."""
 
-    person: Side
-    other: Side
+    person: SideRow
+    other: SideRow
     score: int
-    reasons: list[Why]
+    reasons: list[ReasonRow]
 
 
 class DecisionIn(BaseModel):
