@@ -13,6 +13,7 @@ from bench.bare import INSERTS, TABLES
 from bench.measure import ROUNDS, Result, against, at_least
 from bench.stage import CLERK, Stage, bodies, homes, load, process
 from services.registry.register.households import register
+from services.registry.register.households.records import Entry
 from services.registry.register.households.schemas import HouseholdIn
 from shared.names.ids import uuid7
 
@@ -44,7 +45,10 @@ async def _fill(stage: Stage) -> tuple[list[str], list[str]]:
     made = homes(HOUSEHOLDS, seed=3)
     from demo.generator.render import household as body
 
-    rows = [register.row(HouseholdIn.model_validate(body(home)), stage.keys, source="bench") for home in made]
+    rows = [
+        register.row(HouseholdIn.model_validate(body(home)), stage.keys, Entry(source="bench", through="first_load"))
+        for home in made
+    ]
     async with stage.registry.pool.acquire() as connection:
         for start in range(0, len(rows), 1000):
             async with connection.transaction():

@@ -161,9 +161,10 @@ _STATES = """
     FROM household WHERE id IN (SELECT id FROM home) ORDER BY id
 """
 _CHANGES = """
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons,
-        source, recorded_at, recorded_by)
-    SELECT uuidv7(), id, division, 1, 'registration', 'identified', identified_on, 1, size, 'bench', now(), 'bench'
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households,
+        persons, source, recorded_at, recorded_by)
+    SELECT uuidv7(), id, division, 1, 'registration', 'identified', 'first_load', identified_on, 1, size, 'bench',
+        now(), 'bench'
     FROM home ORDER BY id
 """
 

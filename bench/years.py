@@ -13,10 +13,10 @@ COUNTIES, HOUSEHOLDS = 62, 8_100  # of two persons each: counties of 16,000, a p
 # Changes of households that stand nowhere else: the bridge is a sum over changes. Each household is registered in
 # 2014, every fifth changes in 2015 for one of five reasons, every fifteenth leaves in 2016.
 _FILL = f"""
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons,
-        recorded_at, recorded_by)
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households,
+        persons, recorded_at, recorded_by)
     SELECT gen_random_uuid(), gen_random_uuid(), (220100 + county)::text || (100 + h % 9) || (200 + h % 12), 1,
-        what.kind, what.reason, what.day + h % 200, what.households, what.persons * (1 + h % 3),
+        what.kind, what.reason, 'cases', what.day + h % 200, what.households, what.persons * (1 + h % 3),
         what.day + h % 200 + interval '10 hours', 'bench'
     FROM generate_series(1, $1::integer) AS county, generate_series(1, {HOUSEHOLDS}) AS h
     JOIN (VALUES ('registration', 'identified', date '2014-03-01', 1, 1, 1, 0),

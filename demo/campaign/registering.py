@@ -11,6 +11,7 @@ from demo.generator.changes import Change
 from demo.generator.county import County
 
 BASE = "/api/registry/v1"
+_BY_TWO = {"removal", "restoration", "return", "new_entry"}
 
 
 async def found(platform: Platform, county: County) -> None:
@@ -32,10 +33,20 @@ async def found(platform: Platform, county: County) -> None:
 
 
 async def adjust(platform: Platform, county: County, until: date, after: date) -> None:
-    """The changes of a period, decided at its end."""
+    """The changes of a period, decided at its end: the county office asks, its leader releases who enters or leaves.
+
+    Who comes back was taken off before.
+    """
     await advance(platform, until)
     items = [_body(county, change) for change in county.changes if after < change.day <= until]
-    (await platform.decide("county_office", f"{BASE}/changes", items)).all_accepted("changes")
+    for some in (
+        [item for item in items if item["kind"] != "restoration"],
+        [item for item in items if item["kind"] == "restoration"],
+    ):
+        (await platform.decide("county_office", f"{BASE}/changes", some)).all_accepted("changes")
+        asked = [{"id": item["id"], "approve": True} for item in some if item["kind"] in _BY_TWO]
+        released = [one | {"reason": "材料齐全，同意"} for one in asked]
+        (await platform.decide("county_leader", f"{BASE}/changes/releases", released)).all_accepted("releases")
 
 
 async def close(platform: Platform, year: int) -> None:
@@ -61,6 +72,8 @@ def _body(county: County, change: Change) -> dict[str, Any]:
         body["member"] = render.member(change.member)
     if change.leaves:
         body["person_id"] = str(change.leaves.id)
+    if change.reason == "household_extinct":
+        body["departures"] = [{"person_id": str(one.id), "reason": "death"} for one in change.household.members]
     if change.successor:
         body["successor_id"] = str(change.successor.id)
     return body

@@ -47,6 +47,7 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
+    tasks=register.TASKS,
     who=person,
     procedures=procedures.PROCEDURES,
 )

@@ -1,6 +1,6 @@
 """Offices decide in lists: one call, many items, an answer for each; one refusal never spoils the others."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.problems import Conflict, Problem, ProblemBody
 
 MAX_ITEMS = 1000
-Outcome = Literal["accepted", "unchanged", "refused"]
+Outcome = Literal["accepted", "waiting", "unchanged", "refused"]
 
 
 class TwiceInList(Conflict):
@@ -17,7 +17,9 @@ class TwiceInList(Conflict):
 
 
 class Answer(BaseModel):
-    """What became of one item: ``unchanged`` where the same had been done before, ``refused`` with the problem."""
+    """What became of one item: ``waiting`` where another person has to release it, ``unchanged`` where the same had
+    been done before, ``refused`` with the problem.
+    """
 
     id: UUID
     status: Outcome
@@ -56,11 +58,6 @@ def refused(id: UUID, problem: Problem, *, position: int) -> Answer:
     return Answer(id=id, status="refused", problem=ProblemBody(**body))
 
 
-def in_order(ids: Iterable[UUID], answers: dict[UUID, Answer]) -> Answers:
-    """The answers arranged as the request listed the items."""
-    return Answers(items=[answers[id] for id in ids])
-
-
 class Identified(Protocol):
     """An item of a list: it says which record it is about."""
 
@@ -87,6 +84,18 @@ def answer_each(items: Sequence[_I], decide: Callable[[_I], Outcome]) -> Answers
         except Problem as problem:
             answers.append(refused(item.id, problem, position=position))
     return Answers(items=answers)
+
+
+def answers_of(items: Sequence[_I], decided: Mapping[UUID, Outcome | Problem]) -> Answers:
+    """The answers to what was decided of each item, by id, in the order of the request."""
+    return Answers(
+        items=[
+            refused(item.id, decision, position=position)
+            if isinstance(decision := decided[item.id], Problem)
+            else Answer(id=item.id, status=decision)
+            for position, item in enumerate(items)
+        ]
+    )
 
 
 def overrule(answers: Answers, refused_ids: set[UUID], problem: Problem) -> Answers:

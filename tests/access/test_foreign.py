@@ -84,7 +84,8 @@ async def test_a_file_of_another_countys_villages_registers_nobody(lived: dict[s
 
 async def test_a_township_sees_its_own_and_not_the_next(lived: dict[str, Api]):
     api = lived["registry"]
-    here, there = await register(api), await register(api, village=OTHER_VILLAGE)
+    day = {"identified_on": "2016-05-20"}  # 2015 is closed
+    here, there = await register(api, **day), await register(api, village=OTHER_VILLAGE, **day)
     async with api.client("town_cadre", division=VILLAGE[:9]) as client:
         listed = {row["id"] for row in (await client.get("/households?limit=1000")).json()["items"]}
         answers = [(await client.get(f"/households/{one['id']}")).status_code for one in (here, there)]

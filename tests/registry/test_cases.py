@@ -10,7 +10,7 @@ from tests.support.api import Api
 from tests.support.cases import NATIONAL, SEED, VILLAGE, act, decided, detail, done, opened, sign, slug, step
 from tests.support.people import household
 from tests.support.staffing import assign, charge, person
-from tests.support.world import decide, move_clock, register
+from tests.support.world import by_two, move_clock, register
 
 SEED_VILLAGE, LEADER_VILLAGE = "220622105201", "220622105202"
 TO_NOTICE = ("application", "visit", "discussion", "comparison", "vote", "first_notice")
@@ -158,7 +158,7 @@ async def test_who_was_cleared_out_by_mistake_is_taken_back(registry: Api):
     await move_clock(registry, "2016-05-05")
     body = await register(registry, 2, village=SEED_VILLAGE)
     removal = change("removal", body["id"], "2016-05-05", "wrongly_included")
-    await decide(registry, "/changes", removal, role="county_office")
+    await by_two(registry, removal, role="county_office")
     case = await at_seed_notice(registry, "2016-05-05", household_id=body["id"])
     await move_clock(registry, "2016-05-12")
     await both_sign(registry, case)
@@ -253,7 +253,7 @@ async def test_where_the_register_has_changed_meanwhile_the_approval_is_refused_
     for case in (stale, sound):
         await both_sign(registry, case)
     gone = change("removal", body["id"], "2016-05-29", "moved_out")
-    await decide(registry, "/changes", gone, role="county_office")
+    await by_two(registry, gone, role="county_office")
     answers = await decided(registry, "county_decision", stale, sound, day="2016-05-29", at=SEED_VILLAGE)
     assert [slug(answer) for answer in answers] == ["not-registered", None]
     assert answers[0]["problem"]["field"] == "items[0].id"

@@ -13,7 +13,7 @@ from tests.support.papers import PDF
 from tests.support.pdf import pages
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
 from tests.support.staffing import assign, charge, organisation, person
-from tests.support.world import decide, register, villages
+from tests.support.world import by_two, register, villages
 
 TOWN = VILLAGE[:9]
 
@@ -64,7 +64,7 @@ async def leaves(api: Api, home: dict[str, Any], *, reason: str = "wrongly_inclu
         "reason": reason,
         "ground": "回头看核实",
     }
-    (answer,) = await decide(api, "/changes", removal, role="county_office")
+    (answer,) = await by_two(api, removal, role="county_office")
     assert answer["status"] == "accepted", answer
 
 

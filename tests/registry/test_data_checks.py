@@ -15,7 +15,7 @@ from shared.names.ids import uuid7
 from shared.security.crypto import KeyRing
 from tests.support.api import Api
 from tests.support.checked import TWINS, Home, home, write
-from tests.support.world import move_clock
+from tests.support.world import enter, move_clock
 
 CASES: dict[str, Any] = {
     rule: case
@@ -42,10 +42,7 @@ class Checked:
 
 
 async def register(api: Api, homes: list[Home]) -> None:
-    async with api.client("county_office", division="22") as client:
-        for one in homes:
-            answer = await client.post("/households", json=one.body)
-            assert answer.status_code == 201, answer.text
+    await enter(api, *(one.body for one in homes))
     await write(api, homes)
 
 

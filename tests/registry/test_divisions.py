@@ -12,9 +12,10 @@ from tests.registry.test_year_freeze import close, verification
 from tests.support.api import Api
 from tests.support.people import household
 from tests.support.staffing import assign, charge, person
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 COUNTY, TOWN, OTHER_TOWN = "220622", "220622110", "220622111"
+OPEN = "2016-01-15"  # in a year that is not closed
 
 
 async def post(api: Api, path: str, **body: Any) -> Any:
@@ -71,7 +72,7 @@ async def test_a_village_that_was_merged_in_2016_keeps_its_2015_figures_under_it
     homes = [await register(registry, size, village=village) for village, size in ((one, 2), (one, 3), (two, 4))]
     gone = change("removal", homes[1]["id"], "2015-06-20", "wrongly_included")
     await move_clock(registry, "2015-07-01")
-    await decide(registry, "/changes", gone, role="county_office")
+    await by_two(registry, gone, role="county_office")
     await move_clock(registry, "2016-01-08")
     await close(registry, 2015)
     before = await year(registry, 2015, division=one), await year(registry, 2016)
@@ -101,17 +102,17 @@ async def test_a_village_that_was_merged_in_2016_keeps_its_2015_figures_under_it
         late = household(1, village=one)
         assert slug(await client.post("/households", json=late)) == "no-such-village"
     entry = change("new_entry", late["id"], "2016-03-05", "omitted", household=late)
-    refused = (await decide(registry, "/changes", entry, role="county_office"))[0]
+    refused = (await by_two(registry, entry, role="county_office"))[0]
     assert refused["problem"]["type"].endswith("no-such-village")
 
 
 async def test_what_happened_in_the_old_village_after_the_day_stays_there(registry: Api):
     one, two = TOWN + "204", TOWN + "205"
     await villages(registry, one, two)
-    body = await register(registry, 2, village=one)
+    body = await register(registry, 2, village=one, identified_on=OPEN)
     await move_clock(registry, "2016-03-20")
     death = change("member_left", body["id"], "2016-03-15", "death", person_id=body["members"][1]["id"])
-    await decide(registry, "/changes", death, role="county_office")
+    await by_two(registry, death, role="county_office")
     await done(registry, "mergers", codes=[one], into={"code": two}, day="2016-03-12")
     async with registry.client("auditor") as client:
         story = (await client.get(f"/households/{body['id']}/history")).json()
@@ -126,7 +127,7 @@ async def test_what_happened_in_the_old_village_after_the_day_stays_there(regist
 async def test_a_village_is_split_by_natural_village_and_by_household(registry: Api):
     old, east, west = TOWN + "206", TOWN + "207", TOWN + "208"
     await villages(registry, old)
-    homes = [await register(registry, size, village=old) for size in (1, 2, 3)]
+    homes = [await register(registry, size, village=old, identified_on=OPEN) for size in (1, 2, 3)]
     hamlet = {"id": str(uuid7()), "division": old, "name": "东屯", "valid_from": "2000-01-01", "source": "invented"}
     await decide(registry, "/natural-villages", hamlet, role="town_cadre")
     lives = [{"id": one["id"], "natural_village_id": hamlet["id"], "valid_from": "2014-11-01"} for one in homes[:2]]
@@ -152,7 +153,9 @@ async def test_a_village_is_split_by_natural_village_and_by_household(registry: 
 async def test_towns_are_merged_with_a_new_code_for_each_of_their_villages(registry: Api):
     kept, gone, new = OTHER_TOWN + "201", "220622112201", OTHER_TOWN + "202"
     await villages(registry, gone[:9], kept, gone)
-    homes = [await register(registry, size, village=code) for code, size in ((kept, 1), (gone, 2))]
+    homes = [
+        await register(registry, size, village=code, identified_on=OPEN) for code, size in ((kept, 1), (gone, 2))
+    ]
     helper, secretary = await person(registry), await person(registry)
     charges = [
         charge("helper", helper, "2016-01-15", household_id=homes[1]["id"]),
@@ -200,7 +203,7 @@ async def test_many_households_follow_in_a_job_and_the_same_merger_again_changes
 async def test_the_others_are_told_of_divisions_and_of_every_household_that_went_along(registry: Api):
     one, two = TOWN + "212", TOWN + "213"
     await villages(registry, one)
-    body = await register(registry, 1, village=one)
+    body = await register(registry, 1, village=one, identified_on=OPEN)
     await registry.worker.pool.execute("DELETE FROM outbox")
     await done(registry, "mergers", codes=[one], into={"code": two, "name": "新村"}, day="2016-03-19")
     rows = await registry.worker.pool.fetch(

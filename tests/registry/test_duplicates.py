@@ -10,7 +10,7 @@ from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 BORN = date(1960, 5, 4)
 
@@ -114,7 +114,7 @@ async def test_a_duplicate_that_was_removed_is_no_longer_listed(registry: Api):
         "id": str(uuid7()), "kind": "removal", "household_id": twice["id"], "effective_on": "2016-02-01",
         "reason": "duplicate", "ground": "重复录入",
     }  # fmt: skip
-    assert (await decide(registry, "/changes", removal, role="county_office"))[0]["status"] == "accepted"
+    assert (await by_two(registry, removal, role="county_office"))[0]["status"] == "accepted"
     assert await like(registry, here) == {}
 
 

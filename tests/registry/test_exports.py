@@ -17,7 +17,7 @@ from tests.registry.test_workbooks import send, work
 from tests.support.api import Api
 from tests.support.full import full_household
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
-from tests.support.world import move_clock, register, villages
+from tests.support.world import enter, move_clock, register, villages
 
 PLACES = ("220622", "220622100", "220622101", VILLAGE, OTHER_VILLAGE)
 
@@ -27,11 +27,7 @@ async def county(registry: Api) -> None:
     await villages(registry, *PLACES)
     await move_clock(registry, "2022-06-01")
     await register(registry, 2)
-    async with registry.client("county_office") as client:
-        for village in (VILLAGE, OTHER_VILLAGE):
-            body = full_household(village)
-            answer = await client.post("/households", json=body)
-            assert answer.status_code == 201, answer.text
+    await enter(registry, *(full_household(village) for village in (VILLAGE, OTHER_VILLAGE)))
 
 
 @pytest.fixture
@@ -163,8 +159,7 @@ async def test_the_watermark_is_on_every_page_and_in_the_properties(registry: Ap
 
 async def test_no_cell_of_an_export_is_a_formula(registry: Api):
     body = household(1, members=[member(name="=cmd|calc!A1")])
-    async with registry.client("county_office") as client:
-        assert (await client.post("/households", json=body)).status_code == 201
+    await enter(registry, body)
     text = await fetch(registry, (await ask(registry, kind="csv"))["id"])
     assert "'=cmd|calc!A1" in {cell for row in rows_of(text.content) for cell in row}
     book = await fetch(registry, (await ask(registry))["id"])

@@ -8,7 +8,7 @@ import pytest
 from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import household, identity_number
-from tests.support.world import move_clock, register, villages
+from tests.support.world import enter, move_clock, register, villages
 
 OTHER_COUNTY, PAPER = "220623100201", "a" * 64
 ROLES = ("village_cadre", "town_cadre", "county_office", "county_leader", "auditor", "project_office")
@@ -29,7 +29,7 @@ async def foreign(registry: Api) -> dict[str, Any]:
     async with registry.client("county_office", division="220623") as client:
         items = [{"code": OTHER_COUNTY, "name": "他县村", "valid_from": "2000-01-01"}]
         await client.post("/divisions", json={"items": items})
-        assert (await client.post("/households", json=body)).status_code == 201
+    await enter(registry, body)
     return body
 
 

@@ -8,7 +8,7 @@ from tests.registry.test_changes import change, figure
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
 from tests.support.staffing import assign, charge, in_charge, organisation, person
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, move_clock, register, villages
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -33,7 +33,7 @@ async def history(api: Api, home: dict[str, Any]) -> list[tuple[Any, ...]]:
 async def test_a_household_cleared_out_leaves_its_helper_on_that_day_and_the_history_stays(registry: Api):
     home, other = await helped(registry), await helped(registry)
     removal = change("removal", home["id"], "2016-04-01", "wrongly_included")
-    (answer,) = await decide(registry, "/changes", removal, role="county_office")
+    (answer,) = await by_two(registry, removal, role="county_office")
     assert answer["status"] == "accepted", answer
     assert await history(registry, home) == [(VILLAGE, "2015-01-01", "2016-04-01")]
     assert await history(registry, other) == [(VILLAGE, "2015-01-01", None)]
@@ -49,14 +49,14 @@ async def test_a_household_cleared_out_leaves_its_helper_on_that_day_and_the_his
 async def test_a_removal_known_late_ends_a_helper_after_his_first_day(registry: Api):
     home = await helped(registry, "2016-04-20")
     removal = change("removal", home["id"], "2016-04-01", "wrongly_included")
-    await decide(registry, "/changes", removal, role="county_office")
+    await by_two(registry, removal, role="county_office")
     assert await history(registry, home) == [(VILLAGE, "2016-04-20", "2016-04-21")]
 
 
 async def test_a_household_that_moves_to_another_village_needs_a_helper_there(registry: Api):
     home, helper = await helped(registry), await person(registry)
     move = change("move", home["id"], "2016-04-10", "village_changed", division=OTHER_VILLAGE)
-    (answer,) = await decide(registry, "/changes", move, role="county_office")
+    (answer,) = await by_two(registry, move, role="county_office")
     assert answer["status"] == "accepted", answer
     async with registry.client("town_cadre", division=OTHER_VILLAGE[:9]) as client:
         missing = (await client.get("/responsibilities/missing")).json()["items"]

@@ -12,7 +12,7 @@ from tests.registry.test_changes import change
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 from tests.support.staffing import organisation, person
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 FIRST, TODAY, HORIZON = date(2016, 1, 1), date(2016, 5, 1), date(2016, 12, 31)
 PATHS = {"assign": "", "hand_over": "/handovers", "end": "/endings"}
@@ -132,7 +132,7 @@ async def test_helpers_are_on_every_day_as_a_model_has_them(registry: Api, seed:
         if turn == 30:
             day = date(2016, 4, 1)
             removal = change("removal", homes[0], str(day), "wrongly_included")
-            await decide(registry, "/changes", removal, role="county_office")
+            await by_two(registry, removal, role="county_office")
             model.remove(homes[0], day)
     assert seen >= {f"{kind} {status}" for kind in PATHS for status in ("accepted", "refused")}
     async with registry.client("auditor") as client:

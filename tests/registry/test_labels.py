@@ -8,7 +8,7 @@ import pytest
 from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -87,7 +87,7 @@ async def test_a_label_goes_with_a_household_that_moves(registry: Api):
         "id": str(uuid7()), "kind": "move", "household_id": body["id"], "effective_on": "2016-02-15",
         "reason": "village_changed", "division": OTHER_VILLAGE,
     }  # fmt: skip
-    answers = await decide(registry, "/changes", move, role="county_office")
+    answers = await by_two(registry, move, role="county_office")
     assert answers[0]["status"] == "accepted", answers
     assert await listed(registry, OTHER_VILLAGE, label="独居老人户") == [body["id"]]
     assert await listed(registry, VILLAGE, label="独居老人户") == []

@@ -11,7 +11,7 @@ from tests.registry.test_plans import in_force, measure
 from tests.support.api import Api
 from tests.support.people import VILLAGE
 from tests.support.told import record, tell
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, move_clock, register, villages
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -87,7 +87,7 @@ async def test_a_household_that_split_off_still_shows_what_was_done_for_the_old_
     body = await register(registry, 3)
     await tell(registry, payment(body["id"], "reward", "500.00", "2016-04-01"))
     split = split_of(body, 901, {2: "户主"})
-    await decide(registry, "/changes", split, role="town_cadre")
+    await by_two(registry, split, role="town_cadre")
     new = await ledger(registry, split["split"]["id"])
     assert [(line["household_id"], line["amount"]) for line in new["lines"]] == [(body["id"], "500.00")]
 

@@ -16,7 +16,7 @@ from tests.support.api import Api
 from tests.support.doubts import lead, take
 from tests.support.feeds import deliver, doubts, event, screen, sheet, tell
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 TODAY = "2016-03-01"
 COUNT = itertools.count(1)
@@ -169,7 +169,7 @@ async def test_who_left_the_household_or_whose_household_left_the_register_raise
     common = {"effective_on": TODAY}
     left = {"id": gone["id"], "kind": "member_left", "household_id": home["id"], "reason": "married_out", **common}
     removed = {"id": home["id"], "kind": "removal", "household_id": gone["id"], "reason": "moved_out", **common}
-    answers = await decide(registry, "/changes", left | {"person_id": child["id"]}, removed, role="county_office")
+    answers = await by_two(registry, left | {"person_id": child["id"]}, removed, role="county_office")
     assert [answer["status"] for answer in answers] == ["accepted", "accepted"]
     lines = [car("王某", child["identity_number"]), car("王某", gone["members"][0]["identity_number"])]
     await deliver(registry, "vehicles", sheet(*lines))

@@ -11,7 +11,7 @@ from shared.names.ids import uuid7
 from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number, member
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 TOWN = VILLAGE[:9]
 
@@ -61,9 +61,8 @@ def split_of(body: dict[str, Any], number: int, relations: dict[int, str], **mor
 async def test_somebody_joins_for_each_reason_of_natural_increase(registry: Api, reason: str, word: str):
     body = await register(registry)
     newcomer = member("其他", born=date(1999, 4, 1))
-    [answer] = await decide(
+    [answer] = await by_two(
         registry,
-        "/changes",
         change("member_added", body["id"], "2016-05-01", reason, member=newcomer, ground=word),
         role="town_cadre",
     )
@@ -81,7 +80,7 @@ async def test_somebody_joins_for_each_reason_of_natural_increase(registry: Api,
 async def test_somebody_leaves_for_each_reason_of_natural_decrease(registry: Api, reason: str):
     body = await register(registry, 2)
     gone = change("member_left", body["id"], "2016-05-01", reason, person_id=persons(body)[1])
-    [answer] = await decide(registry, "/changes", gone, role="town_cadre")
+    [answer] = await by_two(registry, gone, role="town_cadre")
     assert answer["status"] == "accepted", answer
     assert (await read(registry, body["id"]))["size"] == 1
 
@@ -102,8 +101,8 @@ async def test_when_the_head_dies_the_named_successor_is_head_from_that_day(regi
     body = await register(registry, 3)
     head, heir, _ = persons(body)
     death = change("member_left", body["id"], "2016-05-01", "death", person_id=head)
-    [without] = await decide(registry, "/changes", death, role="town_cadre")
-    [done] = await decide(registry, "/changes", death | {"id": str(uuid7()), "successor_id": heir}, role="town_cadre")
+    [without] = await by_two(registry, death, role="town_cadre")
+    [done] = await by_two(registry, death | {"id": str(uuid7()), "successor_id": heir}, role="town_cadre")
     assert without["problem"]["type"].endswith("successor-needed")
     assert done["status"] == "accepted"
     assert (await read(registry, body["id"]))["members"][0] | {"facts": 0} == (
@@ -116,9 +115,9 @@ async def test_members_who_split_off_are_a_household_of_their_own_and_both_know_
     body = await register(registry, 4)
     split = split_of(body, 1, {2: "户主", 3: "配偶"})
     split["split"]["members"][1]["relation"] = "其他"
-    answers = await decide(registry, "/changes", split, split, role="town_cadre")
+    answers = await by_two(registry, split, split, role="town_cadre")
     assert [answer["status"] for answer in answers] == ["accepted"] * 2, answers
-    assert [one["status"] for one in await decide(registry, "/changes", split, role="town_cadre")] == ["unchanged"]
+    assert [one["status"] for one in await by_two(registry, split, role="town_cadre")] == ["unchanged"]
     new = await read(registry, split["split"]["id"])
     old = await read(registry, body["id"])
     assert (old["size"], new["size"]) == (2, 2)
@@ -141,7 +140,7 @@ async def test_a_split_that_leaves_no_head_or_takes_everybody_is_refused(registr
     stranger["split"]["members"][0]["person_id"] = str(uuid7())
     taken = split_of(body, 6, {1: "户主"})
     taken["split"]["number"] = body["number"]
-    answers = await decide(registry, "/changes", headless, head_goes, everybody, stranger, taken, role="town_cadre")
+    answers = await by_two(registry, headless, head_goes, everybody, stranger, taken, role="town_cadre")
     slugs = [answer["problem"]["type"].rpartition(":")[2] for answer in answers]
     assert slugs == [
         *("relations-wrong", "successor-needed", "last-member-leaves", "not-a-member", "household-number-taken")
@@ -156,13 +155,12 @@ async def test_two_households_merge_and_the_one_that_ends_names_its_heir(registr
         "members": [{"person_id": id, "relation": "其他"} for id in persons(old)],
     }
     merge = change("merge", old["id"], "2016-05-02", "merged", merge=parts)
-    [short] = await decide(
+    [short] = await by_two(
         registry,
-        "/changes",
         merge | {"id": str(uuid7()), "merge": parts | {"members": parts["members"][:1]}},
         role="town_cadre",
     )
-    [done] = await decide(registry, "/changes", merge, role="town_cadre")
+    [done] = await by_two(registry, merge, role="town_cadre")
     assert short["problem"]["type"].endswith("not-everybody")
     assert done["status"] == "accepted", done
     ended, joined = await read(registry, old["id"]), await read(registry, into["id"])
@@ -175,7 +173,7 @@ async def test_a_household_that_moves_counts_in_the_old_village_until_then_and_i
     body = await register(registry, 2)
     before = {code: await year(registry, 2016, division=code) for code in (VILLAGE, OTHER_VILLAGE, "220622")}
     move = change("move", body["id"], "2016-05-03", "village_changed", division=OTHER_VILLAGE)
-    [done] = await decide(registry, "/changes", move, role="county_office")
+    [done] = await by_two(registry, move, role="county_office")
     assert done["status"] == "accepted", done
     after = {code: await year(registry, 2016, division=code) for code in before}
     moved = {
@@ -205,9 +203,8 @@ async def test_nobody_moves_a_household_out_of_his_own_township_or_into_a_villag
 async def test_a_bride_leaves_one_registered_household_and_joins_another_in_the_same_list(registry: Api):
     parents, couple = await register(registry, 2), await register(registry)
     bride = persons(parents)[1]
-    answers = await decide(
+    answers = await by_two(
         registry,
-        "/changes",
         change("member_added", couple["id"], "2016-05-01", "married_in", person_id=bride, relation="之子"),
         change("member_left", parents["id"], "2016-05-01", "married_out", person_id=bride),
         change("member_added", couple["id"], "2016-05-01", "married_in", person_id=bride, relation="之子"),
@@ -222,7 +219,7 @@ async def test_a_person_is_never_in_two_households_even_when_two_offices_add_him
     parents, first, second = [await register(registry, size) for size in (2, 1, 1)]
     bride = persons(parents)[1]
     leave = change("member_left", parents["id"], "2016-05-01", "married_out", person_id=bride)
-    await decide(registry, "/changes", leave, role="town_cadre")
+    await by_two(registry, leave, role="town_cadre")
     joins = [
         change("member_added", one["id"], "2016-05-01", "married_in", person_id=bride, relation="之子")
         for one in (first, second)
@@ -236,14 +233,48 @@ async def test_a_person_is_never_in_two_households_even_when_two_offices_add_him
     assert sorted(sizes) == [1, 2]
 
 
-async def test_a_household_gone_as_a_whole_is_removed_and_can_be_restored_but_not_return(registry: Api):
-    body = await register(registry)
-    gone = change("removal", body["id"], "2016-05-01", "household_extinct")
+async def test_a_household_of_which_nobody_is_left_dies_out_and_comes_back_with_whom_it_lost_by_mistake(
+    registry: Api,
+):
+    body = await register(registry, 2)
+    head, child = persons(body)
+    departures = [{"person_id": head, "reason": "death"}, {"person_id": child, "reason": "married_out"}]
+    gone = change("removal", body["id"], "2016-05-01", "household_extinct", departures=departures)
+    [answer] = await by_two(registry, gone, role="town_cadre")
+    assert answer["status"] == "accepted", answer
+    ended = await read(registry, body["id"])
+    assert (ended["status"], ended["members"]) == ("removed", [])
     back = change("return", body["id"], "2016-05-02", "fell_back")
     restored = change("restoration", body["id"], "2016-05-03", "restored")
-    answers = await decide(registry, "/changes", gone, back, restored, role="county_office")
-    assert [answer["status"] for answer in answers] == ["accepted", "refused", "accepted"]
-    assert answers[1]["problem"]["type"].endswith("not-exited")
+    answers = [(await by_two(registry, one, role="county_office"))[0] for one in (back, restored)]
+    assert [one["problem"]["type"].rpartition(":")[2] for one in answers] == ["not-exited", "part-missing"]
+    named = [{"person_id": head, "relation": "户主"}, {"person_id": child, "relation": "之子"}]
+    [answer] = await by_two(registry, restored | {"members": named}, role="county_office")
+    assert answer["status"] == "accepted", answer
+    again = await read(registry, body["id"])
+    assert (again["status"], {one["id"] for one in again["members"]}) == ("registered", {head, child})
+
+
+async def test_a_household_in_which_somebody_lives_does_not_die_out_and_who_lives_is_named(registry: Api):
+    body = await register(registry, 3)
+    head = persons(body)[0]
+    departures = [{"person_id": head, "reason": "death"}]
+    gone = change("removal", body["id"], "2016-05-01", "household_extinct", departures=departures)
+    in_prison = gone | {"id": str(uuid7()), "departures": [{"person_id": head, "reason": "imprisoned"}]}
+    stranger = gone | {"id": str(uuid7()), "departures": [{"person_id": str(uuid7()), "reason": "death"}]}
+    nobody_named = gone | {"id": str(uuid7()), "departures": []}
+    answers = await decide(registry, "/changes", gone, in_prison, stranger, nobody_named, role="town_cadre")
+    problems = [answer["problem"] for answer in answers]
+    slugs = [problem["type"].rpartition(":")[2] for problem in problems]
+    assert slugs == ["still-living", "reason-does-not-fit", "not-a-member", "still-living"]
+    assert problems[0]["title"] == "该户还有2名成员在户（王某、王某），不能办理整户自然销户"
+    assert (await read(registry, body["id"]))["status"] == "registered"
+    owner = await registry.owner()
+    try:
+        kept = await owner.fetchval("SELECT count(*) FROM idempotency WHERE convert_from(body, 'UTF8') LIKE '%王某%'")
+    finally:
+        await owner.close()
+    assert kept == 0
 
 
 async def test_a_correction_reaches_back_before_later_changes_and_leaves_those_standing(registry: Api):
@@ -347,7 +378,7 @@ async def test_what_was_decided_directly_and_by_no_procedure_can_be_counted_and_
     before = await figure(registry, "decided-directly", year=2016)
     body = await register(registry)
     gone = change("removal", body["id"], "2016-05-01", "wrongly_included")
-    [answer] = await decide(registry, "/changes", gone, role="county_office")
+    [answer] = await by_two(registry, gone, role="county_office")
     assert answer["status"] == "accepted"
     assert await figure(registry, "decided-directly", year=2016) == before + 1
 

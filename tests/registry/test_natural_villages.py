@@ -8,7 +8,7 @@ from shared.names.ids import uuid7
 from tests.registry.test_changes import change
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 
 def hamlet(village: str = VILLAGE, **facts: Any) -> dict[str, Any]:
@@ -53,7 +53,7 @@ async def test_stated_totals_stand_beside_counted_ones_and_differences_are_shown
     lives = [{"id": home["id"], "natural_village_id": place["id"], "valid_from": "2014-11-01"} for home in homes]
     assert slugs(await send(registry, "/households", *lives)) == [None] * 3
     gone = change("removal", homes[2]["id"], "2015-05-01", "moved_out")
-    await decide(registry, "/changes", gone, role="county_office")
+    await by_two(registry, gone, role="county_office")
     given = {"id": place["id"], "year": 2015, "source": "村统计表"}
     given["totals"] = {"AAD007": 3, "AAD011": 5, "AAD008": 4, "AAD010": 120}
     await send(registry, "/totals", given)
@@ -141,6 +141,6 @@ async def test_a_household_that_moves_away_is_counted_there_no_longer(registry: 
         registry, "/households", {"id": home["id"], "natural_village_id": place["id"], "valid_from": "2014-11-01"}
     )
     away = change("move", home["id"], "2015-04-01", "village_changed", division=OTHER_VILLAGE)
-    assert slugs(await decide(registry, "/changes", away, role="county_office")) == [None]
+    assert slugs(await by_two(registry, away, role="county_office")) == [None]
     counted = [(await totals(registry, place["id"], year))["AAD011"]["counted"] for year in (2014, 2015)]
     assert counted == [2, 0]

@@ -13,7 +13,7 @@ from tests.registry.test_ledgers import payment
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
 from tests.support.told import tell
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 PAPER = "a" * 64
 
@@ -233,7 +233,7 @@ async def test_numbers_of_a_household_removed_long_ago_are_erased_and_what_is_co
         "id": str(uuid7()), "kind": "removal", "household_id": body["id"], "effective_on": "2016-02-01",
         "reason": "wrongly_included", "ground": "错评",
     }  # fmt: skip
-    await decide(registry, "/changes", removal, role="county_office")
+    await by_two(registry, removal, role="county_office")
     number = body["members"][0]["identity_number"]
     async with registry.client("county_office") as client:
         # A preview is kept until it is loaded or past its time.

@@ -11,7 +11,7 @@ from shared.security.auth import Caller
 from tests.registry.test_rounds import finding, opened, record
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, enter, move_clock, register, villages
 
 OTHER_COUNTY = "220623100201"
 
@@ -52,9 +52,7 @@ async def test_who_stands_in_the_register_twice_is_told_of_ones_own_people_only(
 
 async def register_in(api: Api, village: str) -> dict:
     body = household(village=village)
-    async with api.client("county_office", division=village[:6]) as client:
-        answer = await client.post("/households", json=body)
-    assert answer.status_code == 201, answer.text
+    await enter(api, body)
     return body
 
 
@@ -97,7 +95,7 @@ async def test_who_somebody_is_is_corrected_where_he_lives_now(registry: Api):
     ]
     for one in moves:
         change = {"id": str(uuid7()), "person_id": leaver, "effective_on": "2015-06-09", **one}
-        answers = await decide(registry, "/changes", change, role="county_office")
+        answers = await by_two(registry, change, role="county_office")
         assert answers[0]["status"] == "accepted", answers
     body = {"name": "改名者", "effective_on": "2015-06-09", "ground": "户口簿登记姓名"}
     async with registry.client("village_cadre", division=VILLAGE) as client:

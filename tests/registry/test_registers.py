@@ -11,7 +11,7 @@ from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.pdf import pages
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, move_clock, register, villages
 
 TOWN = VILLAGE[:9]
 
@@ -108,7 +108,7 @@ async def test_the_register_of_a_past_moment_is_the_same_to_the_last_byte_whatev
         "reason": "death",
         "ground": "死亡证明",
     }
-    (answer,) = await decide(registry, "/changes", change, role="county_office")
+    (answer,) = await by_two(registry, change, role="county_office")
     assert answer["status"] == "accepted", answer
     after = await fetch(registry, VILLAGE, form, **point)
     now = await fetch(registry, VILLAGE, form)

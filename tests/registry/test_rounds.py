@@ -13,7 +13,7 @@ from shared.security.auth import system
 from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 COUNTY, PAPER, UNITS = "220622", "ab" * 32, ("results", "households", "persons")
 
@@ -313,7 +313,7 @@ async def test_a_correction_made_in_the_round_is_its_result_and_cited_once(regis
 async def test_nobody_can_claim_by_hand_what_only_a_round_decides(registry: Api):
     home = await register(registry, 1)
     claim = change("removal", home["id"], "2015-06-10", "lookback_cleared")
-    assert slug((await decide(registry, "/changes", claim, role="county_office"))[0]) == "reason-does-not-fit"
+    assert slug((await by_two(registry, claim, role="county_office"))[0]) == "reason-does-not-fit"
 
 
 async def test_figures_of_rounds_are_counted_from_results_and_their_changes(registry: Api):

@@ -11,7 +11,7 @@ from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, move_clock, register, villages
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -179,7 +179,7 @@ async def test_a_person_who_came_is_found_and_one_who_left_is_not(registry: Api)
     }  # fmt: skip
     leaves.pop("member")
     await move_clock(registry, "2014-12-20")
-    answers = await decide(registry, "/changes", joins, leaves, role="county_office")
+    answers = await by_two(registry, joins, leaves, role="county_office")
     assert [answer["status"] for answer in answers] == ["accepted", "accepted"]
     assert sorted(await find(registry, name="zhao")) == ["赵云", "赵广"]
 

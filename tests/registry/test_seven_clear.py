@@ -10,7 +10,7 @@ from tests.registry.test_plans import in_force, measure, plan
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
 from tests.support.staffing import assign, charge, organisation, person
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, decide, move_clock, register, villages
 
 SEVEN = ["population", "depth", "cause", "measures", "projects", "unit", "exit_year"]
 FULL = {"ethnicity": "汉", "school": "非在校生", "health": ["健康"], "labour": "普通劳动力"}
@@ -113,9 +113,9 @@ async def test_a_household_that_left_poverty_has_its_year(registry: Api):
     owner = await registry.owner()
     try:
         await owner.execute(
-            "INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households,"
-            " persons, recorded_at, recorded_by)"
-            " VALUES (uuidv7(), $1, $2, 2, 'exit', 'exited', '2016-04-01', -1, -1, now(), 'x')",
+            "INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on,"
+            " households, persons, recorded_at, recorded_by)"
+            " VALUES (uuidv7(), $1, $2, 2, 'exit', 'exited', 'exits', '2016-04-01', -1, -1, now(), 'x')",
             home["id"],
             VILLAGE,
         )
@@ -163,7 +163,7 @@ async def test_a_village_sees_its_own_households_only(registry: Api):
 async def test_the_seven_are_not_asked_of_a_household_that_was_cleared_out(registry: Api):
     gone = await clear(registry)
     removal = {"id": str(uuid7()), "kind": "removal", "household_id": gone["id"], "reason": "wrongly_included"}
-    await decide(registry, "/changes", removal | {"effective_on": "2016-02-01"}, role="county_office")
+    await by_two(registry, removal | {"effective_on": "2016-02-01"}, role="county_office")
     async with registry.client("village_cadre", division=VILLAGE) as client:
         answer = await client.get(f"/households/{gone['id']}/seven-clear")
     assert (answer.status_code, answer.json()["title"]) == (409, "该户已不在册，不再核对七清")

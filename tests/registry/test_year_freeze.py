@@ -15,7 +15,7 @@ from services.registry.register.years.queries import Sum
 from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
-from tests.support.world import decide, move_clock, register, villages
+from tests.support.world import by_two, leave_poverty, move_clock, register, villages
 
 COUNTY = "220622"
 PHASES = st.sampled_from(["opening", "year", "late", "after"])
@@ -58,7 +58,7 @@ async def county(registry: Api) -> dict[str, Any]:
     closed_2014 = await close(registry, 2014)
     await move_clock(registry, "2015-07-01")
     gone = change("removal", homes[1]["id"], "2015-06-20", "wrongly_included")
-    assert (await decide(registry, "/changes", gone, role="county_office"))[0]["status"] == "accepted"
+    assert (await by_two(registry, gone, role="county_office"))[0]["status"] == "accepted"
     await move_clock(registry, "2016-01-08")
     return {"homes": homes, 2014: closed_2014, 2015: await close(registry, 2015)}
 
@@ -118,17 +118,16 @@ async def test_what_is_learned_after_the_close_stands_beside_the_frozen_figures_
 ):
     before = await year(registry, 2015)
     await move_clock(registry, "2016-02-01")
-    late = change("removal", county["homes"][2]["id"], "2015-12-20", "duplicate")
-    assert (await decide(registry, "/changes", late, role="county_office"))[0]["status"] == "accepted"
+    await leave_poverty(registry, county["homes"][2]["id"], "2015-12-20")
     after = await year(registry, 2015)
     beside = after.pop("corrections"), after.pop("closing_now")
     assert (before.pop("corrections"), before.pop("closing_now")) == ([], before["closing"])
     assert after == before
-    span = {"kind": "removal", "reason": "duplicate", "late": False, "changes": 1, "households": -1, "persons": -3}
-    span |= {"zh": "重复录入", "en": "registered twice"}
+    span = {"kind": "exit", "reason": "exited", "late": False, "changes": 1, "households": -1, "persons": -3}
+    span |= {"zh": "脱贫退出", "en": "left poverty"}
     assert beside == ([span], {"households": 2, "persons": 5})
-    assert await figure(registry, "reason-persons", year=2015, reason="duplicate") == 0
-    assert await figure(registry, "reason-persons", year=2016, reason="duplicate") == -3
+    assert await figure(registry, "reason-persons", year=2015, reason="exited") == 0
+    assert await figure(registry, "reason-persons", year=2016, reason="exited") == -3
     assert await figure(registry, "opening-persons", year=2016) == 8
 
 
@@ -186,15 +185,16 @@ async def test_years_are_closed_in_order_and_none_twice(registry: Api):
 
 
 async def test_a_change_that_began_before_a_close_is_not_slipped_into_the_closed_year(registry: Api):
-    body = await register(registry)
+    body = await register(registry, identified_on="2016-01-05")
     owner = await registry.owner()
     try:
         async with owner.transaction():
             await owner.execute("SELECT app_open('220622', '2015-12-31T12:00:00+08:00')")
             with pytest.raises(asyncpg.SerializationError):
                 await owner.execute(
-                    "INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households,"
-                    " persons, recorded_by) VALUES (gen_random_uuid(), $1, $2, 2, 'removal', 'x', $3, -1, -1, 'x')",
+                    "INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on,"
+                    " households, persons, recorded_by)"
+                    " VALUES (gen_random_uuid(), $1, $2, 2, 'removal', 'x', 'direct', $3, -1, -1, 'x')",
                     body["id"],
                     VILLAGE,
                     date(2015, 12, 30),

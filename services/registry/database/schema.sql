@@ -88,13 +88,13 @@ BEGIN
     PERFORM members_join(p_rows, p_actor);
 
     -- A household that moves is a change in both divisions: facts keep the division they happened in.
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons,
-        person_id, ground, source, evidence, before, after, lineage, captured_at, recorded_by)
-    SELECT side.id, row.id, side.division, row.version, row.kind, row.reason, row.effective_on, side.households,
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households,
+        persons, person_id, ground, source, evidence, before, after, lineage, captured_at, recorded_by)
+    SELECT side.id, row.id, side.division, row.version, row.kind, row.reason, row.through, row.effective_on, side.households,
         side.persons, row.person_id, row.ground, row.source, coalesce(row.evidence, '{}'), row.before, row.after,
         row.lineage, row.captured_at, p_actor
     FROM jsonb_to_recordset(p_rows) AS row(change_id uuid, id uuid, division text, leaves_division text,
-        arrival_id uuid, version integer, kind text, reason text, effective_on date, households integer,
+        arrival_id uuid, version integer, kind text, reason text, through text, effective_on date, households integer,
         persons integer, counted integer, person_id uuid, ground text, source text, evidence text[], before jsonb,
         after jsonb, lineage jsonb, captured_at timestamptz)
     CROSS JOIN LATERAL (
@@ -110,6 +110,80 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.apply_changes(p_rows jsonb, p_actor text) OWNER TO registry_owner;
+
+CREATE FUNCTION public.ask_registration(p_division text, p_now timestamp with time zone, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb, OUT status integer, OUT body text, OUT version integer, OUT replayed boolean, OUT refusal text, OUT detail text) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_subject text := p_caller ->> 'subject';
+    v_place text := p_row ->> 'division';
+    v_home uuid := (p_row ->> 'household_id')::uuid;
+    v_digest bytea := decode(p_row ->> 'digest', 'hex');
+    v_request uuid;
+    v_level text;
+    known record;
+BEGIN
+    PERFORM app_open(p_division, p_now);
+    replayed := false;
+    INSERT INTO idempotency AS i (subject, key, request_hash) VALUES (v_subject, p_key, p_hash) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        SELECT i.request_hash, i.status, convert_from(i.body, 'UTF8') AS body INTO known
+            FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
+        IF known.request_hash <> p_hash THEN
+            refusal := 'key';
+        ELSE
+            status := known.status; body := known.body; replayed := true;
+        END IF;
+        RETURN;
+    END IF;
+    SELECT h.version, h.digest INTO known FROM household h WHERE h.id = v_home;
+    IF FOUND THEN
+        status := 200; version := known.version;
+    ELSE
+        SELECT r.id, r.digest INTO known FROM change_request r
+            WHERE r.division = v_place AND r.household_id = v_home AND r.status = 'waiting';
+        IF FOUND THEN
+            status := 202; v_request := known.id;
+        END IF;
+    END IF;
+    IF status IS NOT NULL THEN
+        refusal := CASE WHEN known.digest <> v_digest THEN 'id' END;
+    ELSE
+        status := 202; v_request := (p_row ->> 'id')::uuid;
+        IF NOT EXISTS (SELECT FROM division d WHERE d.code = v_place AND d.valid_to IS NULL) THEN
+            refusal := 'division';
+        ELSE
+            SELECT asked.refusal, asked.detail, asked.level INTO refusal, detail, v_level
+                FROM may_decide_directly(p_division, v_place, 'identified', (p_row ->> 'effective_on')::date) AS asked;
+        END IF;
+        IF refusal IS NULL THEN
+            SELECT 'members[' || position - 1 || '].identity_number' INTO refusal
+                FROM jsonb_array_elements_text(p_row -> 'indexes') WITH ORDINALITY AS list(index, position)
+                -- LIMIT keeps the planner to one lookup a member, whatever it believes about the scope's size.
+                CROSS JOIN LATERAL (SELECT FROM person p WHERE p.identity_index = decode(index, 'hex') LIMIT 1) AS known
+                ORDER BY position LIMIT 1;
+        END IF;
+        IF refusal IS NULL THEN
+            INSERT INTO change_request (id, division, household_id, kind, reason, effective_on, level, number, size,
+                content, digest, asked_by)
+            VALUES (v_request, v_place, v_home, 'registration', 'identified', (p_row ->> 'effective_on')::date, v_level,
+                p_row ->> 'number', (p_row ->> 'size')::integer, p_row ->> 'content', v_digest, v_subject);
+            PERFORM note(p_caller, 'change.asked', 'change_request', v_request::text, v_place,
+                jsonb_build_object('kind', 'registration', 'number', p_row -> 'number', 'size', p_row -> 'size'));
+        END IF;
+    END IF;
+    IF refusal IS NOT NULL THEN
+        DELETE FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
+        RETURN;
+    END IF;
+    body := CASE status WHEN 200 THEN json_build_object('id', v_home, 'version', version)
+        ELSE json_build_object('id', v_home, 'request_id', v_request, 'status', 'waiting') END::text;
+    UPDATE idempotency i SET status = ask_registration.status, body = convert_to(ask_registration.body, 'UTF8'),
+        headers = jsonb_strip_nulls(jsonb_build_object('content-type', 'application/json', 'etag', '"' || version || '"'))
+        WHERE i.subject = v_subject AND i.key = p_key;
+END $$;
+
+ALTER FUNCTION public.ask_registration(p_division text, p_now timestamp with time zone, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb, OUT status integer, OUT body text, OUT version integer, OUT replayed boolean, OUT refusal text, OUT detail text) OWNER TO registry_owner;
 
 CREATE FUNCTION public.business_now() RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -163,9 +237,9 @@ CREATE FUNCTION public.correct_household(p_id uuid, p_row jsonb, p_actor text) R
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons,
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
         person_id, ground, source, evidence, before, after, captured_at, recorded_by)
-    SELECT change_id, p_id, division, version, kind, reason, effective_on, 0, 0, person_id, ground, source,
+    SELECT change_id, p_id, division, version, kind, reason, 'direct', effective_on, 0, 0, person_id, ground, source,
         coalesce(evidence, '{}'), before, after, captured_at, p_actor
     FROM jsonb_to_record(p_row) AS row(change_id uuid, division text, version integer, kind text, reason text,
         effective_on date, person_id uuid, ground text, source text, evidence text[], before jsonb, after jsonb,
@@ -334,6 +408,31 @@ CREATE FUNCTION public.lock_year_close() RETURNS void
 $$;
 
 ALTER FUNCTION public.lock_year_close() OWNER TO registry_owner;
+
+CREATE FUNCTION public.may_decide_directly(p_office text, p_place text, p_reason text, p_day date, OUT level text, OUT refusal text, OUT detail text) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    rule record;
+    closed integer;
+BEGIN
+    SELECT p.id, p.used_at, p.value ? p_reason AS named, p.value ->> p_reason AS level INTO rule FROM policy p
+        WHERE p.key = 'changes.direct' AND p.valid_from <= business_today() AND starts_with(p_place, p.division)
+        ORDER BY length(p.division) DESC, p.valid_from DESC, p.version DESC LIMIT 1;
+    IF rule.used_at IS NULL THEN
+        UPDATE policy SET used_at = business_now() WHERE id = rule.id AND used_at IS NULL;
+    END IF;
+    level := CASE WHEN rule.named THEN rule.level WHEN NOT rule.named THEN 'village' END;
+    closed := (SELECT max(year) FROM year_close WHERE division = left(p_place, 6));
+    refusal := CASE
+        WHEN level IS NULL THEN 'procedure'
+        WHEN length(p_office) > CASE level WHEN 'county' THEN 6 WHEN 'town' THEN 9 ELSE 12 END THEN 'level'
+        WHEN extract(year FROM p_day) <= closed THEN 'year'
+    END;
+    detail := CASE refusal WHEN 'level' THEN level WHEN 'year' THEN closed::text END;
+END $$;
+
+ALTER FUNCTION public.may_decide_directly(p_office text, p_place text, p_reason text, p_day date, OUT level text, OUT refusal text, OUT detail text) OWNER TO registry_owner;
 
 CREATE FUNCTION public.members_join(p_rows jsonb, p_actor text) RETURNS void
     LANGUAGE plpgsql
@@ -558,7 +657,7 @@ BEGIN
         SELECT * FROM jsonb_to_recordset(p_rows) AS row(id uuid, change_id uuid, division text, number text,
             identified_on date, effective_on date, attribute text, main_cause text, other_causes text[], facts jsonb,
             size integer, phone text, phone_masked text, phone_index text, bank_card text, card_masked text,
-            source text, digest text, kind text, reason text, ground text, captured_at timestamptz)
+            source text, digest text, kind text, reason text, through text, ground text, captured_at timestamptz)
     ), households AS (
         INSERT INTO household (id, division, number, version, status, size, identified_on, attribute, main_cause,
             other_causes, facts, phone, phone_masked, phone_index, bank_card, card_masked, source, digest,
@@ -572,9 +671,9 @@ BEGIN
             other_causes, facts, effective_from)
         SELECT id, division, 1, 'registered', size, attribute, main_cause, other_causes, facts, effective_on FROM row
     )
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons, ground,
-        source, captured_at, recorded_by)
-    SELECT change_id, id, division, 1, kind, reason, effective_on, 1, size, ground, source, captured_at, p_actor
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
+        ground, source, captured_at, recorded_by)
+    SELECT change_id, id, division, 1, kind, reason, through, effective_on, 1, size, ground, source, captured_at, p_actor
     FROM row;
 
     WITH member AS MATERIALIZED (
@@ -598,66 +697,6 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.register_households(p_rows jsonb, p_actor text) OWNER TO registry_owner;
-
-CREATE FUNCTION public.register_one(p_division text, p_now timestamp with time zone, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb, OUT status integer, OUT body text, OUT replayed boolean, OUT refusal text) RETURNS record
-    LANGUAGE plpgsql
-    AS $$
-DECLARE
-    v_subject text := p_caller ->> 'subject';
-    v_id uuid := (p_row ->> 'id')::uuid;
-    known record;
-BEGIN
-    PERFORM app_open(p_division, p_now);
-    replayed := false;
-    INSERT INTO idempotency AS i (subject, key, request_hash) VALUES (v_subject, p_key, p_hash) ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-        SELECT i.request_hash, i.status, convert_from(i.body, 'UTF8') AS body INTO known
-            FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
-        IF known.request_hash <> p_hash THEN
-            refusal := 'key';
-        ELSE
-            status := known.status; body := known.body; replayed := true;
-        END IF;
-        RETURN;
-    END IF;
-    IF NOT EXISTS (SELECT FROM division d WHERE d.code = p_row ->> 'division' AND d.valid_to IS NULL) THEN
-        refusal := 'division';
-        DELETE FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
-        RETURN;
-    END IF;
-    SELECT h.version, h.digest INTO known FROM household h WHERE h.id = v_id;
-    IF FOUND THEN
-        IF known.digest <> decode(p_row ->> 'digest', 'hex') THEN
-            refusal := 'id';
-            DELETE FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
-            RETURN;
-        END IF;
-        status := 200;
-    ELSE
-        status := 201; known.version := 1;
-    END IF;
-    SELECT 'members[' || position - 1 || '].identity_number' INTO refusal
-        FROM jsonb_array_elements(p_row -> 'members') WITH ORDINALITY AS list(member, position)
-        -- LIMIT keeps the planner to one index lookup a member, whatever it believes about the scope's size.
-        CROSS JOIN LATERAL (SELECT FROM person p
-            WHERE p.identity_index = decode(member ->> 'identity_index', 'hex') LIMIT 1) AS known
-        WHERE status = 201 ORDER BY position LIMIT 1;
-    IF FOUND THEN
-        DELETE FROM idempotency i WHERE i.subject = v_subject AND i.key = p_key;
-        RETURN;
-    END IF;
-    body := json_build_object('id', v_id, 'version', known.version)::text;
-    UPDATE idempotency i SET status = register_one.status, body = convert_to(register_one.body, 'UTF8'),
-        headers = jsonb_build_object('content-type', 'application/json', 'etag', '"' || known.version || '"')
-        WHERE i.subject = v_subject AND i.key = p_key;
-    IF status = 201 THEN
-        PERFORM note(p_caller, 'household.registered', 'household', v_id::text, p_row ->> 'division',
-            jsonb_build_object('number', p_row -> 'number', 'size', jsonb_array_length(p_row -> 'members')));
-        PERFORM register_households(jsonb_build_array(p_row), v_subject);
-    END IF;
-END $$;
-
-ALTER FUNCTION public.register_one(p_division text, p_now timestamp with time zone, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb, OUT status integer, OUT body text, OUT replayed boolean, OUT refusal text) OWNER TO registry_owner;
 
 CREATE FUNCTION public.rule_is_off(p_rule text, p_division text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -986,6 +1025,7 @@ CREATE TABLE public.change (
     version integer NOT NULL,
     kind text NOT NULL,
     reason text NOT NULL,
+    through text NOT NULL,
     effective_on date NOT NULL,
     households integer NOT NULL,
     persons integer NOT NULL,
@@ -999,10 +1039,38 @@ CREATE TABLE public.change (
     before jsonb,
     after jsonb,
     lineage jsonb,
-    CONSTRAINT change_households_check CHECK (((households >= '-1'::integer) AND (households <= 1)))
+    CONSTRAINT change_households_check CHECK (((households >= '-1'::integer) AND (households <= 1))),
+    CONSTRAINT change_through_check CHECK ((through = ANY (ARRAY['direct'::text, 'cases'::text, 'doubts'::text, 'rounds'::text, 'exits'::text, 'first_load'::text, 'redivision'::text])))
 );
 
 ALTER TABLE public.change OWNER TO registry_owner;
+
+CREATE TABLE public.change_request (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    household_id uuid NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    effective_on date NOT NULL,
+    level text NOT NULL,
+    number text NOT NULL,
+    size integer NOT NULL,
+    content text,
+    digest bytea NOT NULL,
+    import_id uuid,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    asked_by text NOT NULL,
+    asked_on date DEFAULT public.business_today() NOT NULL,
+    decided_by text,
+    decided_on date,
+    decision text,
+    CONSTRAINT change_request_check CHECK (((content IS NOT NULL) = (status = 'waiting'::text))),
+    CONSTRAINT change_request_check1 CHECK (((decided_by IS NULL) = (status = 'waiting'::text))),
+    CONSTRAINT change_request_level_check CHECK ((level = ANY (ARRAY['village'::text, 'town'::text, 'county'::text]))),
+    CONSTRAINT change_request_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'released'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.change_request OWNER TO registry_owner;
 
 CREATE TABLE public.citation (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -2396,6 +2464,9 @@ ALTER TABLE ONLY public.certificate_serial
 ALTER TABLE ONLY public.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.change_request
+    ADD CONSTRAINT change_request_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.citation
     ADD CONSTRAINT citation_kind_cited_by_sha256_key UNIQUE (kind, cited_by, sha256);
 
@@ -2664,6 +2735,12 @@ CREATE UNIQUE INDEX certificate_of_household ON public.certificate USING btree (
 CREATE INDEX change_by_division ON public.change USING btree (division, effective_on) INCLUDE (recorded_at, kind, reason, households, persons);
 
 CREATE INDEX change_by_household ON public.change USING btree (household_id, version);
+
+CREATE INDEX change_request_by_asked ON public.change_request USING btree (asked_on, id) WHERE (status = 'waiting'::text);
+
+CREATE INDEX change_request_by_division ON public.change_request USING btree (division, id);
+
+CREATE UNIQUE INDEX change_request_waits ON public.change_request USING btree (division, household_id) WHERE (status = 'waiting'::text);
 
 CREATE INDEX citation_by_division ON public.citation USING btree (division, id);
 
@@ -3194,6 +3271,8 @@ ALTER TABLE public.certificate_serial ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.change ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.change_request ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.citation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.consent ENABLE ROW LEVEL SECURITY;
@@ -3241,6 +3320,8 @@ CREATE POLICY everywhere ON public.certificate TO registry_worker USING (true) W
 CREATE POLICY everywhere ON public.certificate_serial TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.change TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.change_request TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.citation TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3486,6 +3567,8 @@ CREATE POLICY within_division ON public.certificate_serial TO registry_api USING
 
 CREATE POLICY within_division ON public.change TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
+CREATE POLICY within_division ON public.change_request TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
 CREATE POLICY within_division ON public.citation TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.consent TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
@@ -3666,6 +3749,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.certificate_serial TO registry_worker
 
 GRANT SELECT,INSERT ON TABLE public.change TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.change TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.change_request TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.change_request TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.citation TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.citation TO registry_worker;

@@ -1,8 +1,9 @@
 """The register: households, what changed of them and when, and the places where they live."""
 
+from services.registry.register.changes import endpoints as changes
 from services.registry.register.changes.consequences import Consequence
-from services.registry.register.changes.endpoints import router as changes
 from services.registry.register.changes.handlers import mark_exited
+from services.registry.register.changes.requests import tasks as change_requests
 from services.registry.register.codes.endpoints import router as codes
 from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redivide import step as redivide
@@ -13,19 +14,22 @@ from services.registry.register.natural_villages.endpoints import router as natu
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
 from shared.events.handlers import Subscription, projection
+from shared.tasks.records import TaskSource
 
 ROUTERS = (
+    changes.registrations,
     households.hot,
     households.lookups,
     divisions,
     codes,
     households.router,
     history,
-    changes,
+    changes.router,
     years,
     natural_villages,
 )
 JOBS = {"redivision": redivide}
 FIGURES = YEARS
 CONSEQUENCES: tuple[Consequence, ...] = (end_stays,)
+TASKS: dict[str, TaskSource] = {"change_request": change_requests}
 HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)

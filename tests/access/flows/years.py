@@ -1,4 +1,4 @@
-"""A closed year is verified."""
+"""A year is closed and verified, after everybody has entered who enters here."""
 
 from tests.support.api import Api
 
@@ -7,5 +7,6 @@ SERVICE = "registry"
 
 async def flow(api: Api) -> None:
     async with api.client("county_leader") as client:
+        await client.post("/year-closings", json={"division": "220622", "year": 2015})
         await client.get("/years/2015/verification", params={"division": "220622"})
         await client.get("/years/2015", params={"by": "village"})

@@ -25,8 +25,8 @@ async def end_helpers(session: AsyncSession, changes: Sequence[Applied]) -> None
 
     So does a household whose village became another: it has not moved.
     """
-    gone = [one for one in changes if one.status == "removed"] + [
-        one for one in gone_from_village(changes) if one.status != "removed"
+    gone = [one for one in changes if one.now.status == "removed"] + [
+        one for one in gone_from_village(changes) if one.now.status != "removed"
     ]
     if not gone:
         return

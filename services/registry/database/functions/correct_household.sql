@@ -5,9 +5,9 @@ CREATE OR REPLACE FUNCTION correct_household(p_id uuid, p_row jsonb, p_actor tex
  LANGUAGE plpgsql
 AS $$
 BEGIN
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons,
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
         person_id, ground, source, evidence, before, after, captured_at, recorded_by)
-    SELECT change_id, p_id, division, version, kind, reason, effective_on, 0, 0, person_id, ground, source,
+    SELECT change_id, p_id, division, version, kind, reason, 'direct', effective_on, 0, 0, person_id, ground, source,
         coalesce(evidence, '{}'), before, after, captured_at, p_actor
     FROM jsonb_to_record(p_row) AS row(change_id uuid, division text, version integer, kind text, reason text,
         effective_on date, person_id uuid, ground text, source text, evidence text[], before jsonb, after jsonb,

@@ -10,7 +10,7 @@ BEGIN
         SELECT * FROM jsonb_to_recordset(p_rows) AS row(id uuid, change_id uuid, division text, number text,
             identified_on date, effective_on date, attribute text, main_cause text, other_causes text[], facts jsonb,
             size integer, phone text, phone_masked text, phone_index text, bank_card text, card_masked text,
-            source text, digest text, kind text, reason text, ground text, captured_at timestamptz)
+            source text, digest text, kind text, reason text, through text, ground text, captured_at timestamptz)
     ), households AS (
         INSERT INTO household (id, division, number, version, status, size, identified_on, attribute, main_cause,
             other_causes, facts, phone, phone_masked, phone_index, bank_card, card_masked, source, digest,
@@ -24,9 +24,9 @@ BEGIN
             other_causes, facts, effective_from)
         SELECT id, division, 1, 'registered', size, attribute, main_cause, other_causes, facts, effective_on FROM row
     )
-    INSERT INTO change (id, household_id, division, version, kind, reason, effective_on, households, persons, ground,
-        source, captured_at, recorded_by)
-    SELECT change_id, id, division, 1, kind, reason, effective_on, 1, size, ground, source, captured_at, p_actor
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
+        ground, source, captured_at, recorded_by)
+    SELECT change_id, id, division, 1, kind, reason, through, effective_on, 1, size, ground, source, captured_at, p_actor
     FROM row;
 
     WITH member AS MATERIALIZED (

@@ -10,7 +10,7 @@ from services.registry.exchange.imports.records import Bad, Good, HouseholdLines
 from services.registry.exchange.layouts.records import Plan
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import register
-from services.registry.register.households.records import Unique
+from services.registry.register.households.records import Entry, Unique
 from services.registry.register.households.rules import household_faults
 from services.registry.register.households.schemas import HouseholdIn
 from shared.sheets.cells import DIGITS, ERROR, FORMULA
@@ -59,7 +59,7 @@ def check(lines: HouseholdLines, known: Known) -> Good | Bad:
     mistakes += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
     if mistakes:
         return Bad(lines, mistakes)
-    row = register.row(household, known.keys, source=known.source)
+    row = register.row(household, known.keys, Entry(source=known.source, through="direct"))
     return Good(lines, row, tuple(_uniques(lines, row.uniques())))
 
 

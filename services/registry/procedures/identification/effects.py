@@ -31,7 +31,7 @@ async def take(
     if not approved:
         return {}
     items = [_change(case, keys, today) for case in approved]
-    answers = await changes.decide(session, keys, items)
+    answers = await changes.decide(session, keys, items, through="cases")
     return {answer.id: answer.problem for answer in answers.items if answer.problem}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.procedures.identification.schemas import HouseholdCaseIn
 from services.registry.register.fields.rules import refusal
 from services.registry.register.households import queries, register
+from services.registry.register.households.records import Entry
 from services.registry.register.households.rules import (
     HEAD,
     HouseholdNotAcceptable,
@@ -96,7 +97,11 @@ async def _newcomers(
     """Households that are to enter the register: acceptable as they are, and nobody of them registered."""
     if not items:
         return {}
-    rows = {one.id: register.row(one.household, keys, source=f"case:{one.id}") for one in items if one.household}
+    rows = {
+        one.id: register.row(one.household, keys, Entry(source=f"case:{one.id}", through="cases"))
+        for one in items
+        if one.household
+    }
     taken = await queries.taken(session, [one.key for row in rows.values() for one in row.uniques()])
     codes = sorted({one.household.division for one in items if one.household})
     villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars())

@@ -1,14 +1,13 @@
 """Apply changes that were decided: one statement writes them all, and what follows from them follows at once."""
 
 from collections.abc import Sequence
-from uuid import uuid5
 
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import HOUSEHOLD
 from services.registry.register.changes import consequences
-from services.registry.register.changes.records import Applied, Change
+from services.registry.register.changes.records import Applied, Change, Through
 from services.registry.register.fields import catalogue
 from services.registry.register.households.records import Household, Json, state_of
 from shared.database.session import caller_of, raw
@@ -25,21 +24,18 @@ async def apply(session: AsyncSession, changes: Sequence[Applied]) -> None:
         await consequences.follow(session, changes)
 
 
-def applied(before: Household | None, now: Household, change: Change) -> Applied:
-    """A change with the difference in numbers and in facts; ``before`` is None where the household begins with it."""
-    moves = before is not None and before.division != now.division
-    old, new = _shown(before) if before else {}, _shown(now)
+def applied(was: Household | None, now: Household, change: Change, through: Through) -> Applied:
+    """A change with the difference in facts that the history shows, and its event."""
+    old, new = _shown(was) if was else {}, _shown(now)
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     return Applied(
         change=change,
-        event_id=uuid7(),
+        through=through,
+        was=was,
         now=now,
-        leaves_division=before.division if before and moves else None,
-        arrival_id=uuid5(change.id, "arrival") if moves else None,
-        households=(now.status == "registered") - bool(before and before.status == "registered"),
-        persons=now.counted - (before.counted if before else 0),
         before={key: old[key] for key in keys if key in old} or None,
         after={key: new.get(key) for key in keys} | dict(change.more),
+        event_id=uuid7(),
         event_type=HOUSEHOLD.type(change.verb),
         event=state_of(now, change.reason, change.effective_on, origin=change.origin, destination=change.destination),
     )

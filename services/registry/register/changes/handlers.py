@@ -40,7 +40,7 @@ async def mark_exited(session: AsyncSession, events: list[Event]) -> None:
     exits = [event.read(ExitApproved) for event in events]
     decisions = {one.id: one for one in exits if one.status == "approved"}
     households = await lock(session, [one.household_id for one in decisions.values()])
-    done = set((await session.execute(queries.DONE, {"ids": list(decisions)})).scalars())
+    done = await queries.done(session, decisions.keys())
     changes: list[Applied] = []
     for decision in decisions.values():
         before = households.get(decision.household_id)
@@ -77,4 +77,4 @@ def _exit(session: AsyncSession, before: Household, decision: ExitApproved) -> A
         after={"status": now.status, "version": now.version},
         reason=change.ground,
     )
-    return applied(before, now, change)
+    return applied(before, now, change, "exits")

@@ -17,19 +17,12 @@ from services.registry.register.changes.rules import (
     found,
     made,
     must_be_registered,
+    relatives,
     stay,
 )
 from services.registry.register.changes.schemas import ChangeIn, Relative
-from services.registry.register.codes import sex_of_relation, texts
 from services.registry.register.households.records import Household, after
-from services.registry.register.households.rules import CODE_LIST, HEAD, NotAMember
 from shared.problems import Conflict, Invalid
-
-
-class RelationsWrong(Invalid):
-    slug = "relations-wrong"
-    zh = "与户主关系不正确：应有且仅有一名户主，关系须在代码表内并与性别相符"
-    en = "The relations do not fit: one head, texts of the code list, and as the sex allows"
 
 
 class SameHousehold(Invalid):
@@ -69,7 +62,7 @@ def _split(
     if split is None:
         raise PartMissing(field="split", rule="split")
     must_be_registered(old)
-    leaving = _relatives(old, split.members, known, today, "split.members", heads=1)
+    leaving = _going(old, split.members, known, today, "split.members", heads=1)
     going = {member.id for member in leaving}
     rest = after(old, members=stay(old, going, change.successor_id))
     new = Household(
@@ -118,7 +111,7 @@ def _merge(
     into = found(households, merge.into_id, change, "merge.into_id")
     must_be_registered(old)
     must_be_registered(into, "merge.into_id")
-    moving = _relatives(old, merge.members, known, today, "merge.members", heads=0)
+    moving = _going(old, merge.members, known, today, "merge.members", heads=0)
     if len(moving) != old.size:
         raise NotEverybody(field="merge.members", rule="every member")
     ended = after(old, status="removed", members=())
@@ -150,28 +143,11 @@ def _move(households: Mapping[UUID, Household], change: ChangeIn) -> Step:
     return Step(household, after(household, division=change.division), made(change))
 
 
-def _relatives(
-    household: Household,
-    given: list[Relative],
-    known: Mapping[UUID, Known],
-    today: date,
-    field: str,
-    *,
-    heads: int,
+def _going(
+    household: Household, given: list[Relative], known: Mapping[UUID, Known], today: date, field: str, *, heads: int
 ) -> tuple[MemberState, ...]:
     members = {member.id: member for member in household.members}
-    if len({one.person_id for one in given}) < len(given) or any(one.person_id not in members for one in given):
-        raise NotAMember(field=field, rule="lives in the household")
-    words = texts(household.identified_on, today)["relation"]
-    if sum(one.relation == HEAD for one in given) != heads:
-        raise RelationsWrong(field=field, rule="one head")
-    for position, one in enumerate(given):
-        if one.relation not in words:
-            raise RelationsWrong(field=f"{field}[{position}].relation", rule=CODE_LIST)
-        who = known.get(one.person_id)
-        if (sex := sex_of_relation().get(one.relation)) and (who is None or who.sex != sex):
-            raise RelationsWrong(field=f"{field}[{position}].relation", rule="rule 49")
-    return tuple(members[one.person_id].model_copy(update={"relation": one.relation}) for one in given)
+    return relatives(members, given, known, (household.identified_on, today), field, heads=heads)
 
 
 def _second(change: ChangeIn) -> UUID:

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
-from uuid import UUID
+from typing import Literal, NamedTuple
+from uuid import UUID, uuid5
 
 from services.registry.contracts import HouseholdState, MemberState
-from services.registry.register.households.records import Household, Json, PersonRow, Status
+from services.registry.register.households.records import Household, Json, PersonRow
+
+# What decided a change: two people of an office, a procedure, an event of another service, a division that changed.
+Through = Literal["direct", "cases", "doubts", "rounds", "exits", "first_load", "redivision"]
+# The kinds of change by which a household as a whole enters or leaves the register.
+ENTERS = frozenset({"registration", "new_entry"})
+ENTRANCES = ENTERS | {"removal", "restoration", "return"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +63,15 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """A change as it is written: the household afterwards, what it adds to the register's numbers, its event.
-
-    ``counted`` are the persons that the household adds to the register afterwards; a household that moves
-    (``leaves_division``) is a change in both divisions, and ``arrival_id`` the one in the new.
-    """
+    """A change as it is written: the household before (None: it begins here) and now, the difference, the event."""
 
     change: Change
-    event_id: UUID
+    through: Through
+    was: Household | None
     now: Household
-    leaves_division: str | None
-    arrival_id: UUID | None
-    households: int
-    persons: int
     before: Json | None
     after: Json
+    event_id: UUID
     event_type: str
     event: HouseholdState
 
@@ -80,8 +80,19 @@ class Applied:
         return self.now.id
 
     @property
-    def status(self) -> Status:
-        return self.now.status
+    def leaves_division(self) -> str | None:
+        """Where a household that moves lived: the move is a change in both divisions."""
+        return self.was.division if self.was and self.was.division != self.now.division else None
+
+    @property
+    def households(self) -> int:
+        """What it adds to the number of registered households."""
+        return (self.now.status == "registered") - bool(self.was and self.was.status == "registered")
+
+    @property
+    def persons(self) -> int:
+        """What it adds to the number of registered persons."""
+        return self.now.counted - (self.was.counted if self.was else 0)
 
     def to_json(self) -> Json:
         """As ``apply_changes`` takes it."""
@@ -92,7 +103,7 @@ class Applied:
             "event_id": self.event_id,
             "division": now.division,
             "leaves_division": self.leaves_division,
-            "arrival_id": self.arrival_id,
+            "arrival_id": uuid5(change.id, "arrival") if self.leaves_division else None,
             "number": now.number,
             "identified_on": now.identified_on,
             "version": now.version,
@@ -105,6 +116,7 @@ class Applied:
             "origins": now.origins,
             "kind": change.kind,
             "reason": change.reason,
+            "through": self.through,
             "effective_on": change.effective_on,
             "households": self.households,
             "persons": self.persons,
@@ -131,3 +143,72 @@ def _lineage(change: Change) -> Json | None:
     if not (change.origin or change.destination):
         return None
     return {"from": change.origin, "to": change.destination}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A change that is made, as far as the same one again has to say the same."""
+
+    household_id: UUID
+    kind: str
+    reason: str
+    effective_on: date
+
+
+class Home(NamedTuple):
+    """Where a registered household lives, its number and size."""
+
+    division: str
+    number: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A change that an office would decide by itself: where, why, and (an entrance) on which day."""
+
+    id: UUID
+    place: str
+    reason: str
+    day: date | None
+
+
+class Judged(NamedTuple):
+    """The lowest level that may decide a change directly, or what stands against it with its detail."""
+
+    level: str | None
+    refusal: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A change that waits for a second person: what the list shows, and the sealed content with its digest (hex)."""
+
+    id: UUID
+    division: str
+    household_id: UUID
+    kind: str
+    reason: str
+    effective_on: date
+    number: str
+    size: int
+    content: str
+    digest: str
+    import_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A locked request, as far as it is decided about."""
+
+    id: UUID
+    division: str
+    household_id: UUID
+    reason: str
+    effective_on: date
+    content: str | None
+    digest: bytes
+    status: str
+    asked_by: str
+    decided_by: str | None

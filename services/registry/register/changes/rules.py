@@ -7,15 +7,23 @@ from uuid import UUID
 
 from services.registry.contracts import MemberState
 from services.registry.register.changes.records import Change, Known, Step
-from services.registry.register.changes.schemas import ChangeIn
-from services.registry.register.codes import reasons
+from services.registry.register.changes.schemas import ChangeIn, Relative
+from services.registry.register.codes import gone_for_good, reasons, sex_of_relation, texts
 from services.registry.register.fields.rules import refusal
 from services.registry.register.households.records import Household, after
-from services.registry.register.households.rules import HEAD, NotAMember, NotYet, born_of, member_faults
+from services.registry.register.households.rules import (
+    CODE_LIST,
+    HEAD,
+    NotAMember,
+    NotYet,
+    born_of,
+    member_faults,
+)
 from shared.households.queries import NoSuchHousehold
-from shared.problems import Conflict, Invalid
-from shared.security.access import LEVELS, LevelForbidden
+from shared.problems import Conflict, Invalid, NotFound, Problem
+from shared.security.access import LevelForbidden
 
+EXTINCT = "household_extinct"
 VERBS = {
     "removal": "removed",
     "restoration": "restored",
@@ -68,6 +76,28 @@ class PartMissing(Invalid):
     slug, zh, en = "part-missing", "缺少此类变更必需的内容", "This kind of change needs more than was given"
 
 
+class StillLiving(Conflict):
+    """Some of a household that is to die out are neither dead nor gone; ``people`` are they."""
+
+    slug = "still-living"
+    zh = "该户还有{count}名成员在户{names}，不能办理整户自然销户"
+    en = "{count} members still live in the household{names}: it has not died out"
+
+    def __init__(self, people: tuple[UUID, ...], names: str = "") -> None:
+        super().__init__(field="departures", rule="all dead or gone", count=len(people), names=names)
+        self.people = people
+
+
+class RelationsWrong(Invalid):
+    slug = "relations-wrong"
+    zh = "与户主关系不正确：应有且仅有一名户主，关系须在代码表内并与性别相符"
+    en = "The relations do not fit: one head, texts of the code list, and as the sex allows"
+
+
+class NoSuchRequest(NotFound):
+    slug, zh, en = "no-such-change-request", "辖区内没有这一申请", "There is no such request in your division"
+
+
 class LivesElsewhere(Conflict):
     slug, zh, en = "lives-elsewhere", "此人仍是另一户成员", "This person is a member of another household"
 
@@ -76,22 +106,31 @@ class NobodyKnown(Invalid):
     slug, zh, en = "nobody-known", "辖区内没有登记此人", "Nobody with this id is registered in your division"
 
 
+class DayDiffers(Invalid):
+    slug, zh, en = "day-differs", "登记自识别之日起生效", "A registration takes effect on the day of identification"
+
+
+class InClosedYear(Conflict):
+    slug = "in-closed-year"
+    zh = "{year}年已封账，任何户不得再在该年及以前进入或退出登记库"
+    en = "The year {year} is closed: no household enters or leaves the register on a day of it or before"
+
+
 class ProcedureNeeded(Conflict):
     slug = "procedure-needed"
-    zh = "此原因须经识别、疑点或回头看程序办理，不能直接调整"
-    en = "This reason is given by a procedure (case, doubt, look-back round) and not directly"
+    zh = "此原因须经识别或回头看程序办理，不能直接调整"
+    en = "This reason is given by a procedure (case, look-back round) and not directly"
 
 
-def may_decide(change: ChangeIn, direct: Mapping[str, str | None], division: str) -> None:
-    """Whether an office of a division may decide a reason by itself (policy ``changes.direct``).
-
-    Raises LevelForbidden, ProcedureNeeded.
-    """
-    level = direct.get(change.reason, "village")
-    if level is None:
-        raise ProcedureNeeded(field="reason", rule="changes.direct")
-    if len(division) > LEVELS[level]:
-        raise LevelForbidden(field="reason", rule="changes.direct", level=level)
+def not_directly(refusal: str, detail: str | None) -> Problem:
+    """Why an office may not decide a change by itself, as ``may_decide_directly`` says it."""
+    match refusal:
+        case "level":
+            return LevelForbidden(field="reason", rule="changes.direct", level=detail)
+        case "year":
+            return InClosedYear(field="effective_on", rule="an open year", year=detail)
+        case _:
+            return ProcedureNeeded(field="reason", rule="changes.direct")
 
 
 def check_common(change: ChangeIn, today: date) -> None:
@@ -118,11 +157,13 @@ def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mappin
     match change.kind:
         case "removal":
             must_be_registered(household)
+            if change.reason == EXTINCT:
+                return _extinct(household, change)
             return Step(household, after(household, status="removed"), made(change))
         case "restoration":
             if household.status != "removed":
                 raise NotRemoved(field="household_id", rule="restored from removal")
-            return Step(household, after(household, status="registered"), made(change))
+            return _restored(household, change, known, today)
         case "return":
             if household.status != "exited":
                 raise NotExited(field="household_id", rule="left poverty before")
@@ -154,6 +195,57 @@ def must_be_registered(household: Household, field: str = "household_id") -> Non
     """Raises NotRegistered."""
     if household.status != "registered":
         raise NotRegistered(field=field, rule="on the register")
+
+
+def _extinct(household: Household, change: ChangeIn) -> Step:
+    """Nobody of the household is left: of each member it is said why they are dead or gone."""
+    gone = {one.person_id: one.reason for one in change.departures}
+    if gone.keys() - {member.id for member in household.members}:
+        raise NotAMember(field="departures", rule="lives in the household")
+    for position, one in enumerate(change.departures):
+        if one.reason not in gone_for_good():
+            raise ReasonDoesNotFit(field=f"departures[{position}].reason", rule="dead or gone")
+    if living := tuple(member.id for member in household.members if member.id not in gone):
+        raise StillLiving(living)
+    done = replace(made(change), departs=tuple(gone), more={"gone": gone})
+    return Step(household, after(household, status="removed", members=()), done)
+
+
+def _restored(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
+    """A household comes back with the members that it has or, where nobody is left in it, with those named."""
+    if household.members and change.members is None:
+        return Step(household, after(household, status="registered"), made(change))
+    if change.members is None or household.members:
+        raise PartMissing(field="members", rule="members, where nobody is left in the household")
+    homeless = {id: one.member for id, one in known.items() if not one.lives}
+    members = relatives(homeless, change.members, known, (household.identified_on, today), "members", heads=1)
+    arrives = tuple((member.id, member.relation) for member in members)
+    done = replace(made(change), arrives=arrives, more={"joined": [member.id for member in members]})
+    return Step(household, after(household, status="registered", members=members), done)
+
+
+def relatives(
+    candidates: Mapping[UUID, MemberState],
+    given: list[Relative],
+    known: Mapping[UUID, Known],
+    days: tuple[date, date],
+    field: str,
+    *,
+    heads: int,
+) -> tuple[MemberState, ...]:
+    """Some persons with their relations in the household where they will live. Raises NotAMember, RelationsWrong."""
+    if len({one.person_id for one in given}) < len(given) or any(one.person_id not in candidates for one in given):
+        raise NotAMember(field=field, rule="lives in the household")
+    words = texts(*days)["relation"]
+    if sum(one.relation == HEAD for one in given) != heads:
+        raise RelationsWrong(field=field, rule="one head")
+    for position, one in enumerate(given):
+        if one.relation not in words:
+            raise RelationsWrong(field=f"{field}[{position}].relation", rule=CODE_LIST)
+        who = known.get(one.person_id)
+        if (sex := sex_of_relation().get(one.relation)) and (who is None or who.sex != sex):
+            raise RelationsWrong(field=f"{field}[{position}].relation", rule="rule 49")
+    return tuple(candidates[one.person_id].model_copy(update={"relation": one.relation}) for one in given)
 
 
 def _joined(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:

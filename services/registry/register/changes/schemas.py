@@ -4,15 +4,25 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from services.registry.register.fields.catalogue import Code
-from services.registry.register.households.schemas import Ground, HouseholdIn, MemberIn, Number, Source
+from services.registry.register.households.schemas import LARGEST, Ground, HouseholdIn, MemberIn, Number, Source
 from shared.attachments.schemas import Evidence
+from shared.http.schemas import Text
 from shared.names.divisions import Village
 
 Kind = Literal[
-    "removal", "restoration", "return", "new_entry", "member_added", "member_left", "split", "merge", "move"
+    "registration",
+    "removal",
+    "restoration",
+    "return",
+    "new_entry",
+    "member_added",
+    "member_left",
+    "split",
+    "merge",
+    "move",
 ]
 
 
@@ -25,7 +35,7 @@ class Relative(BaseModel):
     relation: Code
 
 
-Relatives = Annotated[list[Relative], Field(min_length=1, max_length=30)]
+Relatives = Annotated[list[Relative], Field(min_length=1, max_length=LARGEST)]
 
 
 class SplitIn(BaseModel):
@@ -53,12 +63,23 @@ class MergeIn(BaseModel):
     members: Relatives
 
 
+class Departure(BaseModel):
+    """A member of a household that died out, and why they are no longer there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person_id: UUID
+    reason: Annotated[str, StringConstraints(max_length=40)]
+
+
 class ChangeIn(BaseModel):
     """One change: its kind and reason, the day it took effect, on what ground; who came, or who left.
 
-    ``household`` comes with a new entry; ``member`` (or ``person_id`` and ``relation`` of somebody who left another
-    household) with somebody who joins; ``person_id`` with somebody who leaves; ``split``, ``merge`` and ``division``
-    with a change of that kind. ``successor_id`` is the new head where the head leaves.
+    ``household`` comes with a registration or a new entry; ``member`` (or ``person_id`` and ``relation`` of somebody
+    who left another household) with somebody who joins; ``person_id`` with somebody who leaves; ``split``, ``merge``
+    and ``division`` with a change of that kind. ``successor_id`` is the new head where the head leaves.
+    ``departures`` name every member of a household that died out, ``members`` those who come back with one that has
+    nobody left.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -80,6 +101,8 @@ class ChangeIn(BaseModel):
     split: SplitIn | None = None
     merge: MergeIn | None = None
     division: Village | None = None
+    departures: Annotated[list[Departure], Field(max_length=LARGEST)] = []
+    members: Relatives | None = None
 
     @property
     def concerns(self) -> set[UUID]:
@@ -99,6 +122,7 @@ class ChangeRow(BaseModel):
     version: int
     kind: str
     reason: str
+    through: str
     effective_on: date
     households: int
     persons: int
@@ -109,3 +133,81 @@ class ChangeRow(BaseModel):
     lineage: dict[str, Any] | None
     recorded_at: datetime
     recorded_by: str
+
+
+class Asked(BaseModel):
+    """A household that waits to be registered: the request has to be released by another person."""
+
+    id: UUID
+    request_id: UUID
+    status: Literal["waiting"]
+
+
+class ReleaseIn(BaseModel):
+    """What a second person decides about a request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    approve: bool
+    reason: Text
+
+
+RequestStatus = Literal["waiting", "released", "refused"]
+
+
+class RequestRow(BaseModel):
+    """A household that somebody asked to enter, to take off or to bring back directly; ``id`` is that of the change.
+
+    ``size`` is the number of its members, ``level`` the lowest that may decide, ``decision`` what was said about it.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    division: str
+    household_id: UUID
+    kind: str
+    reason: str
+    effective_on: date
+    level: str
+    number: str
+    size: int
+    import_id: UUID | None
+    status: RequestStatus
+    asked_by: str
+    asked_on: date
+    decided_by: str | None
+    decided_on: date | None
+    decision: str | None
+
+
+class AskedMember(BaseModel):
+    """A person of a household that waits to enter; the number is masked."""
+
+    name: str
+    relation: str
+    sex: str | None
+    born: date | None
+    identity_number: str | None
+
+
+class AskedHousehold(BaseModel):
+    """A household that waits to enter."""
+
+    number: str
+    identified_on: date
+    attribute: str
+    main_cause: str
+    other_causes: list[str]
+    facts: dict[str, JsonValue]
+    members: list[AskedMember]
+
+
+class RequestDetail(RequestRow):
+    """A request with what it says; of one that is decided only what the list shows is kept."""
+
+    ground: str | None = None
+    evidence: list[str] = []
+    departures: list[Departure] = []
+    household: AskedHousehold | None = None

@@ -1,31 +1,42 @@
-"""Decide a list of changes: lock once, decide each by itself, write together."""
+"""Decide changes to the register: lock once, decide each by itself, write together.
+
+One rule for every entrance to the register and every way off it. A household enters, leaves or comes back
+(``records.ENTRANCES``) by the decision of a procedure (a case, a look-back round), or directly, by two people of
+offices that may decide the reason where it lives (policy ``changes.direct``): one asks (``ask``), another releases
+(``release``). A doubt that clears out is such a decision of two people, its reviewer and its closer. What two people
+decided directly, through whichever entrance, is counted by the figure ``decided-directly``, and its day never lies in
+a year that the county has closed. A county's first register is an import of its own (``first_load``). What changes
+within households (members, splits, merges, moves) one person records, of an office that may.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.contracts import MemberState
 from services.registry.register.changes import enter, lineage, queries, rules
 from services.registry.register.changes.apply import applied, apply
-from services.registry.register.changes.records import Applied, Known
+from services.registry.register.changes.records import ENTERS, ENTRANCES, Applied, Direct, Through
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.codes import procedures
 from services.registry.register.households import queries as households
 from services.registry.register.households.records import Household, PersonRow, uniques_of
 from services.registry.register.households.register import person_row
 from services.registry.register.households.rules import NoSuchVillage, NumberTaken, PersonRegistered
-from shared import policy
 from shared.database.session import caller_of
-from shared.http.items import Answer, Answers, accepted, in_order, refused, unchanged
+from shared.http.items import Answers, Outcome, answers_of
 from shared.problems import Conflict, Problem
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
 from shared.time import clock
+
+Decision = Outcome | Problem
+Procedure = Literal["cases", "doubts", "rounds"]
 
 
 class ChangeDiffers(Conflict):
@@ -41,140 +52,154 @@ class _Facts:
     today: date
 
 
-async def decide(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], *, through: str = "changes") -> Answers:
-    """An answer for each change; a refused one leaves the others alone. The same again is "unchanged".
+async def decide(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], *, through: Procedure) -> Answers:
+    """An answer for each change that a procedure decided; a refused one leaves the others alone.
 
-    ``through`` is the procedure that decided: some reasons are given by one procedure only.
+    The same again is "unchanged". Some reasons are given by one procedure only.
     """
+    return answers_of(items, await decisions(session, keys, items, through=through))
+
+
+async def decisions(
+    session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], *, through: Through, write: bool = True
+) -> dict[UUID, Decision]:
+    """What becomes of each change. Not ``write``: what would, as far as each can be judged by itself."""
     today = await clock.today(session)
-    answers = await _done_before(session, items)
-    answers |= _of_other_procedures(items, through)
-    if through == "changes":
-        answers = await _decided_higher(session, items, today) | answers
+    decided: dict[UUID, Decision] = {**await _done_before(session, items)}
+    decided |= _of_other_procedures(items, through)
+    if through == "direct":
+        decided |= await _decided_elsewhere(session, [item for item in items if item.id not in decided])
     # Somebody who sends the same change twice in one list gets one answer twice.
     first = {item.id: n for n, item in reversed(list(enumerate(items)))}
-    open_items = [(n, item) for n, item in enumerate(items) if item.id not in answers and first[item.id] == n]
-    answers |= await enter.enter(session, keys, [pair for pair in open_items if pair[1].kind == "new_entry"], today)
-    changing = [pair for pair in open_items if pair[1].kind != "new_entry"]
-    facts = await _facts(session, keys, [item for _, item in changing], today)
+    fresh = [item for n, item in enumerate(items) if item.id not in decided and first[item.id] == n]
+    entering = [item for item in fresh if item.kind in ENTERS]
+    decided |= await enter.enter(session, keys, entering, today, through=through, write=write)
+    changing = [item for item in fresh if item.kind not in ENTERS]
+    facts = await _facts(session, keys, changing, today)
     for some in _rounds(changing):
-        answers |= await _round(session, some, facts)
-    return in_order([item.id for item in items], answers)
+        decided |= await _round(session, some, facts, through, write=write)
+    return decided
 
 
-def _of_other_procedures(items: list[ChangeIn], through: str) -> dict[UUID, Answer]:
+async def with_names(session: AsyncSession, decided: Mapping[UUID, Decision]) -> dict[UUID, Decision]:
+    """The decisions, with the names of those who stand against one."""
+    shown = dict(decided)
+    for id, decision in decided.items():
+        if isinstance(decision, rules.StillLiving):
+            names = await queries.names(session, decision.people)
+            shown[id] = rules.StillLiving(decision.people, f"（{'、'.join(names)}）")
+    return shown
+
+
+def _of_other_procedures(items: Sequence[ChangeIn], through: str) -> dict[UUID, Problem]:
     return {
-        item.id: refused(item.id, rules.ReasonDoesNotFit(field="reason", rule=procedure), position=position)
-        for position, item in enumerate(items)
+        item.id: rules.ReasonDoesNotFit(field="reason", rule=procedure)
+        for item in items
         if (procedure := procedures().get(item.reason, through)) != through
     }
 
 
-async def _decided_higher(session: AsyncSession, items: list[ChangeIn], today: date) -> dict[UUID, Answer]:
-    """Changes that this office may not decide by itself."""
-    division = caller_of(session).division
-    direct = (await policy.resolve(session, "changes.direct", division, today)).value
-    answers = {}
-    for position, item in enumerate(items):
-        try:
-            rules.may_decide(item, direct, division)
-        except Problem as problem:
-            answers[item.id] = refused(item.id, problem, position=position)
-    return answers
+async def _decided_elsewhere(session: AsyncSession, items: Sequence[ChangeIn]) -> dict[UUID, Problem]:
+    """Changes that this office may not decide by itself, or not on that day."""
+    homes = await queries.homes(session, {item.household_id for item in items})
+    places = {id: home.division for id, home in homes.items()}
+    places |= {item.household_id: item.household.division for item in items if item.household}
+    asked = [
+        Direct(item.id, places[item.household_id], item.reason, item.effective_on if item.kind in ENTRANCES else None)
+        for item in items
+        if item.household_id in places
+    ]
+    judged = await queries.direct(session, asked)
+    return {id: rules.not_directly(one.refusal, one.detail) for id, one in judged.items() if one.refusal}
 
 
-def _rounds(items: list[tuple[int, ChangeIn]]) -> list[list[tuple[int, ChangeIn]]]:
+def _rounds(items: Sequence[ChangeIn]) -> list[list[ChangeIn]]:
     """The items so that no household or person is concerned twice in a round, in the order given."""
     turn: dict[UUID, int] = defaultdict(int)
-    rounds: list[list[tuple[int, ChangeIn]]] = []
-    for position, item in items:
+    rounds: list[list[ChangeIn]] = []
+    for item in items:
         concerned = item.concerns | set(_persons(item))
         number = max(turn[id] for id in concerned)
         for id in concerned:
             turn[id] = number + 1
         while number >= len(rounds):
             rounds.append([])
-        rounds[number].append((position, item))
+        rounds[number].append(item)
     return rounds
 
 
-async def _round(session: AsyncSession, items: list[tuple[int, ChangeIn]], facts: _Facts) -> dict[UUID, Answer]:
-    locked = await households.lock(session, [id for _, item in items for id in item.concerns])
-    known = await _known(session, [item for _, item in items])
-    answers: dict[UUID, Answer] = {}
+async def _round(
+    session: AsyncSession, items: list[ChangeIn], facts: _Facts, through: Through, *, write: bool
+) -> dict[UUID, Decision]:
+    locked = await households.lock(session, [id for item in items for id in item.concerns])
+    known = await queries.known(
+        session, {id for item in items if item.kind != "member_left" for id in _persons(item)}
+    )
+    decided: dict[UUID, Decision] = {}
     changes: list[Applied] = []
-    for position, item in items:
+    for item in items:
         try:
             rules.check_common(item, facts.today)
             if item.id in facts.clashes:
                 raise facts.clashes[item.id]
             steps = lineage.steps(locked, item, known, facts.today)
         except Problem as problem:
-            answers[item.id] = refused(item.id, problem, position=position)
+            decided[item.id] = problem
             continue
+        joins = facts.joining.get(item.id) if item.kind == "member_added" else None
         for before, now, change in steps:
-            joins = facts.joining.get(item.id) if item.kind == "member_added" else None
-            changes.append(applied(before, now, replace(change, joins=joins)))
-            _note(session, item, before, now)
-        answers[item.id] = accepted(item.id)
-    await apply(session, changes)
-    return answers
+            changes.append(applied(before, now, replace(change, joins=joins), through))
+        decided[item.id] = "accepted"
+    if write:
+        for one in changes:
+            _note(session, one)
+        await apply(session, changes)
+    return decided
 
 
-def _note(session: AsyncSession, item: ChangeIn, before: Household | None, now: Household) -> None:
+def _note(session: AsyncSession, one: Applied) -> None:
     audit.record(
         session,
-        f"household.{item.kind}",
+        f"household.{one.change.kind}",
         "household",
-        now.id,
-        now.division,
-        before={"status": before.status, "size": before.size, "version": before.version} if before else None,
-        after={"status": now.status, "size": now.size, "version": now.version},
-        reason=item.ground or item.reason,
+        one.household_id,
+        one.now.division,
+        before=_noted(one.was) if one.was else None,
+        after=_noted(one.now),
+        reason=one.change.ground or one.change.reason,
     )
 
 
-async def _done_before(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Answer]:
-    done = {row.id: row for row in await session.execute(queries.DONE, {"ids": [item.id for item in items]})}
-    answers = {}
-    for position, item in enumerate(items):
-        if row := done.get(item.id):
-            same = (row.household_id, row.kind, row.reason, row.effective_on) == (
-                item.household_id,
-                item.kind,
-                item.reason,
-                item.effective_on,
-            )
-            problem = ChangeDiffers(field="id", rule="one id, one change")
-            answers[item.id] = unchanged(item.id) if same else refused(item.id, problem, position=position)
-    return answers
+def _noted(household: Household) -> dict[str, object]:
+    return {"status": household.status, "size": household.size, "version": household.version}
 
 
-async def _facts(session: AsyncSession, keys: KeyRing, items: list[ChangeIn], today: date) -> _Facts:
+async def _done_before(session: AsyncSession, items: Sequence[ChangeIn]) -> dict[UUID, Decision]:
+    done = await queries.done(session, [item.id for item in items])
+    decided: dict[UUID, Decision] = {}
+    for item in items:
+        if before := done.get(item.id):
+            said = (item.household_id, item.kind, item.reason, item.effective_on)
+            same = said == (before.household_id, before.kind, before.reason, before.effective_on)
+            decided[item.id] = "unchanged" if same else ChangeDiffers(field="id", rule="one id, one change")
+    return decided
+
+
+async def _facts(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], today: date) -> _Facts:
     joining = {item.id: person_row(item.member, keys) for item in items if item.member}
     clashes = await _clashes(session, items, joining) | await _places(session, items)
     return _Facts(joining, clashes, today)
 
 
-async def _known(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Known]:
-    """The persons that some changes name, as they stand now: who they are, whether they live somewhere, their sex."""
-    asked = sorted({id for item in items if item.kind != "member_left" for id in _persons(item)})
-    rows = (await session.execute(queries.KNOWN, {"ids": asked})).all() if asked else ()
-    return {
-        row.id: Known(MemberState(id=row.id, relation="", born=row.born, labour=row.labour), row.lives, row.sex)
-        for row in rows
-    }
-
-
 def _persons(item: ChangeIn) -> Iterator[UUID]:
     if item.person_id:
         yield item.person_id
-    for part in (item.split, item.merge):
-        yield from (one.person_id for one in (part.members if part else ()))
+    for members in (item.split and item.split.members, item.merge and item.merge.members, item.members):
+        yield from (one.person_id for one in members or ())
 
 
 async def _clashes(
-    session: AsyncSession, items: list[ChangeIn], joining: dict[UUID, PersonRow]
+    session: AsyncSession, items: Sequence[ChangeIn], joining: dict[UUID, PersonRow]
 ) -> dict[UUID, Problem]:
     """By which field a newcomer, or a household that splits off, is registered already or named twice here."""
     splits = {item.id: item.split for item in items if item.split}
@@ -193,15 +218,15 @@ async def _clashes(
     return clashes
 
 
-async def _places(session: AsyncSession, items: list[ChangeIn]) -> dict[UUID, Problem]:
+async def _places(session: AsyncSession, items: Sequence[ChangeIn]) -> dict[UUID, Problem]:
     """Changes into a village that does not exist or lies outside the caller's division."""
-    wanted = {item.id: item.division or (item.split.division if item.split else None) for item in items}
-    codes = sorted({code for code in wanted.values() if code})
-    villages = set((await session.execute(queries.VILLAGES, {"codes": codes})).scalars()) if codes else set()
+    named = {item.id: item.division or (item.split.division if item.split else None) for item in items}
+    wanted = {id: code for id, code in named.items() if code}
+    exist = await queries.villages(session, wanted.values())
     return {
-        id: DivisionForbidden(field="division")
-        if not caller_of(session).covers(code)
-        else NoSuchVillage(field="division")
+        id: NoSuchVillage(field="division")
+        if caller_of(session).covers(code)
+        else DivisionForbidden(field="division")
         for id, code in wanted.items()
-        if code and (code not in villages or not caller_of(session).covers(code))
+        if code not in exist or not caller_of(session).covers(code)
     }

@@ -86,6 +86,12 @@ def named(reason: str) -> tuple[str, str]:
 
 
 @cache
+def gone_for_good() -> frozenset[str]:
+    """The reasons for which somebody is dead or gone, as every member of a household that dies out is."""
+    return frozenset(entry["code"] for entry in _reasons() if entry.get("gone"))
+
+
+@cache
 def procedures() -> dict[str, str]:
     """The procedure that alone may give some reasons: nobody can claim by hand what a look-back round decided."""
     return {entry["code"]: entry["through"] for entry in _reasons() if "through" in entry}

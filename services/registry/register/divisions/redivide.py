@@ -175,4 +175,4 @@ def _row(redivision: Row[Any], household: Household, into: str) -> Applied:
         verb="moved",
         ground=redivision.ground,
     )
-    return applied(household, after(household, division=into), change)
+    return applied(household, after(household, division=into), change, "redivision")

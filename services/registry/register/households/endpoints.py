@@ -1,4 +1,7 @@
-"""Households over HTTP: one by one, in lists, corrected; persons found by their number, numbers revealed."""
+"""Households over HTTP: one by one, in lists, corrected; persons found by their number, numbers revealed.
+
+How a household enters (``POST /households``) stands in ``changes``: one person asks, another releases.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,11 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic_core import to_json
 
-from services.registry.register.households import correct, find, members, register, service
+from services.registry.register.households import correct, find, members, service
 from services.registry.register.households.schemas import (
     Filters,
     Found,
-    HouseholdIn,
     HouseholdPatch,
     HouseholdRow,
     MemberPatch,
@@ -34,15 +36,6 @@ _JSON = "application/json"
 class ListOfHouseholds(Filters):
     limit: paging.Limit = 100
     cursor: paging.Cursor = None
-
-
-@hot.post("", status_code=201, response_model=Registered)
-async def register_household(request: Request, body: HouseholdIn) -> Response:
-    """Register a household with its members. The same again is answered 200, the id with other facts 409."""
-    runtime, state = runtime_of(request), request.state
-    done = await register.one(runtime.database, runtime.keys, state.caller, caller_json(request), state.claim, body)
-    headers = {"ETag": f'"{done.version}"'} | ({"Idempotency-Replayed": "true"} if done.replayed else {})
-    return Response(done.body, done.status, headers, _JSON)
 
 
 @hot.get("/{household_id}")

@@ -145,6 +145,22 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """How a household enters the register: by which change, what decided it; by default it is identified.
+
+    ``source`` is where its facts come from; it takes effect on the day of identification where no day is named.
+    """
+
+    source: str
+    through: str
+    kind: str = "registration"
+    reason: str = "identified"
+    effective_on: date | None = None
+    ground: str | None = None
+    change_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdRow:
     """A household that is to be registered, with the change and the event that it begins with."""
 
@@ -162,12 +178,9 @@ class HouseholdRow:
     phone: SealedPhone
     bank_card: str | None
     card_masked: str | None
-    source: str
     digest: str
     captured_at: str | None
-    kind: str
-    reason: str
-    ground: str | None
+    entry: Entry
     members: tuple[PersonRow, ...]
     event_type: str
     event: HouseholdState
@@ -191,12 +204,13 @@ class HouseholdRow:
             "phone_index": self.phone.index,
             "bank_card": self.bank_card,
             "card_masked": self.card_masked,
-            "source": self.source,
+            "source": self.entry.source,
             "digest": self.digest,
             "captured_at": self.captured_at,
-            "kind": self.kind,
-            "reason": self.reason,
-            "ground": self.ground,
+            "kind": self.entry.kind,
+            "reason": self.entry.reason,
+            "through": self.entry.through,
+            "ground": self.entry.ground,
             "version": 1,
             "size": len(self.members),
             "members": [member.to_json() for member in self.members],

@@ -2,101 +2,34 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import asyncpg
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
-from services.registry.register.codes import local
 from services.registry.register.fields import catalogue
-from services.registry.register.fields.rules import refusal
 from services.registry.register.households import rules
 from services.registry.register.households.records import (
     CARD,
     IDENTITY,
     PERSON_PHONE,
     PHONE,
+    Entry,
     HouseholdRow,
     PersonRow,
     SealedNumber,
     SealedPhone,
 )
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
-from shared.database.session import Database
-from shared.http.idempotency import Claim, KeyReused
 from shared.names import identity
 from shared.names.grams import grams
 from shared.names.ids import uuid7
-from shared.problems import Conflict, Problem
-from shared.security.access import DivisionForbidden
-from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
-from shared.time import clock
 
-_ONE = "SELECT * FROM register_one($1, $2, $3::jsonb, $4, $5, $6::jsonb)"
 _MANY = "SELECT register_households($1::jsonb, $2)"
 _REGISTERED = HOUSEHOLD.type("registered")
-_CONFLICTS: dict[str, tuple[type[Conflict], str]] = {
-    "person_by_identity": (rules.PersonRegistered, "members"),
-    "person_number_key": (rules.PersonRegistered, "members.number"),
-    "person_pkey": (rules.PersonRegistered, "members.id"),
-    "membership_of_person": (rules.PersonRegistered, "members.id"),
-    "household_number_key": (rules.NumberTaken, "number"),
-    "household_pkey": (rules.HouseholdDiffers, "id"),
-}
-
-
-class Stored(NamedTuple):
-    """The answer to a registration as it is kept under its key: JSON text."""
-
-    status: int
-    body: str
-    version: int
-    replayed: bool
-
-
-async def one(
-    database: Database, keys: KeyRing, caller: Caller, about: str, claim: Claim, household: HouseholdIn
-) -> Stored:
-    """Register, or answer what was answered before: one statement. Raises 403, 409 and 422 problems."""
-    await _check(database, caller, household)
-    asked = to_json(row(household, keys, source=f"typed:{caller.subject}").to_json()).decode()
-    try:
-        answer = await database.pool.fetchrow(
-            _ONE, caller.division, database.moment, about, claim.key, claim.digest, asked
-        )
-    except asyncpg.UniqueViolationError as error:
-        # Somebody was faster, or stands where this caller cannot see.
-        kind, field = _CONFLICTS.get(error.constraint_name or "", (rules.HouseholdDiffers, "id"))
-        raise kind(field=field, rule="once in the register") from error
-    if answer["refusal"]:
-        raise _refusal(answer["refusal"])
-    version = from_json(answer["body"])["version"]
-    return Stored(answer["status"], answer["body"], version, answer["replayed"])
-
-
-def _refusal(reason: str) -> Problem:
-    match reason:
-        case "key":
-            return KeyReused(field="Idempotency-Key", rule="one key, one request")
-        case "division":
-            return rules.NoSuchVillage(field="division", rule="a village on the list of divisions")
-        case "id":
-            return rules.HouseholdDiffers(field="id", rule="one id, one household")
-        case _:
-            return rules.PersonRegistered(field=reason, rule="once in the register")
-
-
-async def _check(database: Database, caller: Caller, household: HouseholdIn) -> None:
-    if not caller.covers(household.division):
-        raise DivisionForbidden(field="division")
-    moment = database.moment or await database.pool.fetchval("SELECT now FROM simulated_clock")
-    today = clock.day_of(moment)
-    faults = rules.household_faults(household, today)
-    if faults := await local.remaining(database.pool, household.division, today, faults):
-        raise refusal(rules.HouseholdNotAcceptable, faults)
 
 
 async def write(connection: asyncpg.Connection, rows: Iterable[HouseholdRow], actor: str) -> None:
@@ -104,22 +37,12 @@ async def write(connection: asyncpg.Connection, rows: Iterable[HouseholdRow], ac
     await connection.execute(_MANY, to_json([row.to_json() for row in rows]).decode(), actor)
 
 
-def row(
-    household: HouseholdIn,
-    keys: KeyRing,
-    *,
-    source: str,
-    kind: str = "registration",
-    reason: str = "identified",
-    effective_on: date | None = None,
-    ground: str | None = None,
-    change_id: UUID | None = None,
-) -> HouseholdRow:
-    """The row of a household that passed its rules. ``effective_on`` is by default the day of identification."""
-    effective_on = effective_on or household.identified_on
+def row(household: HouseholdIn, keys: KeyRing, entry: Entry) -> HouseholdRow:
+    """The row of a household that passed its rules."""
+    effective_on = entry.effective_on or household.identified_on
     return HouseholdRow(
         id=household.id,
-        change_id=change_id or uuid7(),
+        change_id=entry.change_id or uuid7(),
         event_id=uuid7(),
         division=household.division,
         number=household.number,
@@ -132,15 +55,12 @@ def row(
         phone=sealed_phone(household.phone, keys, PHONE, household.id),
         bank_card=_sealed(keys, household.bank_card, CARD, household.id),
         card_masked=identity.mask_card(household.bank_card) if household.bank_card else None,
-        source=source,
         digest=digest(household, keys).hex(),
         captured_at=household.captured_at.isoformat() if household.captured_at else None,
-        kind=kind,
-        reason=reason,
-        ground=ground,
+        entry=entry,
         members=tuple(person_row(member, keys) for member in household.members),
         event_type=_REGISTERED,
-        event=_event(household, reason, effective_on),
+        event=_event(household, entry.reason, effective_on),
     )
 
 

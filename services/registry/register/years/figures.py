@@ -93,17 +93,15 @@ FIGURES = {
         _REASON,
     ),
     "decided-directly": Figure(
-        "未经识别、疑点、回头看程序直接调整的户次",
-        "households entered, removed, restored or returned directly, by no procedure",
+        "未经识别、回头看程序，由两人直接决定进出登记库的户次",
+        "households entered, removed, restored or returned by two people directly, by no procedure",
         "changes",
         """SELECT c.id::text AS id, coalesce(h.number, '已迁出 moved away') || ' ' || c.reason || ' ' || c.recorded_by AS label,
                   1 AS adds
            FROM change c LEFT JOIN household h ON h.id = c.household_id
-           WHERE c.kind IN ('new_entry', 'removal', 'restoration', 'return')
-             AND c.effective_on >= make_date(:year, 1, 1) AND c.effective_on < make_date(:year + 1, 1, 1)
-             AND NOT EXISTS (SELECT FROM case_file f WHERE f.id = c.id)
-             AND NOT EXISTS (SELECT FROM doubt d WHERE d.change_id = c.id)
-             AND NOT EXISTS (SELECT FROM lookback_effect e WHERE e.change_id = c.id)""",
+           WHERE c.through IN ('direct', 'doubts')
+             AND c.kind IN ('registration', 'new_entry', 'removal', 'restoration', 'return')
+             AND c.effective_on >= make_date(:year, 1, 1) AND c.effective_on < make_date(:year + 1, 1, 1)""",
         _YEAR,
     ),
 }

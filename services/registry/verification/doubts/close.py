@@ -93,6 +93,6 @@ async def _clear_out(session: AsyncSession, keys: KeyRing, closed: list[dict[str
                 )
             )
     if removals:
-        done = await changes.decide(session, keys, removals)
+        done = await changes.decide(session, keys, removals, through="doubts")
         if refused := next((answer.problem for answer in done.items if answer.status == "refused"), None):
             raise Conflict(field="items", rule=refused.type)

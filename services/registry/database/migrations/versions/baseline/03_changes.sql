@@ -1,6 +1,7 @@
 -- Every change to the register 动态调整, one line each, never altered: what it adds to the number of registered
 -- households and persons, on which day, for which reason, and when it was recorded. Openings, closings and the
--- bridges between them are sums over these lines.
+-- bridges between them are sums over these lines. ``through`` is what decided it: what two people of an office decided by
+-- themselves is told from what a procedure did.
 CREATE TABLE change (
     id           uuid PRIMARY KEY,
     household_id uuid NOT NULL REFERENCES household(id),
@@ -8,6 +9,8 @@ CREATE TABLE change (
     version      integer NOT NULL,
     kind         text NOT NULL,
     reason       text NOT NULL,
+    through      text NOT NULL
+        CHECK (through IN ('direct', 'cases', 'doubts', 'rounds', 'exits', 'first_load', 'redivision')),
     effective_on date NOT NULL,
     households   integer NOT NULL CHECK ((households >= '-1'::integer) AND (households <= 1)),
     persons      integer NOT NULL,
@@ -31,6 +34,36 @@ CREATE TRIGGER cites AFTER INSERT ON change
     FOR EACH ROW WHEN (NEW.evidence <> '{}'::text[]) EXECUTE FUNCTION cite('evidence');
 SELECT pg_temp.within_division('change', 'SELECT, INSERT');
 SELECT pg_temp.append_only('change');
+
+-- Households that one person asks to enter, to take off or to bring back directly, and that wait for another to release
+-- them; the change has the id of its request. ``content`` is what was asked for, encrypted, and only until it is decided;
+-- ``level`` the lowest level that may decide it, ``digest`` the keyed digest of all that was said.
+CREATE TABLE change_request (
+    id           uuid PRIMARY KEY,
+    division     text COLLATE "C" NOT NULL,
+    household_id uuid NOT NULL,
+    kind         text NOT NULL,
+    reason       text NOT NULL,
+    effective_on date NOT NULL,
+    level        text NOT NULL CHECK (level IN ('village', 'town', 'county')),
+    number       text NOT NULL,
+    size         integer NOT NULL,
+    content      text,
+    digest       bytea NOT NULL,
+    import_id    uuid,
+    status       text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'released', 'refused')),
+    asked_by     text NOT NULL,
+    asked_on     date NOT NULL DEFAULT business_today(),
+    decided_by   text,
+    decided_on   date,
+    decision     text,
+    CHECK ((content IS NOT NULL) = (status = 'waiting')),
+    CHECK ((decided_by IS NULL) = (status = 'waiting'))
+);
+CREATE UNIQUE INDEX change_request_waits ON change_request (division, household_id) WHERE status = 'waiting';
+CREATE INDEX change_request_by_division ON change_request (division, id);
+CREATE INDEX change_request_by_asked ON change_request (asked_on, id) WHERE status = 'waiting';
+SELECT pg_temp.within_division('change_request');
 
 -- Who somebody was believed to be before an identity was corrected: names, numbers, birth dates are never erased.
 CREATE TABLE identity_past (
