@@ -1,34 +1,56 @@
-"""Code lists of organisations and their people, read from ``kinds.yaml``."""
+"""Kinds of organisation, posts and ranks, read from ``kinds.yaml``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """Kinds of organisation with their levels, posts, and ranks from high to low."""
+class Kind:
+    """A kind of organisation 单位类型 in both languages, and the levels at which it exists."""
+
+    zh: str
+    en: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post 岗位 in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A version of the lists; ranks from high to low."""
 
     version: str
     valid_from: date
-    kinds: Mapping[str, Mapping[str, Any]]
-    posts: Mapping[str, Mapping[str, str]]
+    kinds: Mapping[str, Kind]
+    posts: Mapping[str, Post]
     ranks: tuple[str, ...]
 
 
 @cache
-def codes() -> Codes:
+def catalogue() -> Catalogue:
     """The lists in force."""
     data = yaml.safe_load((Path(__file__).parent / "kinds.yaml").read_text())
-    return Codes(data["version"], data["valid_from"], data["kinds"], data["posts"], tuple(data["ranks"]))
+    return Catalogue(
+        version=data["version"],
+        valid_from=data["valid_from"],
+        kinds={code: Kind(one["zh"], one["en"], tuple(one["levels"])) for code, one in data["kinds"].items()},
+        posts={code: Post(**one) for code, one in data["posts"].items()},
+        ranks=tuple(data["ranks"]),
+    )
 
 
 def called(post: str) -> tuple[str, str]:
     """A post in Chinese and English; an unknown one is called by its code."""
-    named = codes().posts.get(post, {"zh": post, "en": post})
-    return named["zh"], named["en"]
+    named = catalogue().posts.get(post)
+    return (named.zh, named.en) if named else (post, post)

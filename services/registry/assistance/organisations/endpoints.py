@@ -1,20 +1,17 @@
 """Organisations and their people over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel
-from sqlalchemy import text
+from fastapi import APIRouter, Request, Response
 
-from services.registry.assistance.organisations import rules, service
-from services.registry.assistance.organisations import staff as staffing
+from services.registry.assistance.organisations import queries, service, staff
 from services.registry.assistance.organisations.schemas import (
     Code,
     OrganisationIn,
     OrganisationPatch,
     OrganisationRow,
     StaffIn,
+    StaffNumber,
     StaffPatch,
     StaffReveal,
     StaffRow,
@@ -23,36 +20,10 @@ from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
 from shared.http.runtime import runtime_of
+from shared.http.schemas import IfMatch
 from shared.names.divisions import Level
-from shared.problems import NotFound
-from shared.security import audit
 
 router = APIRouter(tags=["organisations"], route_class=UnitRoute)
-IfMatch = Annotated[str | None, Header(max_length=40)]
-_LIST = text("""
-    SELECT * FROM organisation
-    WHERE (division, id) > (:division, CAST(:id AS uuid)) AND (CAST(:kind AS text) IS NULL OR kind = :kind)
-      AND (CAST(:level AS text) IS NULL OR level = :level)
-    ORDER BY division, id LIMIT :limit
-""")
-_STAFF = text("""
-    SELECT * FROM staff
-    WHERE (division, id) > (:division, CAST(:id AS uuid))
-      AND (CAST(:organisation_id AS uuid) IS NULL OR organisation_id = :organisation_id)
-      AND (CAST(:post AS text) IS NULL OR post = :post)
-    ORDER BY division, id LIMIT :limit
-""")
-_ONE = text("SELECT * FROM staff WHERE id = :id")
-
-
-class NothingRecorded(NotFound):
-    slug, zh, en = "nothing-to-reveal", "没有登记此项", "Nothing is recorded there"
-
-
-class StaffNumber(BaseModel):
-    """A number in plain."""
-
-    value: str
 
 
 @router.post("/organisations")
@@ -70,34 +41,36 @@ async def organisations(
     cursor: paging.Cursor = None,
 ) -> paging.Page[OrganisationRow]:
     """Organisations by division and id, also those that have ended."""
-    division, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"division": division, "id": id, "kind": kind, "level": level, "limit": limit + 1}
-    rows = [OrganisationRow.model_validate(row) for row in await session.execute(_LIST, bound)]
-    return paging.by_division(rows, limit)
+    return await paging.of_division(
+        session,
+        queries.LIST,
+        OrganisationRow,
+        division=None,
+        limit=limit,
+        cursor=cursor,
+        kind=kind,
+        level=level,
+    )
 
 
 @router.patch("/organisations/{organisation_id}")
 async def change_organisation(
-    session: Session,
-    organisation_id: UUID,
-    body: OrganisationPatch,
-    response: Response,
-    if_match: IfMatch = None,
+    session: Session, organisation_id: UUID, body: OrganisationPatch, response: Response, if_match: IfMatch = None
 ) -> OrganisationRow:
     """Rename an organisation or let it end."""
-    row = await service.change(session, organisation_id, body, if_match)
-    response.headers["ETag"] = f'"{row.version}"'
-    return row
+    changed = await service.change(session, organisation_id, body, if_match)
+    response.headers["ETag"] = f'"{changed.version}"'
+    return OrganisationRow.model_validate(changed)
 
 
 @router.post("/staff")
 async def record_staff(session: Session, request: Request, body: ListOf[StaffIn]) -> Answers:
     """Record people of organisations."""
-    return await staffing.record(session, runtime_of(request).keys, body.items)
+    return await staff.record(session, runtime_of(request).keys, body.items)
 
 
 @router.get("/staff")
-async def staff(
+async def list_staff(
     session: Session,
     organisation_id: UUID | None = None,
     post: Code | None = None,
@@ -105,21 +78,24 @@ async def staff(
     cursor: paging.Cursor = None,
 ) -> paging.Page[StaffRow]:
     """People by division and id; numbers masked."""
-    division, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"division": division, "id": id, "organisation_id": organisation_id, "post": post, "limit": limit + 1}
-    rows = [StaffRow.model_validate(row) for row in await session.execute(_STAFF, bound)]
-    return paging.by_division(rows, limit)
+    return await paging.of_division(
+        session,
+        queries.STAFF_LIST,
+        StaffRow,
+        division=None,
+        limit=limit,
+        cursor=cursor,
+        organisation_id=organisation_id,
+        post=post,
+    )
 
 
 @router.get("/staff/{staff_id}")
-async def one_of_the_staff(session: Session, staff_id: UUID, response: Response) -> StaffRow:
+async def read_staff(session: Session, staff_id: UUID, response: Response) -> StaffRow:
     """Somebody; the ETag is what an update sends in If-Match."""
-    row = (await session.execute(_ONE, {"id": staff_id})).one_or_none()
-    if row is None:
-        raise rules.NoSuchStaff(field="staff_id")
-    audit.read(session, "staff", staff_id, row.division)
-    response.headers["ETag"] = f'"{row.version}"'
-    return StaffRow.model_validate(row)
+    person = await staff.read(session, staff_id)
+    response.headers["ETag"] = f'"{person.version}"'
+    return StaffRow.model_validate(person)
 
 
 @router.patch("/staff/{staff_id}")
@@ -132,20 +108,12 @@ async def change_staff(
     if_match: IfMatch = None,
 ) -> StaffRow:
     """Change post, rank, subject or phone, or let somebody leave."""
-    row = await staffing.change(session, runtime_of(request).keys, staff_id, body, if_match)
-    response.headers["ETag"] = f'"{row.version}"'
-    return row
+    changed = await staff.change(session, runtime_of(request).keys, staff_id, body, if_match)
+    response.headers["ETag"] = f'"{changed.version}"'
+    return StaffRow.model_validate(changed)
 
 
 @router.post("/staff/{staff_id}/reveals")
 async def reveal(session: Session, request: Request, staff_id: UUID, body: StaffReveal) -> StaffNumber:
     """Show a number in plain. Who, whose, which and why stay on record."""
-    row = (await session.execute(_ONE, {"id": staff_id})).one_or_none()
-    if row is None:
-        raise rules.NoSuchStaff(field="staff_id")
-    value = getattr(row, body.field)
-    if value is None:
-        raise NothingRecorded(field="field")
-    audit.record(session, f"revealed.{body.field}", "staff", staff_id, row.division, reason=body.reason)
-    field = staffing.PHONE if body.field == "phone" else staffing.IDENTITY
-    return StaffNumber(value=runtime_of(request).keys.decrypt(value, field=field, record=str(staff_id)))
+    return StaffNumber(value=await staff.reveal(session, runtime_of(request).keys, staff_id, body))

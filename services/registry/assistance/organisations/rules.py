@@ -1,9 +1,10 @@
 """What must hold of organisations and their people. Pure."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from services.registry.assistance.organisations.catalogue import Codes
+from services.registry.assistance.organisations.catalogue import Catalogue, Kind, Post
+from services.registry.assistance.organisations.records import Organisation, StaffMember
 from services.registry.assistance.organisations.schemas import OrganisationIn, StaffIn
 from services.registry.register.fields.rules import IdentityInvalid
 from shared.names import divisions, identity
@@ -19,19 +20,20 @@ class NoSuchOrganisation(NotFound):
 
 
 class NoSuchStaff(NotFound):
-    slug, zh, en = "no-such-staff", "辖区内没有这一人员", "There is nobody of that id among the staff you see"
+    slug, zh, en = "no-such-staff", "辖区内没有这名干部", "There is nobody of that id among the staff you see"
+
+
+class NothingRecorded(NotFound):
+    slug, zh, en = "nothing-to-reveal", "没有登记此项", "Nothing is recorded there"
 
 
 class KindUnknown(Invalid):
-    slug, zh, en = "kind-unknown", "不在代码表内", "Not in the code list"
+    slug, zh, en = "kind-unknown", "{what_zh}应为：{allowed_zh}", "The {what_en} is one of: {allowed_en}"
 
 
 class LevelDoesNotFit(Invalid):
-    slug, zh, en = (
-        "level-does-not-fit",
-        "单位类型与层级不符",
-        "An organisation of this kind does not exist at this level",
-    )
+    slug, zh = "level-does-not-fit", "单位类型与单位层级、所在辖区不符"
+    en = "An organisation of this kind does not exist at this level, or not in this division"
 
 
 class OrganisationDiffers(Conflict):
@@ -43,11 +45,15 @@ class OrganisationKnown(Conflict):
 
 
 class StaffDiffers(Conflict):
-    slug, zh, en = "staff-differs", "此编号已用于另一人员", "This id stands for somebody else"
+    slug, zh, en = "staff-differs", "此编号已用于另一名干部", "This id stands for somebody else"
 
 
 class StaffKnown(Conflict):
     slug, zh, en = "staff-known", "此人已登记为干部", "This person is recorded among the staff already"
+
+
+class SubjectTaken(StaffKnown):
+    slug, zh, en = "subject-taken", "此登录账号已归他人", "This subject belongs to somebody else"
 
 
 class OutsideItsDays(Invalid):
@@ -55,29 +61,28 @@ class OutsideItsDays(Invalid):
 
 
 class NotInFuture(Invalid):
-    slug, zh, en = "in-the-future", "日期晚于今天", "The day lies in the future"
+    slug, zh, en = "in-the-future", "日期不能晚于今天", "The day lies in the future"
 
 
 class EndBeforeStart(Invalid):
     slug, zh, en = "end-before-start", "截止日期应晚于起始日期", "It has to end after it began"
 
 
-def check_organisation(item: OrganisationIn, caller: Caller, codes: Codes) -> None:
+def check_organisation(item: OrganisationIn, caller: Caller, listed: Catalogue) -> None:
     """Raises DivisionForbidden, KindUnknown, LevelDoesNotFit."""
     if not caller.covers(item.division):
         raise DivisionForbidden(field="division")
-    if item.kind not in codes.kinds:
-        raise KindUnknown(field="kind", rule="code list")
-    if item.level not in codes.kinds[item.kind]["levels"]:
+    _listed("kind", item.kind, listed.kinds, ("单位类型", "kind of organisation"))
+    if item.level not in listed.kinds[item.kind].levels:
         raise LevelDoesNotFit(field="level", rule="levels of the kind")
     # A village's organisation stands in its village; a province's may stand in the county that it helps.
     if _ORDER.index(item.level) > _ORDER.index(divisions.level(item.division)):
         raise LevelDoesNotFit(field="division", rule="at its level or below")
 
 
-def check_staff(item: StaffIn, codes: Codes, today: date) -> str | None:
+def check_staff(item: StaffIn, listed: Catalogue, today: date) -> str | None:
     """The normalised identity number, if one was given. Raises KindUnknown, NotInFuture, IdentityInvalid."""
-    check_codes(codes, item.post, item.rank)
+    check_post(listed, item.post, item.rank)
     if item.joined_on > today:
         raise NotInFuture(field="joined_on", rule="not in the future")
     if item.identity_number is None:
@@ -88,18 +93,44 @@ def check_staff(item: StaffIn, codes: Codes, today: date) -> str | None:
     return number
 
 
-def employer(organisation: Any, joined_on: date) -> Any:
+def check_post(listed: Catalogue, post: str | None, rank: str | None) -> None:
+    """Raises KindUnknown."""
+    if post is not None:
+        _listed("post", post, listed.posts, ("岗位", "post"))
+    if rank is not None and rank not in listed.ranks:
+        raise _unknown("rank", listed.ranks, ("职级", "rank"), "、".join(listed.ranks), ", ".join(listed.ranks))
+
+
+def check_same(known: Organisation, item: OrganisationIn) -> None:
+    """Raises OrganisationDiffers where the id stands for another organisation."""
+    facts = (known.division, known.level, known.kind, known.name, known.valid_from)
+    if facts != (item.division, item.level, item.kind, item.name, item.valid_from):
+        raise OrganisationDiffers(field="id", rule="one id, one organisation")
+
+
+def check_same_person(known: StaffMember, item: StaffIn) -> None:
+    """Raises StaffDiffers where the id stands for somebody else."""
+    if (known.organisation_id, known.name, known.joined_on) != (item.organisation_id, item.name, item.joined_on):
+        raise StaffDiffers(field="id", rule="one id, one person")
+
+
+def existing(organisation: Organisation | None, day: date, *, field: str) -> Organisation:
     """The organisation, where it exists on the day. Raises NoSuchOrganisation, OutsideItsDays."""
     if organisation is None:
         raise NoSuchOrganisation(field="organisation_id")
-    if joined_on < organisation.valid_from or (organisation.valid_to and joined_on >= organisation.valid_to):
-        raise OutsideItsDays(field="joined_on", rule="while the organisation exists")
+    if not organisation.exists_on(day):
+        raise OutsideItsDays(field=field, rule="while the organisation exists")
     return organisation
 
 
-def check_codes(codes: Codes, post: str | None, rank: str | None) -> None:
-    """Raises KindUnknown."""
-    if post is not None and post not in codes.posts:
-        raise KindUnknown(field="post", rule="code list")
-    if rank is not None and rank not in codes.ranks:
-        raise KindUnknown(field="rank", rule="code list")
+def _listed(field: str, code: str, among: Mapping[str, Kind] | Mapping[str, Post], what: tuple[str, str]) -> None:
+    if code not in among:
+        named = among.values()
+        raise _unknown(field, among, what, "、".join(one.zh for one in named), ", ".join(one.en for one in named))
+
+
+def _unknown(
+    field: str, codes: Mapping[str, object] | Sequence[str], what: tuple[str, str], zh: str, en: str
+) -> KindUnknown:
+    rule = "one of " + ", ".join(codes)
+    return KindUnknown(field=field, rule=rule, what_zh=what[0], what_en=what[1], allowed_zh=zh, allowed_en=en)

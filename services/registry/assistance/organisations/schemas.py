@@ -1,17 +1,16 @@
 """Organisations and their people as they come in and go out."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.assistance.organisations.records import Number
+from shared.http.schemas import Name, Phone, Subject, Title
 from shared.names.divisions import Division, Level
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")]
-Subject = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]
 
 
 class OrganisationIn(BaseModel):
@@ -23,7 +22,7 @@ class OrganisationIn(BaseModel):
     division: Division
     level: Level
     kind: Code
-    name: Name
+    name: Title
     valid_from: date
     invented: bool = False
 
@@ -33,7 +32,7 @@ class OrganisationPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Name | None = None
+    name: Title | None = None
     valid_to: date | None = None
 
 
@@ -52,13 +51,13 @@ class OrganisationRow(BaseModel):
 
 
 class StaffIn(BaseModel):
-    """Somebody who works in an organisation, from a day on. ``subject`` is the subject of that person's token."""
+    """Somebody who works in an organisation, from a day on. ``subject`` is the subject of their token."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
     organisation_id: UUID
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+    name: Name
     post: Code
     rank: Code
     joined_on: date
@@ -68,7 +67,7 @@ class StaffIn(BaseModel):
 
 
 class StaffPatch(BaseModel):
-    """What changed of somebody; ``left_on`` is the first day on which the person no longer works there."""
+    """What changed of somebody; ``left_on`` is the first day on which they no longer work there."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -103,5 +102,11 @@ class StaffReveal(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    field: Literal["identity_number", "phone"]
+    field: Number
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+
+
+class StaffNumber(BaseModel):
+    """A number in plain."""
+
+    value: str

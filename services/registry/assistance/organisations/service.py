@@ -1,86 +1,72 @@
 """Record organisations, rename them, let them end."""
 
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.organisations import rules
-from services.registry.assistance.organisations.catalogue import codes
-from services.registry.assistance.organisations.schemas import OrganisationIn, OrganisationPatch, OrganisationRow
+from services.registry.assistance.organisations import queries, rules
+from services.registry.assistance.organisations.catalogue import catalogue
+from services.registry.assistance.organisations.records import Organisation
+from services.registry.assistance.organisations.schemas import OrganisationIn, OrganisationPatch
 from shared.database import concurrency
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.security import audit
 
-_KNOWN = text("""
-    SELECT id, division, level, kind, name, valid_from, valid_to FROM organisation
-    WHERE id = ANY(:ids) OR (division = ANY(:divisions) AND name = ANY(:names) AND valid_to IS NULL)
-""")
-_RECORD = text("""
-    INSERT INTO organisation (id, division, level, kind, name, valid_from, invented, recorded_by)
-    VALUES (:id, :division, :level, :kind, :name, :valid_from, :invented, :actor)
-""")
-_LOCK = text("SELECT * FROM organisation WHERE id = :id FOR UPDATE")
-_CHANGE = text("""
-    UPDATE organisation SET name = :name, valid_to = :valid_to, version = version + 1 WHERE id = :id RETURNING *
-""")
-_FACTS = ("division", "level", "kind", "name", "valid_from")
-
 
 async def record(session: AsyncSession, items: list[OrganisationIn]) -> Answers:
     """Record organisations; the same again is "unchanged"."""
     caller = caller_of(session)
-    wanted = {
-        "ids": [item.id for item in items],
-        "divisions": [item.division for item in items],
-        "names": [item.name for item in items],
-    }
-    known = (await session.execute(_KNOWN, wanted)).all()
-    by_id = {row.id: row for row in known}
-    names = {(row.division, row.name) for row in known if row.valid_to is None}
-    fresh: list[dict[str, Any]] = []
+    known = await queries.same(
+        session,
+        ids=[item.id for item in items],
+        divisions=[item.division for item in items],
+        names=[item.name for item in items],
+    )
+    by_id = {one.id: one for one in known}
+    names = {(one.division, one.name) for one in known if one.valid_to is None}
+    fresh: list[Organisation] = []
 
     def decide(item: OrganisationIn) -> Outcome:
-        if row := by_id.get(item.id):
-            if any(getattr(row, fact) != getattr(item, fact) for fact in _FACTS):
-                raise rules.OrganisationDiffers(field="id", rule="one id, one organisation")
+        if item.id in by_id:
+            rules.check_same(by_id[item.id], item)
             return "unchanged"
-        rules.check_organisation(item, caller, codes())
+        rules.check_organisation(item, caller, catalogue())
         if (item.division, item.name) in names:
             raise rules.OrganisationKnown(field="name", rule="once in a division")
         names.add((item.division, item.name))
-        fresh.append(item.model_dump() | {"actor": caller.subject})
+        fresh.append(Organisation(**item.model_dump(), valid_to=None, version=1))
         return "accepted"
 
     answers = answer_each(items, decide)
-    if fresh:
-        await session.execute(_RECORD, fresh)
-    for row in fresh:
-        after = {"name": row["name"], "kind": row["kind"], "level": row["level"]}
-        audit.record(session, "organisation.recorded", "organisation", row["id"], row["division"], after=after)
+    await queries.record(session, fresh)
+    for one in fresh:
+        after = {"name": one.name, "kind": one.kind, "level": one.level}
+        audit.record(session, "organisation.recorded", "organisation", one.id, one.division, after=after)
     return answers
 
 
-async def change(session: AsyncSession, id: UUID, body: OrganisationPatch, if_match: str | None) -> OrganisationRow:
+async def change(session: AsyncSession, id: UUID, body: OrganisationPatch, if_match: str | None) -> Organisation:
     """Rename it or end it. Raises NoSuchOrganisation, 412, 428, EndBeforeStart."""
     expected = concurrency.expected_version(if_match)
-    row = (await session.execute(_LOCK, {"id": id})).one_or_none()
-    if row is None:
+    before = (await queries.lock(session, [id])).get(id)
+    if before is None:
         raise rules.NoSuchOrganisation(field="organisation_id")
-    concurrency.same_version(expected, row.version)
-    if body.valid_to is not None and body.valid_to <= row.valid_from:
+    concurrency.same_version(expected, before.version)
+    if body.valid_to is not None and body.valid_to <= before.valid_from:
         raise rules.EndBeforeStart(field="valid_to", rule="after valid_from")
-    name, valid_to = body.name or row.name, body.valid_to or row.valid_to
-    now = (await session.execute(_CHANGE, {"id": id, "name": name, "valid_to": valid_to})).one()
-    audit.record(
-        session,
-        "organisation.changed",
-        "organisation",
-        id,
-        row.division,
-        before={"name": row.name, "valid_to": str(row.valid_to)},
-        after={"name": name, "valid_to": str(valid_to)},
+    after = replace(
+        before,
+        name=body.name or before.name,
+        valid_to=body.valid_to or before.valid_to,
+        version=before.version + 1,
     )
-    return OrganisationRow.model_validate(now)
+    await queries.change(session, after)
+    was, now = _said(before), _said(after)
+    audit.record(session, "organisation.changed", "organisation", id, before.division, before=was, after=now)
+    return after
+
+
+def _said(organisation: Organisation) -> dict[str, str]:
+    return {"name": organisation.name, "valid_to": str(organisation.valid_to)}
