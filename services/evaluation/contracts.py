@@ -1,4 +1,4 @@
-"""The nouns that evaluation tells of, as they stand on the wire."""
+"""The aggregates that evaluation publishes, as they stand on the wire."""
 
 from datetime import date
 from typing import Literal

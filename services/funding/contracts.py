@@ -1,4 +1,4 @@
-"""The nouns that funding tells of, as they stand on the wire."""
+"""The aggregates that funding publishes, as they stand on the wire."""
 
 from datetime import date
 from typing import Literal

@@ -1,10 +1,12 @@
-"""The nouns that projects tells of, as they stand on the wire."""
+"""The aggregates that projects publishes, as they stand on the wire."""
 
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from shared.events.contracts import Aggregate, EventData
+
+Status = Literal["proposed", "approved", "funded", "delivered"]
 
 
 class ProjectState(EventData):
@@ -14,7 +16,7 @@ class ProjectState(EventData):
     division: str
     name: str
     kind: str
-    status: Literal["proposed", "approved", "funded", "delivered"]
+    status: Status
     budget: str
     funded: str
     approved_by: str | None

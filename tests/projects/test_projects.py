@@ -63,11 +63,48 @@ async def day(projects: Api) -> None:
     await move_clock(projects, "2016-06-01")
 
 
-async def test_who_proposes_a_project_does_not_approve_it(projects: Api):
+async def test_who_proposes_a_project_neither_approves_it_nor_accepts_what_it_brought_in_whatever_spelling(
+    projects: Api,
+):
     body = project()
     await decide(projects, "/projects", body, role="project_office", subject="same")
-    answers = await decide(projects, "/projects/approvals", {"id": body["id"]}, role="county_leader", subject="same")
-    assert answers[0]["problem"]["type"] == "urn:tuopin:problem:two-people"
+    for subject in ("same", "Same", " SAME "):
+        answers = await decide(
+            projects, "/projects/approvals", {"id": body["id"]}, role="county_leader", subject=subject
+        )
+        problem = answers[0]["problem"]
+        assert (problem["type"], problem["title"]) == (
+            "urn:tuopin:problem:separate-people",
+            "经办人不得审批本人经办事项",
+        )
+    await decide(projects, "/projects/approvals", {"id": body["id"]}, role="county_leader", subject="leader")
+    await paid(projects, body)
+    for subject in ("same", "Same "):
+        answers = await decide(
+            projects, "/projects/deliveries", delivery(body, "1"), role="town_cadre", subject=subject
+        )
+        problem = answers[0]["problem"]
+        assert (problem["type"], problem["title"]) == (
+            "urn:tuopin:problem:separate-people",
+            "经办人不得验收本人经办事项",
+        )
+
+
+async def test_the_list_of_projects_goes_on_where_its_last_page_ended(projects: Api):
+    for _ in range(3):
+        await approved(projects)
+    found: list[str] = []
+    cursor = None
+    async with projects.client("auditor") as client:
+        while True:
+            asked = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = (await client.get("/projects", params=asked)).json()
+            found += [row["id"] for row in page["items"]]
+            if (cursor := page["next"]) is None:
+                break
+        everything = (await client.get("/projects", params={"limit": 1000})).json()["items"]
+    assert found == [row["id"] for row in everything]
+    assert len(found) >= 3
 
 
 async def test_a_project_is_approved_once_and_a_second_leader_is_told_so_in_words(projects: Api):

@@ -56,4 +56,4 @@ async def count(session: AsyncSession, event: Event) -> None:
         return
     await session.execute(_FUND, {"id": project.id, "amount": amount})
     audit.record(session, "project.funded", "project", project.id, project.division, after={"amount": payment.amount})
-    await store.tell(session, "funded", [project.id])
+    await store.publish(session, "funded", [project.id])

@@ -1,52 +1,32 @@
-"""Lock projects, and tell what became of them."""
+"""Lock projects, and publish what became of them."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.projects.contracts import PROJECT, ProjectState
+from services.projects.contracts import PROJECT
+from services.projects.projects import queries
+from services.projects.projects.records import Project
+from services.projects.projects.rules import NoSuchProject
+from shared.database.rows import typed
 from shared.events import outbox
-from shared.names.money import yuan
-from shared.problems import NotFound
-
-_LOCK = text("SELECT * FROM project WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
 
-class NoSuchProject(NotFound):
-    slug, zh, en = "no-such-project", "辖区内没有这个项目", "There is no such project in your division"
+async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Project]:
+    """The projects within the caller's division, locked in the order of their ids."""
+    found = typed(Project, await session.execute(queries.LOCK, {"ids": sorted(set(ids))}))
+    return {project.id: project for project in found}
 
 
-async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Any]:
-    """The projects within sight, locked in the order of their ids."""
-    return {row.id: row for row in await session.execute(_LOCK, {"ids": sorted(set(ids))})}
-
-
-def existing(rows: dict[UUID, Any], id: UUID) -> Any:
+def existing(locked: Mapping[UUID, Project], id: UUID, *, field: str = "id") -> Project:
     """Raises NoSuchProject."""
-    if id not in rows:
-        raise NoSuchProject(field="id")
-    return rows[id]
+    if id not in locked:
+        raise NoSuchProject(field=field)
+    return locked[id]
 
 
-async def tell(session: AsyncSession, verb: str, ids: Iterable[UUID]) -> None:
+async def publish(session: AsyncSession, verb: str, ids: Iterable[UUID]) -> None:
     """Publish the state of projects that this transaction has changed."""
-    for row in (await lock(session, ids)).values():
-        outbox.publish(session, PROJECT, verb, state(row), key=row.id, sequence=row.version)
-
-
-def state(row: Any) -> ProjectState:
-    """The public state of a project."""
-    return ProjectState(
-        id=row.id,
-        division=row.division,
-        name=row.name,
-        kind=row.kind,
-        status=row.status,
-        budget=yuan(row.budget),
-        funded=yuan(row.funded),
-        approved_by=row.approved_by,
-        approved_on=row.approved_on,
-    )
+    for project in (await lock(session, ids)).values():
+        outbox.publish(session, PROJECT, verb, project.state(), key=project.id, sequence=project.version)

@@ -1,4 +1,4 @@
--- Payments that were told, each counted once.
+-- Payments 支付 that funding released for projects, each counted once.
 CREATE TABLE payment (
     id         uuid PRIMARY KEY,
     project_id uuid NOT NULL REFERENCES project(id),

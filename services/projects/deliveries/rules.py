@@ -1,0 +1,53 @@
+"""Which outputs are accepted, when and by whom. Pure."""
+
+from datetime import date
+from decimal import Decimal
+
+from services.projects.deliveries.records import Delivery
+from services.projects.deliveries.schemas import DeliveryIn
+from services.projects.projects.records import Project
+from shared.problems import Conflict, Invalid
+from shared.workflow.separation import ACCEPT, keep_apart
+
+
+class DeliveryDiffers(Conflict):
+    slug, zh, en = "delivery-differs", "此编号已用于另一次验收", "This id stands for another delivery"
+
+
+class NotFunded(Conflict):
+    slug, zh, en = "project-not-funded", "项目资金尚未到位", "The project's money has not been paid yet"
+
+
+class NotPlanned(Invalid):
+    slug, zh, en = "output-not-planned", "计划中没有此项产出", "The plan of the project has no such output"
+
+
+class MoreThanPlanned(Invalid):
+    slug, zh, en = "more-than-planned", "超过计划数量，尚余{left}", "More than was planned; {left} are left"
+
+
+class NotDeliveredYet(Invalid):
+    slug, zh, en = "not-delivered-yet", "交付日期晚于今天", "It cannot have been delivered in the future"
+
+
+def delivered_again(known: Delivery, item: DeliveryIn) -> None:
+    """Raises DeliveryDiffers where an id was used for something else."""
+    if (known.project_id, known.kind, known.quantity) != (item.project_id, item.kind, item.quantity):
+        raise DeliveryDiffers(field="id", rule="one id, one delivery")
+
+
+def acceptable(item: DeliveryIn, project: Project, actor: str, today: date) -> None:
+    """Raises NotFunded, SamePerson, NotDeliveredYet."""
+    if project.status not in ("funded", "delivered"):
+        raise NotFunded(field="project_id", rule="after funded")
+    keep_apart(actor, [project.proposed_by], ACCEPT, field="project_id")
+    if item.delivered_on > today:
+        raise NotDeliveredYet(field="delivered_on", rule="not in the future")
+
+
+def within_plan(item: DeliveryIn, left: Decimal | None, *, more: bool) -> None:
+    """Raises NotPlanned, MoreThanPlanned; ``more`` says whether projects may bring more than they plan."""
+    if left is None:
+        raise NotPlanned(field="kind", rule="the plan")
+    if item.quantity > left and not more:
+        raise MoreThanPlanned(field="quantity", rule="project.over_delivery", left=str(left))

@@ -1,0 +1,49 @@
+"""What a project may plan, and who may approve it when. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from services.projects.projects.records import Project, Proposed
+from services.projects.projects.schemas import ProjectIn
+from shared.problems import Conflict, Invalid, NotFound
+from shared.workflow.separation import APPROVE, is_same_person, keep_apart
+
+
+class ProjectDiffers(Conflict):
+    slug, zh, en = "project-differs", "此编号已用于另一项目", "This id stands for another project"
+
+
+class OutputUnknown(Invalid):
+    slug, zh, en = "output-unknown", "产出目录中没有“{kind}”", "'{kind}' is not on the list of outputs"
+
+
+class NoSuchProject(NotFound):
+    slug, zh, en = "no-such-project", "辖区内没有这个项目", "There is no such project in your division"
+
+
+class WrongStep(Conflict):
+    slug, zh, en = "project-wrong-step", "项目当前状态为{state}，不能办理此步", "The project is {state}"
+    words = MappingProxyType({"approved": "已审批", "funded": "已拨款", "delivered": "已交付"})
+
+
+def proposed_again(known: Proposed, item: ProjectIn) -> None:
+    """Raises ProjectDiffers where an id was used for something else."""
+    if (known.division, known.name, known.budget) != (item.division, item.name, item.budget):
+        raise ProjectDiffers(field="id", rule="one id, one project")
+
+
+def plan(item: ProjectIn, units: Mapping[str, str]) -> None:
+    """Raises OutputUnknown where the plan names what is not on the list of outputs."""
+    for position, output in enumerate(item.outputs):
+        if output.kind not in units:
+            raise OutputUnknown(field=f"outputs[{position}].kind", rule="project.outputs", kind=output.kind)
+
+
+def approval(project: Project, actor: str) -> bool:
+    """Whether somebody approves a project now; False where they did before. Raises WrongStep, SamePerson."""
+    if project.status != "proposed":
+        if project.approved_by and is_same_person(project.approved_by, actor):
+            return False
+        raise WrongStep(field="id", rule="after proposed", state=project.status)
+    keep_apart(actor, [project.proposed_by], APPROVE)
+    return True
