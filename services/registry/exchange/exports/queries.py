@@ -40,22 +40,17 @@ _NAMES = text("""
     SELECT code, name FROM division WHERE (code >= :low AND code < :high) OR code IN (left(:low, 6), left(:low, 9))
     ORDER BY valid_to IS NULL, valid_from
 """)
-_COUNT = """
-    SELECT count(*) FROM membership
-    WHERE division >= $1 AND division < $2 AND superseded_at IS NULL AND left_on IS NULL
-"""
+_COUNT = "SELECT count(*) FROM membership_now WHERE division >= $1 AND division < $2"
 # One statement, so one moment: nobody is missed and nobody stands twice, however long it is read.
 _HOUSEHOLDS = """
     SELECT h.id, h.division, h.number, h.size, h.identified_on, h.attribute, h.main_cause, h.other_causes, h.facts, h.phone,
         h.phone_masked, h.bank_card, h.card_masked,
-        (SELECT v.name FROM household_place p JOIN natural_village v ON v.id = p.natural_village_id
-            WHERE p.household_id = h.id AND p.valid_to IS NULL) AS natural_village,
-        (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'number', p.number, 'name', p.name, 'sex', p.sex, 'born', p.born,
-                'identity_number', p.identity_number, 'identity_masked', p.identity_masked, 'phone', p.phone,
-                'phone_masked', p.phone_masked, 'relation', m.relation, 'joined_on', m.joined_on, 'facts', m.facts)
-                ORDER BY m.relation <> '户主', p.id)
-            FROM membership m JOIN person p ON p.id = m.person_id
-            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL) AS members
+        (SELECT p.name FROM household_place_now p WHERE p.household_id = h.id) AS natural_village,
+        (SELECT jsonb_agg(jsonb_build_object('id', m.person_id, 'number', m.number, 'name', m.name, 'sex', m.sex,
+                'born', m.born, 'identity_number', m.identity_number, 'identity_masked', m.identity_masked,
+                'phone', m.phone, 'phone_masked', m.phone_masked, 'relation', m.relation, 'joined_on', m.joined_on,
+                'facts', m.facts) ORDER BY m.relation <> '户主', m.person_id)
+            FROM member_now m WHERE m.household_id = h.id) AS members
     FROM household h WHERE h.division >= $1 AND h.division < $2 AND h.status = $3 ORDER BY h.division, h.id
 """
 _BATCH = 500

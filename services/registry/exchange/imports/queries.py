@@ -48,9 +48,8 @@ _MARKED = text("""
     WHERE i.id = :id
 """)
 _DIVISIONS = text("""
-    SELECT code, name FROM division
-    WHERE ((code >= :low AND code < :high) OR code IN (left(:low, 6), left(:low, 9)))
-        AND (valid_to IS NULL OR valid_to > business_today())
+    SELECT code, name FROM division_now
+    WHERE (code >= :low AND code < :high) OR code IN (left(:low, 6), left(:low, 9))
 """)
 _ANALYZE = text("SELECT analyze_register()")
 _COUNT = """

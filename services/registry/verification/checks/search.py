@@ -33,21 +33,22 @@ _ONE = "m.household_id = CAST(:household_id AS uuid)"
 # Who lives in the households now. A number's length and last four characters show through its mask; birth dates in
 # numbers that are no checked ones (:odd_ids, :odd_born) were deciphered before.
 _PERSONS = """
-    SELECT m.household_id, m.person_id, m.relation, p.sex, p.born,
-        CAST(extract(year FROM age(CAST(:as_of AS date), p.born)) AS integer) AS age,
-        p.document_kind AS document, char_length(p.identity_masked) AS digits,
-        CASE WHEN p.document_kind IN ('resident', 'invalid', 'disability')
-                AND substr(p.identity_masked, 17, 1) BETWEEN '0' AND '9'
-            THEN CASE WHEN CAST(substr(p.identity_masked, 17, 1) AS integer) % 2 = 1 THEN '男' ELSE '女' END
+    SELECT m.household_id, m.person_id, m.relation, m.sex, m.born,
+        CAST(extract(year FROM age(CAST(:as_of AS date), m.born)) AS integer) AS age,
+        m.document_kind AS document, char_length(m.identity_masked) AS digits,
+        CASE WHEN m.document_kind IN ('resident', 'invalid', 'disability')
+                AND substr(m.identity_masked, 17, 1) BETWEEN '0' AND '9'
+            THEN CASE WHEN CAST(substr(m.identity_masked, 17, 1) AS integer) % 2 = 1 THEN '男' ELSE '女' END
         END AS number_sex,
-        odd.number_born, nullif(substr(p.identity_masked, 19, 1), '') AS card_kind,
-        nullif(substr(p.identity_masked, 20, 1), '') AS card_grade,
+        odd.number_born, nullif(substr(m.identity_masked, 19, 1), '') AS card_kind,
+        nullif(substr(m.identity_masked, 20, 1), '') AS card_grade,
         twin.same_in_county, twin.same_in_city, twin.same_in_province, {items}
-    FROM membership m JOIN person p ON p.id = m.person_id
+    FROM member_now m
     CROSS JOIN LATERAL jsonb_to_record(m.facts) AS f({record})
-    LEFT JOIN unnest(CAST(:odd_ids AS uuid[]), CAST(:odd_born AS date[])) AS odd(id, number_born) ON odd.id = p.id
-    LEFT JOIN unchecked_twins(:low, :high) AS twin ON twin.person_id = p.id
-    WHERE m.superseded_at IS NULL AND m.left_on IS NULL AND {which}
+    LEFT JOIN unnest(CAST(:odd_ids AS uuid[]), CAST(:odd_born AS date[])) AS odd(id, number_born)
+        ON odd.id = m.person_id
+    LEFT JOIN unchecked_twins(:low, :high) AS twin ON twin.person_id = m.person_id
+    WHERE {which}
 """
 _HOUSEHOLDS = """
     SELECT m.*, counted.*, coalesce(helped.helpers, 0) AS helpers, coalesce(helped.poor_helpers, 0) AS poor_helpers,
@@ -72,8 +73,7 @@ _HOUSEHOLDS = """
         FROM checked_person GROUP BY household_id) AS counted ON counted.counted_of = m.household_id
     LEFT JOIN (
         SELECT r.household_id AS helped_of, count(*) AS helpers, count(*) FILTER (WHERE EXISTS (
-            SELECT FROM staff s JOIN person p ON p.identity_index = s.identity_index
-            JOIN membership lives ON lives.person_id = p.id AND lives.superseded_at IS NULL AND lives.left_on IS NULL
+            SELECT FROM staff s JOIN member_now lives ON lives.identity_index = s.identity_index
             JOIN household poor ON poor.id = lives.household_id AND poor.status = 'registered'
             WHERE s.id = r.staff_id)) AS poor_helpers
         FROM responsibility r

@@ -25,8 +25,7 @@ _SIDE = """
         p.document_kind, p.grams, h.id AS household_id, h.number, h.phone_index AS home_index
     FROM {source}
     CROSS JOIN LATERAL (SELECT * FROM person WHERE id = wanted.id LIMIT 1) AS p
-    CROSS JOIN LATERAL (SELECT household_id FROM membership
-        WHERE person_id = wanted.id AND superseded_at IS NULL AND left_on IS NULL LIMIT 1) AS m
+    CROSS JOIN LATERAL (SELECT household_id FROM membership_now WHERE person_id = wanted.id LIMIT 1) AS m
     CROSS JOIN LATERAL (SELECT id, number, phone_index, status FROM household WHERE id = m.household_id LIMIT 1) AS h
     WHERE h.status <> 'removed'
 """

@@ -14,8 +14,7 @@ from shared.names.divisions import within
 
 _KEEP = "SELECT fresh, renewed, unchanged, late, contradicting FROM keep_records($1, $2, $3::jsonb, $4, $5)"
 _VILLAGES = text("""
-    SELECT code, name FROM division
-    WHERE code >= :low AND code < :high AND length(code) = 12 AND valid_to IS NULL
+    SELECT code, name FROM division_now WHERE code >= :low AND code < :high AND length(code) = 12
 """)
 _ADD = text("INSERT INTO feed_file (id, division, feed) VALUES (:id, :division, :feed)")
 _FEED = text("SELECT feed FROM feed_file WHERE id = :id")

@@ -26,8 +26,8 @@ from shared.names.grams import sound
 # The current records of a feed that say what a rule looks for. ``when`` is a JSON list of conditions.
 _RECORDS = """
     r AS MATERIALIZED (
-        SELECT * FROM feed_record f
-        WHERE f.division >= :low AND f.division < :high AND f.feed = :feed AND f.superseded_at IS NULL
+        SELECT * FROM feed_record_now f
+        WHERE f.division >= :low AND f.division < :high AND f.feed = :feed
           AND (f.ended_on IS NULL OR f.ended_on > :today) AND (f.from_on IS NULL OR f.from_on <= :today)
           AND NOT EXISTS (
               SELECT FROM jsonb_to_recordset(CAST(:when AS jsonb)) AS c(field text, one_of jsonb, at_least numeric)
@@ -37,10 +37,9 @@ _RECORDS = """
 """
 _PEOPLE = """
     people AS (
-        SELECT p.id AS person_id, p.name, p.born, p.identity_index, p.identity_masked, m.household_id, h.division
+        SELECT p.person_id, p.name, p.born, p.identity_index, p.identity_masked, p.household_id, h.division
         FROM household h
-        JOIN membership m ON m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL
-        JOIN person p ON p.id = m.person_id
+        JOIN member_now p ON p.household_id = h.id
         WHERE h.division >= :low AND h.division < :high AND h.status = 'registered'
     )
 """
@@ -68,8 +67,7 @@ _MATCHED = {way: text(f"WITH {_RECORDS}, {_PEOPLE} {_PAIRS.format(on=on)}") for 
 _STRANGERS = text(f"""
     WITH {_RECORDS}, known AS (
         SELECT p.identity_index, p.name, p.born FROM household h
-        JOIN membership m ON m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL
-        JOIN person p ON p.id = m.person_id
+        JOIN member_now p ON p.household_id = h.id
         WHERE h.division >= :low AND h.division < :high AND h.status <> 'removed'
     )
     SELECT r.record_id, r.record_no, r.version, r.name, r.identity_masked AS number, r.details, r.from_on,
@@ -83,25 +81,23 @@ _STRANGERS = text(f"""
 
 # Persons whose number is not a checked identity number.
 _DOCUMENTS = text("""
-    SELECT p.id AS person_id, p.name, p.document_kind, p.identity_masked AS number, m.household_id, h.division
+    SELECT p.person_id, p.name, p.document_kind, p.identity_masked AS number, p.household_id, h.division
     FROM household h
-    JOIN membership m ON m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL
-    JOIN person p ON p.id = m.person_id
+    JOIN member_now p ON p.household_id = h.id
     WHERE h.division >= :low AND h.division < :high AND h.status = 'registered'
       AND p.document_kind = ANY(:kinds)
-    ORDER BY p.id
+    ORDER BY p.person_id
 """)
 
 # How the names of registered people sound, for records without a number.
 _NAMES = text("""
     SELECT DISTINCT p.name FROM household h
-    JOIN membership m ON m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL
-    JOIN person p ON p.id = m.person_id
+    JOIN member_now p ON p.household_id = h.id
     WHERE h.division >= :low AND h.division < :high AND h.status = 'registered'
 """)
 _UNNUMBERED = text("""
-    SELECT EXISTS (SELECT FROM feed_record WHERE division >= :low AND division < :high AND feed = :feed
-        AND superseded_at IS NULL AND identity_index IS NULL)
+    SELECT EXISTS (SELECT FROM feed_record_now WHERE division >= :low AND division < :high AND feed = :feed
+        AND identity_index IS NULL)
 """)
 _SPOKEN = (
     text("CREATE TEMPORARY TABLE IF NOT EXISTS spoken (name text, pinyin text) ON COMMIT DROP"),
