@@ -18,8 +18,8 @@ from tests.access.test_matrix import MATRICES, ROWS
 from tests.support.api import Api, Sent
 
 READS = [(name, endpoint) for name, endpoint in ROWS if endpoint.startswith("GET ")]
-# Short by nature: a row a bank and year, and the clock.
-SHORT = {"contribution", "risk_fund", "simulated_clock"}
+# Short by nature: a row a bank and year, what was proposed for the policies, and the clock.
+SHORT = {"contribution", "risk_fund", "policy_proposal", "simulated_clock"}
 
 
 @contextmanager

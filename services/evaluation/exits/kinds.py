@@ -10,6 +10,7 @@ from services.evaluation.contracts import EXIT, ExitState, PolicyUsed
 from services.evaluation.contracts import Reason as PublicReason
 from services.evaluation.exits import rules
 from services.evaluation.exits.schemas import ExitIn
+from services.evaluation.exits.service import exited_households
 from services.evaluation.exits.standard import judge, standard, year_of
 from shared.divisions.queries import place_names
 from shared.households.queries import NoSuchHousehold
@@ -98,5 +99,5 @@ PROCEDURES = Procedures(
             state=state,
         ),
     ),
-    around=Surroundings(place_names),
+    around=Surroundings(place_names, lists={"exited_households": exited_households}),
 )

@@ -23,3 +23,9 @@ ONE = text(f"""
 COMPLETE = text("""
     UPDATE case_file SET facts = CAST(:facts AS jsonb), name = :name, version = version + 1 WHERE id = :id
 """)
+EXITED = text("""
+    SELECT name, born, coalesce(CAST(facts ->> 'size' AS integer), size) AS size, category FROM case_file
+    WHERE procedure = 'exit' AND status = 'approved' AND division = :village
+      AND decided_on >= make_date(:year, 1, 1) AND decided_on < make_date(:year + 1, 1, 1)
+    ORDER BY decided_on, id
+""")

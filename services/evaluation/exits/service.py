@@ -10,8 +10,10 @@ from services.evaluation.exits import queries, rules
 from services.evaluation.exits.schemas import CompletionIn, ExitDetail, ExitRow
 from shared.http import paging
 from shared.http.items import Answers, Outcome, answer_each
+from shared.notices.records import Entry, Listing
 from shared.problems import NotFound
 from shared.security import audit
+from shared.time import clock
 from shared.workflow import store
 from shared.workflow.case import Case, Json
 from shared.workflow.rules import CaseClosed
@@ -75,3 +77,14 @@ def _evidence(case: Case, item: CompletionIn) -> dict[str, Json]:
     before = case.facts["evidence"]
     assert isinstance(before, dict)
     return {**before, **{name: one.model_dump(mode="json") for name, one in item.evidence.items()}}
+
+
+async def exited_households(session: AsyncSession, village: str) -> Listing:
+    """The households of a village whose exit was approved this year, by their heads."""
+    year = (await clock.today(session)).year
+    found = await session.execute(queries.EXITED, {"village": village, "year": year})
+    entries = [
+        Entry(row.name, row.born, {"size": str(row.size), "category": row.category, "conclusion": "退出"})
+        for row in found
+    ]
+    return Listing(f"{year}年退出贫困户名单", "根据《关于建立贫困退出机制的意见》", entries)
