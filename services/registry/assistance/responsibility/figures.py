@@ -70,8 +70,7 @@ FIGURES = {
         "helpers who live in a registered household themselves",
         "persons",
         """SELECT s.id::text AS id, s.name AS label, 1 AS adds
-           FROM staff s JOIN person p ON p.identity_index = s.identity_index
-           JOIN membership m ON m.person_id = p.id AND m.superseded_at IS NULL AND m.left_on IS NULL
+           FROM staff s JOIN member_now m ON m.identity_index = s.identity_index
            JOIN household h ON h.id = m.household_id AND h.status = 'registered'
            WHERE EXISTS (SELECT FROM responsibility r WHERE r.staff_id = s.id AND r.role = 'helper'
                AND r.ended_on IS NULL)""",

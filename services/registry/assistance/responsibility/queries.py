@@ -27,8 +27,8 @@ POOR = text("""
     SELECT asked.identity_index
     FROM unnest(CAST(:indexes AS bytea[])) AS asked(identity_index)
     CROSS JOIN LATERAL (SELECT id FROM person p WHERE p.identity_index = asked.identity_index LIMIT 1) AS known
-    CROSS JOIN LATERAL (SELECT household_id FROM membership m
-        WHERE m.person_id = known.id AND m.superseded_at IS NULL AND m.left_on IS NULL LIMIT 1) AS living
+    CROSS JOIN LATERAL (SELECT household_id FROM membership_now m
+        WHERE m.person_id = known.id LIMIT 1) AS living
     CROSS JOIN LATERAL (SELECT 1 FROM household h
         WHERE h.id = living.household_id AND h.status = 'registered' LIMIT 1) AS registered
 """)

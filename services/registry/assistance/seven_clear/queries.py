@@ -19,25 +19,23 @@ _GAPS_OF = """ARRAY(
             UNION ALL SELECT 'member:' || item FROM jsonb_array_elements_text(list -> '{clear}' -> 'member') AS item
             UNION ALL SELECT 'record:' || item FROM jsonb_array_elements_text(list -> '{clear}' -> 'records') AS item
         ) AS {clear}"""
-_NOW = "r.started_on <= business_today() AND (r.ended_on IS NULL OR r.ended_on > business_today())"
 # A household's gaps: household:<item>, member:<item>, record:<record>. OFFSET 0: they are looked for once a household
 # and not once for each of the seven; in order, so that a page stops early.
-_HOUSEHOLDS = f"""
+_HOUSEHOLDS = """
     SELECT h.id, h.division, h.number, h.status, asked.*,
-        CASE WHEN h.facts ?& asked.household_items THEN '{{{{}}}}' ELSE ARRAY(
+        CASE WHEN h.facts ?& asked.household_items THEN '{{}}' ELSE ARRAY(
             SELECT 'household:' || item FROM unnest(asked.household_items) AS item WHERE NOT h.facts ? item) END
         || ARRAY(SELECT DISTINCT 'member:' || item
-            FROM membership m CROSS JOIN unnest(asked.member_items) AS item
-            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL
-              AND NOT m.facts ?& asked.member_items AND NOT m.facts ? item ORDER BY 1)
+            FROM membership_now m CROSS JOIN unnest(asked.member_items) AS item
+            WHERE m.household_id = h.id AND NOT m.facts ?& asked.member_items AND NOT m.facts ? item ORDER BY 1)
         || array_remove(ARRAY[
-            CASE WHEN NOT EXISTS (SELECT FROM membership m WHERE m.household_id = h.id AND m.relation = '户主'
-                AND m.superseded_at IS NULL AND m.left_on IS NULL) THEN 'record:head' END,
-            CASE WHEN h.main_cause = ANY({{unclear}}) THEN 'record:cause' END,
-            CASE WHEN NOT EXISTS (SELECT FROM responsibility r WHERE r.household_id = h.id AND {_NOW})
+            CASE WHEN NOT EXISTS (SELECT FROM membership_now m WHERE m.household_id = h.id
+                AND m.relation = '户主') THEN 'record:head' END,
+            CASE WHEN h.main_cause = ANY({unclear}) THEN 'record:cause' END,
+            CASE WHEN NOT EXISTS (SELECT FROM responsibility_now r WHERE r.household_id = h.id)
                 THEN 'record:helper' END,
-            CASE WHEN NOT EXISTS (SELECT FROM responsibility r WHERE r.division = h.division
-                AND r.role = 'department' AND r.household_id IS NULL AND {_NOW}) THEN 'record:department' END,
+            CASE WHEN NOT EXISTS (SELECT FROM responsibility_now r WHERE r.division = h.division
+                AND r.role = 'department' AND r.household_id IS NULL) THEN 'record:department' END,
             CASE WHEN NOT EXISTS (SELECT FROM household_measure one WHERE one.household_id = h.id)
                 THEN 'record:measure' END,
             CASE WHEN NOT EXISTS (SELECT FROM household_project one WHERE one.household_id = h.id)
@@ -45,7 +43,7 @@ _HOUSEHOLDS = f"""
             CASE WHEN NOT EXISTS (SELECT FROM household_exit_year one WHERE one.household_id = h.id)
                 THEN 'record:exit_year' END], NULL) AS gaps
     FROM household h CROSS JOIN asked
-    WHERE h.status IN ('registered', 'exited') AND {{which}} ORDER BY h.division, h.id OFFSET 0
+    WHERE h.status IN ('registered', 'exited') AND {which} ORDER BY h.division, h.id OFFSET 0
 """
 
 
@@ -64,8 +62,8 @@ def complete(clear: str) -> str:
 _BOUND = {"checklist": "CAST(:checklist AS jsonb)", "unclear": "CAST(:unclear AS text[])"}
 _WITHIN = "h.division >= :low AND h.division < :high"
 _AFTER = f"{_WITHIN} AND (h.division, h.id) > (:division, CAST(:id AS uuid))"
-_MINE = f"""{_AFTER} AND h.id IN (SELECT r.household_id FROM responsibility r
-    WHERE r.role = 'helper' AND {_NOW} AND r.household_id IS NOT NULL
+_MINE = f"""{_AFTER} AND h.id IN (SELECT r.household_id FROM responsibility_now r
+    WHERE r.role = 'helper' AND r.household_id IS NOT NULL
       AND r.division >= :low AND r.division < :high
       AND (r.staff_id = CAST(:staff_id AS uuid) OR r.subject = CAST(:subject AS text)))"""
 _SPOILT = f"SELECT id, division, number, status, gaps FROM checked WHERE NOT ({' AND '.join(map(complete, CLEARS))})"

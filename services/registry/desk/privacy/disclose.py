@@ -18,7 +18,7 @@ from shared.security.crypto import KeyRing
 
 _PERSON = text("""
     SELECT p.*, m.household_id FROM person p
-    CROSS JOIN LATERAL (SELECT household_id FROM membership WHERE person_id = p.id AND superseded_at IS NULL
+    CROSS JOIN LATERAL (SELECT household_id FROM membership_believed WHERE person_id = p.id
         ORDER BY left_on IS NOT NULL, joined_on DESC LIMIT 1) AS m
     WHERE p.id = :id
 """)

@@ -24,11 +24,10 @@ from shared.time import clock
 BATCH = 500
 _PAST = """
     FROM household h
-    JOIN household_state s ON s.household_id = h.id AND s.superseded_at IS NULL AND s.effective_to IS NULL
+    JOIN household_state_now s ON s.household_id = h.id
     WHERE h.status = 'removed' AND h.division >= $1 AND h.division < $1 || ':' AND s.effective_from < $2
-      AND (h.phone IS NOT NULL OR h.bank_card IS NOT NULL OR EXISTS (SELECT FROM membership m
-        JOIN person p ON p.id = m.person_id WHERE m.household_id = h.id AND m.superseded_at IS NULL
-          AND m.left_on IS NULL AND (p.identity_number IS NOT NULL OR p.phone IS NOT NULL)))
+      AND (h.phone IS NOT NULL OR h.bank_card IS NOT NULL OR EXISTS (SELECT FROM member_now m
+        WHERE m.household_id = h.id AND (m.identity_number IS NOT NULL OR m.phone IS NOT NULL)))
 """
 _COUNT = f"SELECT count(*) AS households, coalesce(sum(h.size), 0) AS persons {_PAST}"
 _SOME = f"SELECT h.id, h.division {_PAST} ORDER BY h.division, h.id LIMIT $3 FOR UPDATE OF h"
@@ -39,8 +38,7 @@ _HOUSEHOLDS = """
 _PERSONS = """
     UPDATE person p SET identity_number = NULL, identity_masked = NULL, identity_index = NULL, phone = NULL,
         phone_masked = NULL, phone_index = NULL
-    FROM membership m WHERE m.household_id = ANY($1) AND m.superseded_at IS NULL AND m.left_on IS NULL
-      AND p.id = m.person_id RETURNING p.id, p.division
+    FROM membership_now m WHERE m.household_id = ANY($1) AND p.id = m.person_id RETURNING p.id, p.division
 """
 _IDENTITIES = """
     UPDATE identity_past SET identity_number = NULL, identity_masked = NULL, identity_index = NULL

@@ -6,7 +6,7 @@ PERSONS = text("""
     SELECT p.id, p.born, p.division, m.household_id
     FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
     CROSS JOIN LATERAL (SELECT * FROM person WHERE id = wanted.id LIMIT 1) AS p
-    CROSS JOIN LATERAL (SELECT household_id FROM membership WHERE person_id = wanted.id AND superseded_at IS NULL
+    CROSS JOIN LATERAL (SELECT household_id FROM membership_believed WHERE person_id = wanted.id
         ORDER BY left_on IS NOT NULL, joined_on DESC LIMIT 1) AS m
 """)
 CONSENTS_DONE = text("SELECT id, person_id, purposes, given_on FROM consent WHERE id = ANY(CAST(:ids AS uuid[]))")

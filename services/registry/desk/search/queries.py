@@ -12,8 +12,8 @@ from services.registry.register.households import queries as households
 _COLUMNS = """p.id AS person_id, p.name, m.relation, p.sex, p.born, p.identity_masked AS identity_number,
     h.id AS household_id, h.division, h.number, h.status, h.size, h.attribute, h.main_cause"""
 _LIVES = """
-    CROSS JOIN LATERAL (SELECT household_id, relation FROM membership
-        WHERE person_id = {person} AND superseded_at IS NULL AND left_on IS NULL LIMIT 1) AS m
+    CROSS JOIN LATERAL (SELECT household_id, relation FROM membership_now
+        WHERE person_id = {person} LIMIT 1) AS m
     CROSS JOIN LATERAL (SELECT * FROM household WHERE id = m.household_id LIMIT 1) AS h
 """
 _PAGE = "ORDER BY {of}.division, {of}.person_id LIMIT :limit"
@@ -43,8 +43,8 @@ def by_indexes(names: frozenset[str]) -> TextClause:
         SELECT {_COLUMNS} FROM (
             SELECT id FROM person WHERE identity_index = :identity_index
             UNION SELECT id FROM person WHERE phone_index = :phone_index
-            UNION SELECT m.person_id FROM household h JOIN membership m ON m.household_id = h.id
-                AND m.relation = '户主' AND m.superseded_at IS NULL AND m.left_on IS NULL
+            UNION SELECT m.person_id FROM household h JOIN membership_now m ON m.household_id = h.id
+                AND m.relation = '户主'
                 WHERE h.phone_index = :phone_index
         ) AS known
         CROSS JOIN LATERAL (SELECT *, id AS person_id FROM person WHERE id = known.id LIMIT 1) AS p
@@ -64,7 +64,7 @@ def by_helper(names: frozenset[str]) -> TextClause:
     return text(f"""
         SELECT {_COLUMNS} FROM responsibility r
         CROSS JOIN LATERAL (SELECT * FROM household WHERE id = r.household_id LIMIT 1) AS h
-        JOIN membership m ON m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL
+        JOIN membership_now m ON m.household_id = h.id
         CROSS JOIN LATERAL (SELECT *, id AS person_id FROM person WHERE id = m.person_id LIMIT 1) AS p
         WHERE r.staff_id = :helper AND r.role = 'helper' AND r.ended_on IS NULL
           AND h.division >= :low AND h.division < :high
@@ -78,8 +78,8 @@ def by_helper(names: frozenset[str]) -> TextClause:
 HEADS = text(f"""
     SELECT {_COLUMNS} FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted(id, position)
     CROSS JOIN LATERAL (SELECT * FROM household WHERE id = wanted.id LIMIT 1) AS h
-    CROSS JOIN LATERAL (SELECT person_id, relation FROM membership
-        WHERE household_id = wanted.id AND superseded_at IS NULL
+    CROSS JOIN LATERAL (SELECT person_id, relation FROM membership_believed
+        WHERE household_id = wanted.id
         ORDER BY left_on IS NOT NULL, relation <> '户主', joined_on DESC LIMIT 1) AS m
     CROSS JOIN LATERAL (SELECT * FROM person WHERE id = m.person_id LIMIT 1) AS p
     ORDER BY wanted.position

@@ -12,15 +12,13 @@ _CONTENT = """
             'house_m2', said.facts -> 'house_m2', 'unsafe_house', said.facts -> 'unsafe_house',
             'water_safe', said.facts -> 'water_safe')),
         'village', place(h.division), 'town', place(left(h.division, 9)), 'county', place(left(h.division, 6)),
-        'members', (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'relation', m.relation, 'sex', p.sex,
-                'born', p.born, 'identity_number', p.identity_masked, 'labour', m.facts -> 'labour')
-                ORDER BY m.relation <> '户主', p.born, p.id)
-            FROM membership m JOIN person p ON p.id = m.person_id
-            WHERE m.household_id = h.id AND m.superseded_at IS NULL AND m.left_on IS NULL),
+        'members', (SELECT jsonb_agg(jsonb_build_object('name', m.name, 'relation', m.relation, 'sex', m.sex,
+                'born', m.born, 'identity_number', m.identity_masked, 'labour', m.facts -> 'labour')
+                ORDER BY m.relation <> '户主', m.born, m.person_id)
+            FROM member_now m WHERE m.household_id = h.id),
         'helpers', coalesce((SELECT jsonb_agg(jsonb_build_object('name', r.name, 'organisation', r.organisation,
                 'since', r.started_on) ORDER BY r.started_on, r.id)
-            FROM responsibility r WHERE r.household_id = h.id AND r.started_on <= business_today()
-                AND (r.ended_on IS NULL OR r.ended_on > business_today())), '[]'),
+            FROM responsibility_now r WHERE r.household_id = h.id), '[]'),
         'exit_year', plan.exit_year,
         'measures', coalesce((SELECT jsonb_agg(jsonb_build_object('what', e.what, 'owner', e.owner) ORDER BY e.id)
             FROM measure e WHERE e.plan_id = plan.id), '[]')

@@ -9,15 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.notices.records import Entry, Listing
 
 _GROUPS = text("""
-    SELECT p.household_id, v.name FROM household_place p JOIN natural_village v ON v.id = p.natural_village_id
-    WHERE p.household_id = ANY(:ids) AND p.valid_to IS NULL
+    SELECT household_id, name FROM household_place_now WHERE household_id = ANY(:ids)
 """)
 _HOUSEHOLDS = text("""
-    SELECT h.id, h.number, h.size, h.attribute, p.name, p.born
-    FROM household h
-    JOIN membership m ON m.household_id = h.id AND m.relation = '户主'
-        AND m.superseded_at IS NULL AND m.left_on IS NULL
-    JOIN person p ON p.id = m.person_id
+    SELECT h.id, h.number, h.size, h.attribute, head.name, head.born
+    FROM household h JOIN household_head head ON head.household_id = h.id
     WHERE h.division = :division AND h.status = 'registered' ORDER BY h.division, h.id
 """)
 

@@ -51,7 +51,7 @@ ONE = text("SELECT * FROM redivision WHERE id = :id")
 HOUSEHOLDS = text("SELECT id FROM household WHERE division = :code")
 NATURAL = text("SELECT id FROM natural_village WHERE division = :code")
 LIVING = text("""
-    SELECT household_id, natural_village_id FROM household_place WHERE division = :code AND valid_to IS NULL
+    SELECT household_id, natural_village_id FROM household_place_now WHERE division = :code
 """)
 ASSIGN = text("""
     INSERT INTO redivision_household (redivision_id, household_id, division, to_code)

@@ -65,10 +65,12 @@ SOURCES = text("""
     SELECT 'household' AS owner, NULL::uuid AS person_id, said.key, coalesce((h.origins ->> said.key)::integer, 1) AS version
     FROM household h, jsonb_object_keys(h.facts) AS said(key) WHERE h.id = :id
     UNION ALL
-    SELECT 'member', m.person_id, said.key, coalesce((m.origins ->> said.key)::integer, m.first)
-    FROM (SELECT one.*, min(one.version) OVER (PARTITION BY person_id) AS first FROM membership one
-        WHERE household_id = :id) AS m, jsonb_object_keys(m.facts) AS said(key)
-    WHERE m.superseded_at IS NULL AND m.left_on IS NULL
+    SELECT 'member', m.person_id, said.key, coalesce((m.origins ->> said.key)::integer, begun.version)
+    FROM membership_now m
+    JOIN (SELECT person_id, min(version) AS version FROM membership WHERE household_id = :id GROUP BY person_id) AS begun
+        ON begun.person_id = m.person_id
+    CROSS JOIN LATERAL jsonb_object_keys(m.facts) AS said(key)
+    WHERE m.household_id = :id
 """)
 CHANGES = text("""
     SELECT division, version, kind, effective_on, recorded_at, recorded_by, ground, source, evidence FROM change

@@ -16,23 +16,20 @@ from shared.database.session import raw
 
 _LOCK = text("SELECT * FROM household WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 _MEMBERS = text("""
-    SELECT m.household_id, m.relation, p.id, p.born, m.facts ->> 'labour' AS labour
-    FROM membership m JOIN person p ON p.id = m.person_id
-    WHERE m.household_id = ANY(:ids) AND m.superseded_at IS NULL AND m.left_on IS NULL
-    ORDER BY m.relation <> '户主', p.born, p.id
+    SELECT household_id, relation, person_id AS id, born, facts ->> 'labour' AS labour
+    FROM member_now WHERE household_id = ANY(:ids) ORDER BY relation <> '户主', born, person_id
 """)
 _SINCE = text("""
-    SELECT household_id, effective_from FROM household_state
-    WHERE household_id = ANY(:ids) AND superseded_at IS NULL AND effective_to IS NULL
+    SELECT household_id, effective_from FROM household_state_now WHERE household_id = ANY(:ids)
 """)
 # What is believed of a household and of one of its members, stretch by stretch.
 STATES = text("""
     SELECT division, status, size, attribute, main_cause, other_causes, facts, origins, effective_from, effective_to
-    FROM household_state WHERE household_id = :id AND superseded_at IS NULL
+    FROM household_state_believed WHERE household_id = :id
 """)
 MEMBERSHIPS = text("""
-    SELECT person_id, division, relation, joined_on, left_on, facts, origins FROM membership
-    WHERE household_id = :id AND person_id = :person_id AND superseded_at IS NULL
+    SELECT person_id, division, relation, joined_on, left_on, facts, origins FROM membership_believed
+    WHERE household_id = :id AND person_id = :person_id
 """)
 PERSON = text("""
     SELECT name, sex, born, document_kind, identity_number, identity_masked, encode(identity_index, 'hex') AS indexed,

@@ -63,8 +63,8 @@ COUNTED = text("""
         coalesce(sum(s.size) FILTER (WHERE s.attribute LIKE '%低保%'), 0) AS allowance_persons,
         count(*) FILTER (WHERE s.attribute LIKE '%五保%') AS destitute_households,
         coalesce(sum(s.size) FILTER (WHERE s.attribute LIKE '%五保%'), 0) AS destitute_persons
-    FROM household_place p JOIN household_state s ON s.household_id = p.household_id
+    FROM household_place p JOIN household_state_believed s ON s.household_id = p.household_id
     WHERE p.natural_village_id = :id AND p.valid_from <= :on AND (p.valid_to IS NULL OR p.valid_to > :on)
-      AND s.status = 'registered' AND s.superseded_at IS NULL
+      AND s.status = 'registered'
       AND s.effective_from <= :on AND (s.effective_to IS NULL OR s.effective_to > :on)
 """)
