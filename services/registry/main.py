@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.registry import events
 from services.registry.assistance import room as assistance
-from services.registry.assistance.responsibility.holders import person
+from services.registry.assistance.responsibility.service import person
 from services.registry.desk import room as desk
 from services.registry.documents import room as documents
 from services.registry.exchange import room as exchange

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.responsibility import store
+from services.registry.assistance.responsibility import queries as responsibilities
+from services.registry.assistance.responsibility.store import state_of as helper_state
 from services.registry.register.households import queries
 from services.registry.register.households import records as register
 from services.registry.verification.doubts.store import state_of
@@ -29,16 +30,12 @@ async def households(session: AsyncSession, after: UUID | None, limit: int) -> l
     ]
 
 
-_HELPERS = text("""
-    SELECT * FROM responsibility WHERE role = 'helper' AND (CAST(:after AS uuid) IS NULL OR id > :after)
-    ORDER BY id LIMIT :limit FOR UPDATE
-""")
-
-
 async def helpers(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
     """Helpers' responsibilities by id."""
-    rows = (await session.execute(_HELPERS, {"after": after, "limit": limit})).all()
-    return [Present(row.id, row.household_id, row.version, store.state(row)) for row in rows]
+    return [
+        Present(one.id, one.household_id or one.id, one.version, helper_state(one))
+        for one in await responsibilities.helpers(session, after, limit)
+    ]
 
 
 _DOUBTS = text("""

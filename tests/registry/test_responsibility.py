@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.assistance.responsibility.holders import holders
-from services.registry.assistance.responsibility.rules import Span, busiest
+from services.registry.assistance.responsibility.queries import holders
+from services.registry.assistance.responsibility.records import Span
+from services.registry.assistance.responsibility.rules import busiest
 from shared.names.ids import uuid7
 from shared.security.auth import Caller
 from tests.support.api import Api
@@ -211,6 +212,18 @@ async def test_departments_cover_villages_each_pair_once(registry: Api):
         *(None, None, None, "paired-already", "no-such-village", "division-forbidden"),
         *("no-such-organisation", "responsibility-part-missing", "starts-in-future"),
     ]
+
+
+async def test_what_an_assignment_lacks_is_said_in_words_and_not_in_names_of_fields(registry: Api):
+    helper = charge("helper", await person(registry), "2016-01-01")
+    [answer] = await assign(registry, helper)
+    assert answer["problem"]["title"] == "登记帮扶责任人应填户和责任人，不填其他对象"
+    assert answer["problem"]["rule"] == "household_id, staff_id"
+    async with registry.client("county_office") as client:
+        headers = {"Accept-Language": "en"}
+        english = await client.post("/responsibilities", json={"items": [helper]}, headers=headers)
+    [answer] = english.json()["items"]
+    assert answer["problem"]["title"] == "A helper is assigned by a household and a member of staff and nothing else"
 
 
 async def test_a_registered_household_without_a_helper_stands_on_the_work_list_until_it_has_one(registry: Api):

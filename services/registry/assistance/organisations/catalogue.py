@@ -1,4 +1,4 @@
-"""Kinds of organisation, posts and ranks, read from ``kinds.yaml``."""
+"""Kinds of organisation, posts, roles and ranks, read from ``kinds.yaml``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post 岗位 in both languages."""
+    """A post 岗位, or what else somebody has in charge, in both languages."""
 
     zh: str
     en: str
@@ -34,6 +34,7 @@ class Catalogue:
     valid_from: date
     kinds: Mapping[str, Kind]
     posts: Mapping[str, Post]
+    roles: Mapping[str, Post]
     ranks: tuple[str, ...]
 
 
@@ -46,11 +47,12 @@ def catalogue() -> Catalogue:
         valid_from=data["valid_from"],
         kinds={code: Kind(one["zh"], one["en"], tuple(one["levels"])) for code, one in data["kinds"].items()},
         posts={code: Post(**one) for code, one in data["posts"].items()},
+        roles={code: Post(**one) for code, one in data["roles"].items()},
         ranks=tuple(data["ranks"]),
     )
 
 
-def called(post: str) -> tuple[str, str]:
-    """A post in Chinese and English; an unknown one is called by its code."""
-    named = catalogue().posts.get(post)
-    return (named.zh, named.en) if named else (post, post)
+def called(role: str) -> tuple[str, str]:
+    """A post, or another role of a responsibility, in Chinese and English; an unknown one is called by its code."""
+    named = catalogue().posts.get(role) or catalogue().roles.get(role)
+    return (named.zh, named.en) if named else (role, role)

@@ -6,21 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.registry.assistance.responsibility import queries, service
+from services.registry.assistance.responsibility.records import Role
 from services.registry.assistance.responsibility.schemas import (
     AssignmentIn,
     EndingIn,
     HandoverIn,
     ResponsibilityRow,
-    Role,
     Unhelped,
 )
-from shared.database.session import caller_of
-from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
 from shared.names.divisions import Division
-from shared.security import audit
 
 router = APIRouter(tags=["responsibility"], route_class=UnitRoute)
 
@@ -54,11 +51,17 @@ async def responsibilities(
     cursor: paging.Cursor = None,
 ) -> paging.Page[ResponsibilityRow]:
     """Responsibilities by village and id: those that hold on a day, or all that ever were."""
-    prefix = division or caller_of(session).division
-    after, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "limit": limit + 1}
-    found = await session.execute(queries.LIST, bound | {"role": role, "staff_id": staff_id, "on": on})
-    return paging.by_division([ResponsibilityRow.model_validate(row) for row in found], limit)
+    return await paging.of_division(
+        session,
+        queries.LIST,
+        ResponsibilityRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        role=role,
+        staff_id=staff_id,
+        on=on,
+    )
 
 
 @router.get("/responsibilities/missing")
@@ -66,19 +69,12 @@ async def without_helper(
     session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[Unhelped]:
     """Registered households that nobody helps now: the work list of whoever assigns helpers."""
-    prefix = division or caller_of(session).division
-    after, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "limit": limit + 1}
-    found = await session.execute(queries.UNHELPED, bound)
-    return paging.by_division([Unhelped.model_validate(row) for row in found], limit)
+    return await paging.of_division(
+        session, queries.UNHELPED, Unhelped, division=division, limit=limit, cursor=cursor
+    )
 
 
 @router.get("/households/{household_id}/helpers")
 async def helpers(session: Session, household_id: UUID) -> list[ResponsibilityRow]:
     """Who helped a household from when to when, the first one first."""
-    division = (await session.execute(queries.HOUSEHOLD, {"id": household_id})).scalar_one_or_none()
-    if division is None:
-        raise NoSuchHousehold(field="household_id")
-    audit.read(session, "household", household_id, division)
-    found = await session.execute(queries.OF_HOUSEHOLD, {"id": household_id})
-    return [ResponsibilityRow.model_validate(row) for row in found]
+    return [ResponsibilityRow.model_validate(one) for one in await service.helpers_of(session, household_id)]

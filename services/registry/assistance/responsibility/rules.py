@@ -1,28 +1,32 @@
 """Who may take charge of what, and when. Pure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
+from services.registry.assistance.organisations.catalogue import called
+from services.registry.assistance.responsibility.records import Responsibility, Role, Span
 from services.registry.assistance.responsibility.schemas import AssignmentIn, HandoverIn
 from shared.problems import Conflict, Invalid, NotFound
 
-# Roles of which a village has one at a time.
-SINGLE = ("village_secretary", "first_secretary", "team_leader")
+_PARTS = {
+    "village": ("村", "a village"),
+    "household_id": ("户", "a household"),
+    "organisation_id": ("单位", "an organisation"),
+    "staff_id": ("责任人", "a member of staff"),
+}
 
 
 class PartMissing(Invalid):
-    slug, zh = "responsibility-part-missing", "此类责任应填：{needed}，且不填其他对象"
-    en = "A responsibility of this role names {needed} and nothing else"
+    slug, zh = "responsibility-part-missing", "登记{role_zh}应填{needed_zh}，不填其他对象"
+    en = "A {role_en} is assigned by {needed_en} and nothing else"
 
 
 class StartsInFuture(Invalid):
-    slug, zh, en = "starts-in-future", "起始日期晚于今天", "It cannot begin in the future"
+    slug, zh, en = "starts-in-future", "起始日期不能晚于今天", "It cannot begin in the future"
 
 
 class EndsInFuture(Invalid):
-    slug, zh, en = "ends-in-future", "截止日期晚于今天", "It cannot end in the future"
+    slug, zh, en = "ends-in-future", "截止日期不能晚于今天", "It cannot end in the future"
 
 
 class EndsBeforeStart(Conflict):
@@ -65,7 +69,7 @@ class HelperIsPoor(Conflict):
 
 class HelperUnchecked(Invalid):
     slug, zh = "helper-unchecked", "帮扶责任人未登记身份证号，无法核对是否为贫困人口"
-    en = "The helper's identity number is not recorded, so nobody can tell whether he is poor himself"
+    en = "The helper's identity number is not recorded, so nobody can tell whether they are poor themselves"
 
 
 class NotWorking(Invalid):
@@ -77,36 +81,42 @@ class NoSuchVillage(Invalid):
 
 
 class NotRegistered(Conflict):
-    slug, zh, en = "household-not-registered", "该户已不在册", "The household is no longer on the register"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from ``start`` to ``end`` (exclusive; None: still)."""
-
-    start: date
-    end: date | None
-
-    def reaches(self, day: date) -> bool:
-        """Whether it holds on the day or later: something that begins then would meet it."""
-        return self.end is None or self.end > day
+    slug, zh, en = (
+        "household-not-registered",
+        "该户已剔除，不再结对帮扶",
+        "The household is no longer on the register",
+    )
 
 
 def busiest(spans: Iterable[Span], since: date) -> int:
     """How many spans hold at once at most, on any day from ``since`` on."""
     reaching = [span for span in spans if span.reaches(since)]
     days = {max(span.start, since) for span in reaching}
-    return max((sum(span.start <= day and span.reaches(day) for span in reaching) for day in days), default=0)
+    return max((sum(span.holds_on(day) for span in reaching) for day in days), default=0)
 
 
 def check_parts(item: AssignmentIn) -> None:
     """Raises PartMissing where the role needs other parts than were given."""
-    given = {name for name in ("village", "household_id", "organisation_id", "staff_id") if getattr(item, name)}
+    given = {name for name in _PARTS if getattr(item, name)}
     needed = {"department": {"organisation_id", "village"}, "helper": {"staff_id", "household_id"}}.get(
         item.role, {"staff_id", "village"}
     )
     if given != needed:
-        raise PartMissing(field="role", rule=item.role, needed=", ".join(sorted(needed)))
+        raise _missing(item.role, "role", needed)
+
+
+def check_same(known: Responsibility, item: AssignmentIn) -> None:
+    """Raises ResponsibilityDiffers where the id stands for another one."""
+    said = (item.role, item.staff_id, item.household_id, item.started_on)
+    is_same = (known.role, known.staff_id, known.household_id, known.started_on) == said
+    if not is_same or item.village not in (None, known.division):
+        raise ResponsibilityDiffers(field="id", rule="one id, one responsibility")
+
+
+def check_same_handover(known: Responsibility, item: HandoverIn) -> None:
+    """Raises ResponsibilityDiffers where the id stands for another one."""
+    if (known.follows, known.started_on) != (item.ends, item.on):
+        raise ResponsibilityDiffers(field="id", rule="one id, one responsibility")
 
 
 def check_start(started_on: date, today: date) -> None:
@@ -115,25 +125,47 @@ def check_start(started_on: date, today: date) -> None:
         raise StartsInFuture(field="started_on", rule="not in the future")
 
 
-def check_end(row: Any, on: date, today: date) -> None:
+def check_end(known: Responsibility, on: date, today: date) -> None:
     """Whether a responsibility may end on a day. Raises EndedAlready, EndsInFuture, EndsBeforeStart."""
-    if row.ended_on is not None:
-        raise EndedAlready(field="id", rule="open", on=row.ended_on.isoformat())
+    if known.ended_on is not None:
+        raise EndedAlready(field="id", rule="open", on=known.ended_on.isoformat())
     if on > today:
         raise EndsInFuture(field="on", rule="not in the future")
-    if on <= row.started_on:
-        raise EndsBeforeStart(field="on", rule="after its first day", since=row.started_on.isoformat())
+    if on <= known.started_on:
+        raise EndsBeforeStart(field="on", rule="after its first day", since=known.started_on.isoformat())
 
 
-def check_successor(row: Any, item: HandoverIn) -> None:
+def check_successor(known: Responsibility, item: HandoverIn) -> None:
     """Raises PartMissing, SameHolder."""
-    needed = "organisation_id" if row.role == "department" else "staff_id"
+    needed = "organisation_id" if known.role == "department" else "staff_id"
     if {name for name in ("organisation_id", "staff_id") if getattr(item, name)} != {needed}:
-        raise PartMissing(field=needed, rule=row.role, needed=needed)
-    if getattr(item, needed) == getattr(row, needed):
+        raise _missing(known.role, needed, {needed})
+    if known.holder in (item.organisation_id, item.staff_id):
         raise SameHolder(field=needed, rule="somebody else")
 
 
-def most(limits: Mapping[str, Mapping[str, int]], level: str, rank: str) -> int:
-    """How many households somebody may have, by the level of the organisation and the rank."""
-    return limits[level][rank]
+def successor(known: Responsibility, item: HandoverIn) -> AssignmentIn:
+    """The assignment that continues a responsibility."""
+    return AssignmentIn(
+        id=item.id,
+        role=known.role,
+        started_on=item.on,
+        village=None if known.household_id else known.division,
+        household_id=known.household_id,
+        organisation_id=item.organisation_id,
+        staff_id=item.staff_id,
+        note=item.note,
+    )
+
+
+def _missing(role: Role, field: str, needed: set[str]) -> PartMissing:
+    parts = [_PARTS[name] for name in _PARTS if name in needed]
+    role_zh, role_en = called(role)
+    return PartMissing(
+        field=field,
+        rule=", ".join(sorted(needed)),
+        role_zh=role_zh,
+        role_en=role_en,
+        needed_zh="和".join(zh for zh, _ in parts),
+        needed_en=" and ".join(en for _, en in parts),
+    )

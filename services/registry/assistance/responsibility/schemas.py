@@ -1,15 +1,13 @@
 """Responsibilities as they come in and go out. Days: started_on inclusive, ended_on exclusive."""
 
 from datetime import date
-from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
+from services.registry.assistance.responsibility.records import Role
+from shared.http.schemas import Text
 from shared.names.divisions import Village
-
-Role = Literal["department", "leader", "village_secretary", "first_secretary", "team_leader", "team_member", "helper"]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
 
 class AssignmentIn(BaseModel):
@@ -28,7 +26,7 @@ class AssignmentIn(BaseModel):
     household_id: UUID | None = None
     organisation_id: UUID | None = None
     staff_id: UUID | None = None
-    note: Note | None = None
+    note: Text | None = None
 
 
 class HandoverIn(BaseModel):
@@ -41,7 +39,7 @@ class HandoverIn(BaseModel):
     on: date
     organisation_id: UUID | None = None
     staff_id: UUID | None = None
-    note: Note
+    note: Text
 
 
 class EndingIn(BaseModel):
@@ -51,7 +49,7 @@ class EndingIn(BaseModel):
 
     id: UUID
     on: date
-    note: Note
+    note: Text
 
 
 class ResponsibilityRow(BaseModel):

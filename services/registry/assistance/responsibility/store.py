@@ -1,56 +1,91 @@
-"""Tell of helpers, and note every responsibility in the audit record."""
+"""Write responsibilities and their endings: each is on record, those of helpers are published."""
 
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.responsibility import queries
+from services.registry.assistance.responsibility.records import Ending, Responsibility, Verb
 from services.registry.contracts import HELPER, HelperState
 from shared.events import outbox
 from shared.security import audit
 
+_ASSIGN = text("""
+    INSERT INTO responsibility (id, division, role, household_id, organisation_id, organisation, level, staff_id,
+        name, rank, subject, started_on, follows, note, most, policies, recorded_by)
+    VALUES (:id, :division, :role, :household_id, :organisation_id, :organisation, :level, :staff_id,
+        :name, :rank, :subject, :started_on, :follows, :note, :most, CAST(:policies AS jsonb), :recorded_by)
+""")
+_END = text("UPDATE responsibility SET ended_on = :on, ended_note = :note, version = version + 1 WHERE id = :id")
+# A helper who began on the day itself (or, of a change known late, after it) ends on the day after they began.
+_END_OF_HOUSEHOLDS = text("""
+    UPDATE responsibility r SET ended_on = greatest(gone.day, r.started_on + 1), ended_note = gone.reason,
+        version = version + 1
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[]), CAST(:reasons AS text[])) AS gone(id, day, reason)
+    WHERE r.household_id = gone.id AND r.ended_on IS NULL
+    RETURNING r.id
+""")
 
-async def told(session: AsyncSession, verb: str, ids: Sequence[UUID]) -> None:
-    """Say that responsibilities were ``assigned`` or ``ended``."""
-    if not ids:
-        return
-    for row in await session.execute(queries.LOCK, {"ids": list(ids)}):
-        if row.role == "helper":
+
+async def assign(session: AsyncSession, fresh: Sequence[Responsibility]) -> None:
+    """Write new responsibilities."""
+    if fresh:
+        await session.execute(_ASSIGN, [asdict(one) | {"policies": json.dumps(one.policies)} for one in fresh])
+        await _publish(session, "assigned", [one.id for one in fresh])
+
+
+async def end(session: AsyncSession, endings: Sequence[Ending]) -> None:
+    """End responsibilities."""
+    if endings:
+        await session.execute(_END, [asdict(one) for one in endings])
+        await _publish(session, "ended", [one.id for one in endings])
+
+
+async def end_of_households(session: AsyncSession, gone: Iterable[tuple[UUID, date, str]]) -> None:
+    """End the helpers of households, each from a day on and for a reason."""
+    ids, days, reasons = zip(*gone, strict=True)
+    bound = {"ids": list(ids), "days": list(days), "reasons": list(reasons)}
+    await _publish(session, "ended", (await session.execute(_END_OF_HOUSEHOLDS, bound)).scalars().all())
+
+
+async def _publish(session: AsyncSession, verb: Verb, ids: Sequence[UUID]) -> None:
+    for one in (await queries.lock(session, ids)).values() if ids else ():
+        if one.household_id:
             outbox.publish(
-                session, HELPER, verb, state(row), key=row.household_id, sequence=row.version, subject=row.id
+                session, HELPER, verb, state_of(one), key=one.household_id, sequence=one.version, subject=one.id
             )
-        audit.record(
-            session,
-            f"responsibility.{verb}",
-            "responsibility",
-            row.id,
-            row.division,
-            after={
-                "role": row.role,
-                "household_id": str(row.household_id) if row.household_id else None,
-                "staff_id": str(row.staff_id) if row.staff_id else None,
-                "organisation_id": str(row.organisation_id),
-                "from": str(row.started_on),
-                "to": str(row.ended_on) if row.ended_on else None,
-            },
-            reason=row.ended_note if verb == "ended" else row.note,
-        )
+        after = {
+            "role": one.role,
+            "household_id": str(one.household_id) if one.household_id else None,
+            "staff_id": str(one.staff_id) if one.staff_id else None,
+            "organisation_id": str(one.organisation_id),
+            "from": str(one.started_on),
+            "to": str(one.ended_on) if one.ended_on else None,
+        }
+        reason = one.ended_note if verb == "ended" else one.note
+        action = f"responsibility.{verb}"
+        audit.record(session, action, "responsibility", one.id, one.division, after=after, reason=reason)
 
 
-def state(row: Any) -> HelperState:
-    """The public state of a helper's responsibility."""
+def state_of(helper: Responsibility) -> HelperState:
+    """What is published of a helper's responsibility."""
+    assert helper.household_id is not None
+    assert helper.staff_id is not None
     return HelperState(
-        id=row.id,
-        household_id=row.household_id,
-        division=row.division,
-        staff_id=row.staff_id,
-        helper=row.name,
-        rank=row.rank,
-        organisation_id=row.organisation_id,
-        organisation=row.organisation,
-        level=row.level,
-        started_on=row.started_on,
-        ended_on=row.ended_on,
+        id=helper.id,
+        household_id=helper.household_id,
+        division=helper.division,
+        staff_id=helper.staff_id,
+        helper=helper.name or "",
+        rank=helper.rank or "",
+        organisation_id=helper.organisation_id,
+        organisation=helper.organisation,
+        level=helper.level,
+        started_on=helper.started_on,
+        ended_on=helper.ended_on,
     )

@@ -1,7 +1,7 @@
 """How households enter and leave the register: identification, inclusion, return, removal."""
 
 from services.registry.assistance.organisations.catalogue import called
-from services.registry.assistance.responsibility.holders import holders
+from services.registry.assistance.responsibility.queries import holders
 from services.registry.contracts import CASE, CaseState, PolicyUsed
 from services.registry.procedures.identification import comparison, effects, lists
 from services.registry.procedures.identification.schemas import HouseholdCaseIn
