@@ -10,7 +10,8 @@ from uuid import UUID
 
 from bench.measure import Result, against
 from bench.stage import CLERK, Stage
-from services.funding.ledger.service import Account, Entry, Line, open_accounts, post
+from services.funding.ledger.records import Account, Entry, Line
+from services.funding.ledger.service import open_accounts, post
 from shared.names.ids import uuid7
 from shared.security.auth import system
 

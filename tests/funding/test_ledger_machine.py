@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.funding.ledger.lots import Part, take
-from services.funding.ledger.service import Account, Entry, Line, open_accounts, post
+from services.funding.ledger.records import Account, Entry, Line, Part
+from services.funding.ledger.rules import take
+from services.funding.ledger.service import open_accounts, post
 from shared.database.session import raw
 from shared.names.ids import uuid7
 from shared.security.auth import system

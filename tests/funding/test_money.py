@@ -73,7 +73,7 @@ async def day(funding: Api) -> None:
     await move_clock(funding, "2016-06-01")
 
 
-async def test_who_enters_an_inflow_does_not_confirm_it(funding: Api):
+async def test_who_enters_an_inflow_does_not_confirm_it_in_whatever_spelling(funding: Api):
     item = {
         "id": id(),
         "division": COUNTY,
@@ -86,10 +86,11 @@ async def test_who_enters_an_inflow_does_not_confirm_it(funding: Api):
         "received_on": "2016-02-01",
     }
     await decide(funding, "/inflows", item, role="finance_officer", subject="same")
-    answers = await decide(
-        funding, "/inflows/confirmations", {"id": item["id"]}, role="finance_officer", subject="same"
-    )
-    assert answers[0]["problem"]["type"] == "urn:tuopin:problem:two-people"
+    for subject in ("same", "Same "):
+        answers = await decide(
+            funding, "/inflows/confirmations", {"id": item["id"]}, role="finance_officer", subject=subject
+        )
+        assert answers[0]["problem"]["type"] == "urn:tuopin:problem:separate-people"
 
 
 async def test_an_amount_as_a_bare_number_is_refused_because_it_could_be_a_float(funding: Api):
@@ -131,11 +132,45 @@ async def test_a_reward_is_capped_by_item_and_the_reason_says_so(funding: Api):
 
 async def test_four_steps_of_a_reward_take_four_people(funding: Api):
     reward = await approved_reward(funding, "1")
-    for person in ("village_cadre", "town_cadre", "county_office"):
+    for person in ("village_cadre", "town_cadre", "county_office", "Village_Cadre", "county_office "):
         answers = await decide(
             funding, "/rewards/payments", {"id": reward["id"]}, role="finance_officer", subject=person
         )
         assert answers[0]["problem"]["type"] == "urn:tuopin:problem:separate-people"
+        assert answers[0]["problem"]["title"] == "经办人不得支付本人经办事项"
+
+
+async def test_a_reward_of_which_nothing_was_found_is_refused_in_words(funding: Api):
+    household = await known_household(funding)
+    reward = {
+        "id": id(),
+        "division": VILLAGE,
+        "payee_kind": "household",
+        "payee_id": household["id"],
+        "item": "鹅",
+        "year": 2016,
+        "quantity": "20",
+    }
+    await decide(funding, "/rewards/applications", reward, role="village_cadre", subject="village_cadre")
+    nothing = {"id": reward["id"], "accepted": "0"}
+    found = await decide(funding, "/rewards/inspections", nothing, role="town_cadre", subject="town_cadre")
+    assert found[0]["status"] == "accepted"
+    row = next(r for r in (await get(funding, "/rewards"))["items"] if r["id"] == reward["id"])
+    assert (row["status"], row["reasons"][0]["zh"]) == ("refused", "现场验收数量为零")
+    answers = await decide(funding, "/rewards/approvals", {"id": reward["id"]}, role="county_office", subject="c")
+    assert answers[0]["problem"]["title"] == "奖补当前状态为未通过，不能办理此步"
+
+
+async def test_loans_are_applied_for_approved_and_disbursed_by_three_people(funding: Api):
+    loan = await lend(funding, await known_household(funding), "1000.00")
+    for path, role, subject, title in (
+        ("approvals", "county_office", " V", "经办人不得审批本人经办事项"),
+        ("approvals", "county_office", "c", None),
+        ("disbursements", "bank", "V", "经办人不得发放本人经办的贷款"),
+        ("disbursements", "bank", "C", "经办人不得发放本人经办的贷款"),
+    ):
+        answer = (await decide(funding, f"/loans/{path}", {"id": loan["id"]}, role=role, subject=subject))[0]
+        assert (answer["problem"] and answer["problem"]["title"]) == title
 
 
 async def test_a_payment_beyond_the_account_is_refused_and_the_smaller_one_beside_it_paid(funding: Api):
@@ -223,6 +258,7 @@ async def test_an_approved_project_is_paid_once_from_the_industry_account_and_to
     await tell(funding, told, told)
     item = {"id": project["id"]}
     refused = await decide(funding, "/project-requests/payments", item, role="finance_officer", subject="leader")
+    assert refused[0]["problem"]["type"] == "urn:tuopin:problem:separate-people"
     paid = await decide(funding, "/project-requests/payments", item, role="finance_officer", subject="payer")
     again = await decide(funding, "/project-requests/payments", item, role="finance_officer", subject="payer")
     assert [answers[0]["status"] for answers in (refused, paid, again)] == ["refused", "accepted", "unchanged"]
@@ -247,3 +283,23 @@ async def test_the_ledger_itself_refuses_what_does_not_balance_and_every_change(
             )
     finally:
         await owner.close()
+
+
+async def test_contributions_are_paid_in_order_as_far_as_the_money_reaches(funding: Api):
+    accounts = (await get(funding, "/accounts", kind="treasury"))["items"]
+    rest = next((a["balance"] for a in accounts if a["owner_kind"] == "risk_fund"), "0.00")
+    await money(funding, "risk_fund", str(Decimal("1000.00") - Decimal(rest)))
+    items = [
+        {"id": id(), "division": COUNTY, "bank": "村镇银行", "amount": a} for a in ("700.00", "300.01", "300.00")
+    ]
+    for expected in (
+        ["accepted", "refused", "accepted", "refused"],
+        ["unchanged", "refused", "unchanged", "refused"],
+    ):
+        answers = await decide(funding, "/risk-funds/contributions", *items, items[0], role="finance_officer")
+        assert [answer["status"] for answer in answers] == expected
+        assert answers[1]["problem"]["type"] == "urn:tuopin:problem:insufficient-funds"
+        assert answers[1]["problem"]["field"] == "items[1].amount"
+        assert answers[3]["problem"]["type"] == "urn:tuopin:problem:twice-in-list"
+    fund = next(row for row in await get(funding, "/risk-funds") if row["bank"] == "村镇银行")
+    assert fund["paid_in"] == "1000.00"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.funding.ledger.service import Account
+from services.funding.ledger.records import Account
 
 
 def source(level: str, payer: str, county: str) -> Account:

@@ -1,30 +1,18 @@
 """Pay documents from an account: the oldest lots first, one entry and one event for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.contracts import PAYMENT, Document, Payee, PaymentState
-from services.funding.ledger import lots
-from services.funding.ledger.service import Account, Entry, Line, open_accounts, post
+from services.funding.contracts import PAYMENT, PaymentState
+from services.funding.ledger import rules
+from services.funding.ledger.records import Account, Entry, Line, Payment
+from services.funding.ledger.service import available, open_accounts, post
 from shared.events import outbox
 from shared.names.ids import uuid7
 from shared.names.money import yuan
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What is to be paid: a document, to whom (an account and, on the wire, a payee), how many fen."""
-
-    document: Document
-    payee: Payee
-    account: Account
-    amount: int
-    approver: str
-    household_id: UUID | None = None
 
 
 async def pay(session: AsyncSession, source: Account, payments: Sequence[Payment], on: date) -> set[UUID]:
@@ -33,10 +21,10 @@ async def pay(session: AsyncSession, source: Account, payments: Sequence[Payment
     The documents are locked by the caller, so that none is paid twice; the ledger refuses it as well.
     """
     await open_accounts(session, [payment.account for payment in payments])
-    holdings = await lots.available(session, source.id)
+    holdings = await available(session, source)
     entries: dict[UUID, Payment] = {}
     posted: list[Entry] = []
-    for payment, parts in zip(payments, lots.take(holdings, [p.amount for p in payments]), strict=True):
+    for payment, parts in zip(payments, rules.take(holdings, [p.amount for p in payments]), strict=True):
         if parts is None:
             continue
         lines = [Line(source.id, payment.account.id, part.lot, part.amount) for part in parts]
@@ -55,11 +43,11 @@ async def pay(session: AsyncSession, source: Account, payments: Sequence[Payment
     outcomes = await post(session, posted)
     paid = [(id, payment) for id, payment in entries.items() if outcomes[id] == "posted"]
     for id, payment in paid:
-        _tell(session, id, payment, on)
+        _publish(session, id, payment, on)
     return {payment.document.id for _, payment in paid}
 
 
-def _tell(session: AsyncSession, id: UUID, payment: Payment, on: date) -> None:
+def _publish(session: AsyncSession, id: UUID, payment: Payment, on: date) -> None:
     state = PaymentState(
         id=id,
         division=payment.account.division,

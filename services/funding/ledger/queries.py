@@ -1,12 +1,26 @@
-"""The ledger for readers. A lot's money is where its balances are; postings tell the way there."""
+"""SQL of the ledger. A lot's money is where its balances are; postings show the way there."""
 
 from sqlalchemy import text
+
+OPEN = """
+    INSERT INTO account (id, code, kind, owner_kind, owner_id, division, unlimited)
+    SELECT a.id, a.code, a.kind, a.owner_kind, a.owner_id, a.division, a.unlimited
+    FROM jsonb_to_recordset($1::jsonb) AS a(id uuid, code text, kind text, owner_kind text, owner_id text,
+        division text, unlimited boolean)
+    ORDER BY a.id ON CONFLICT DO NOTHING
+"""
+POST = "SELECT id, outcome FROM post_entries($1::jsonb, $2)"
+AVAILABLE = text("""
+    SELECT b.lot_id, b.amount FROM balance b JOIN lot l ON l.id = b.lot_id
+    WHERE b.account_id = :account AND b.amount > 0 ORDER BY l.received_on, l.id FOR UPDATE OF b
+""")
 
 ACCOUNTS = text("""
     SELECT a.id, a.code, a.kind, a.owner_kind, a.owner_id, a.division,
         (SELECT coalesce(sum(b.amount), 0)::bigint FROM balance b WHERE b.account_id = a.id) AS balance
     FROM account a
-    WHERE (a.division, a.id) > (:division, CAST(:id AS uuid)) AND (CAST(:kind AS text) IS NULL OR a.kind = :kind)
+    WHERE a.division >= :low AND a.division < :high AND (a.division, a.id) > (:division, CAST(:id AS uuid))
+      AND (CAST(:kind AS text) IS NULL OR a.kind = :kind)
     ORDER BY a.division, a.id LIMIT :limit
 """)
 POSTINGS = text("""
@@ -18,7 +32,8 @@ POSTINGS = text("""
 """)
 LOTS = text("""
     SELECT id, division, level, document_no, year, purpose, amount, received_on FROM lot
-    WHERE (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit
+    WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
+    ORDER BY division, id LIMIT :limit
 """)
 LOT = text("SELECT id, division, level, document_no, year, purpose, amount, received_on FROM lot WHERE id = :id")
 HELD = text("""

@@ -2,89 +2,27 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.ledger import queries
+from services.funding.ledger.records import Account, Entry, Outcome, Part
+from services.funding.ledger.rules import NoSuchLot
+from services.funding.ledger.schemas import Held, LotRow, LotTrace
 from shared.database.session import caller_of, raw
-from shared.problems import Conflict
-
-Outcome = Literal["posted", "unchanged", "insufficient"]
-_OUTSIDE = {"source", "bank"}
-_OPEN = """
-    INSERT INTO account (id, code, kind, owner_kind, owner_id, division, unlimited)
-    SELECT a.id, a.code, a.kind, a.owner_kind, a.owner_id, a.division, a.unlimited
-    FROM jsonb_to_recordset($1::jsonb) AS a(id uuid, code text, kind text, owner_kind text, owner_id text,
-        division text, unlimited boolean)
-    ORDER BY a.id ON CONFLICT DO NOTHING
-"""
-
-
-class InsufficientFunds(Conflict):
-    slug, zh, en = "insufficient-funds", "资金余额不足", "There is not enough money in the account"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account, known by its code; its id follows from the code, so nobody has to look it up."""
-
-    kind: str
-    owner_kind: str
-    owner_id: str
-    division: str
-
-    @property
-    def code(self) -> str:
-        return f"{self.kind}:{self.owner_kind}:{self.owner_id}"
-
-    @property
-    def id(self) -> UUID:
-        return uuid5(NAMESPACE_URL, self.code)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """``amount`` fen (> 0) of a lot go from one account to another."""
-
-    source: UUID
-    target: UUID
-    lot: UUID
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A business document's movement of money. ``approver`` is who decided, the actor who posts."""
-
-    id: UUID
-    division: str
-    kind: str
-    document_kind: str
-    document_id: UUID
-    effective_on: date
-    lines: Sequence[Line]
-    approver: str | None = None
-    reverses: UUID | None = None
 
 
 async def open_accounts(session: AsyncSession, accounts: Iterable[Account]) -> None:
     """Make the accounts that do not exist yet."""
-    rows = [
-        {
-            "id": str(account.id),
-            "code": account.code,
-            "kind": account.kind,
-            "owner_kind": account.owner_kind,
-            "owner_id": account.owner_id,
-            "division": account.division,
-            "unlimited": account.kind in _OUTSIDE,
-        }
-        for account in set(accounts)
-    ]
-    await (await raw(session)).execute(_OPEN, json.dumps(rows))
+    rows = [account.to_json() for account in set(accounts)]
+    await (await raw(session)).execute(queries.OPEN, json.dumps(rows))
+
+
+async def available(session: AsyncSession, account: Account) -> list[Part]:
+    """What an account holds, lot by lot, the oldest first; locked until the transaction ends."""
+    found = await session.execute(queries.AVAILABLE, {"account": account.id})
+    return [Part(row.lot_id, row.amount) for row in found]
 
 
 async def post(session: AsyncSession, entries: Sequence[Entry]) -> dict[UUID, Outcome]:
@@ -95,25 +33,21 @@ async def post(session: AsyncSession, entries: Sequence[Entry]) -> dict[UUID, Ou
     """
     if not entries:
         return {}
-    rows = [_row(entry) for entry in entries]
-    outcomes = await (await raw(session)).fetch(
-        "SELECT id, outcome FROM post_entries($1::jsonb, $2)", json.dumps(rows), caller_of(session).subject
-    )
+    rows = json.dumps([entry.to_json() for entry in entries])
+    outcomes = await (await raw(session)).fetch(queries.POST, rows, caller_of(session).subject)
     return {row["id"]: row["outcome"] for row in outcomes}
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": str(entry.id),
-        "division": entry.division,
-        "kind": entry.kind,
-        "document_kind": entry.document_kind,
-        "document_id": str(entry.document_id),
-        "effective_on": entry.effective_on.isoformat(),
-        "approver": entry.approver,
-        "reverses": str(entry.reverses) if entry.reverses else None,
-        "lines": [
-            {"from": str(line.source), "to": str(line.target), "lot": str(line.lot), "amount": line.amount}
-            for line in entry.lines
-        ],
-    }
+async def trace(session: AsyncSession, lot_id: UUID) -> LotTrace:
+    """Where every yuan of a lot is. Raises NoSuchLot (404)."""
+    row = (await session.execute(queries.LOT, {"id": lot_id})).one_or_none()
+    if row is None:
+        raise NoSuchLot(field="lot_id")
+    held = [Held.model_validate(one) for one in await session.execute(queries.HELD, {"lot": lot_id})]
+    return LotTrace(lot=LotRow.model_validate(row), held=held)
+
+
+async def sources(session: AsyncSession, household_id: UUID) -> list[Held]:
+    """Which lots the money came from that a household was paid or lent."""
+    found = await session.execute(queries.SOURCES, {"household": str(household_id)})
+    return [Held.model_validate(row) for row in found]

@@ -1,17 +1,17 @@
 """Who may borrow how much for how long, and how much of it the risk fund covers. Pure; amounts in fen."""
 
 import calendar
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any
 
+from services.funding.loans.records import Loan, Status, Terms
 from services.funding.loans.schemas import ApplicationIn
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
-from shared.policy import Policy, Reference
-from shared.problems import Conflict, Forbidden, Invalid
+from shared.problems import Conflict, Invalid, NotFound
+from shared.workflow.case import Reason
+from shared.workflow.separation import APPROVE, DISBURSE, Act, keep_apart
 
 
 class AboveMaximum(Invalid):
@@ -38,29 +38,29 @@ class WrongStep(Conflict):
     words = MappingProxyType({"applied": "已申请", "approved": "已审批", "disbursed": "已发放", "refused": "未批准"})
 
 
-class SamePerson(Forbidden):
-    slug, zh, en = (
-        "separate-people",
-        "申请、审批、放款须由不同的人办理",
-        "Different people apply, approve and disburse",
-    )
+class LoanDiffers(Conflict):
+    slug, zh, en = "loan-differs", "此编号已用于另一申请", "This id stands for another application"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The policies that a loan is judged by."""
-
-    maximum: Policy
-    months: Policy
-    age: Policy
-    labour: Policy
-    status: Policy
-
-    def references(self) -> list[Reference]:
-        return [one.reference() for one in (self.maximum, self.months, self.age, self.labour, self.status)]
+class HouseholdHasLoan(Conflict):
+    slug, zh, en = "household-has-loan", "该户已有贷款", "The household has a loan already"
 
 
-def check(item: ApplicationIn, household: Household, terms: Terms, on: date) -> None:
+class NoSuchLoan(NotFound):
+    slug, zh, en = "no-such-loan", "没有这笔贷款", "There is no such loan"
+
+
+class NoRiskFund(Conflict):
+    slug, zh, en = "no-risk-fund", "该银行未设风险补偿金", "The county has no risk fund at this bank"
+
+
+def applied_again(known: Loan, item: ApplicationIn) -> None:
+    """Raises LoanDiffers where an id was used for something else."""
+    if (known.household_id, known.amount, known.months) != (item.household_id, item.amount, item.months):
+        raise LoanDiffers(field="id", rule="one id, one application")
+
+
+def application(item: ApplicationIn, household: Household, terms: Terms, on: date) -> None:
     """Raises the rule that an application breaks."""
     if item.amount > parse_yuan(terms.maximum.value):
         raise AboveMaximum(field="amount", rule="loan.max", limit=terms.maximum.value)
@@ -74,18 +74,26 @@ def check(item: ApplicationIn, household: Household, terms: Terms, on: date) -> 
         raise BorrowerNotEligible(field="borrower_id", rule="loan.age, loan.labour", low=low, high=high)
 
 
-def step(row: Any, needed: str, done: str, actor: str, earlier: list[str | None]) -> bool:
-    """Whether a step is to be done; False where it was done before. Raises WrongStep, SamePerson."""
-    if row.status == done:
+def approval(loan: Loan, actor: str) -> bool:
+    """Whether somebody approves a loan now; False where it was done before. Raises WrongStep, SamePerson."""
+    return _due(loan, "applied", "approved", actor, APPROVE, [loan.applied_by])
+
+
+def disbursement(loan: Loan, actor: str) -> bool:
+    """The same of its disbursement. Raises WrongStep, SamePerson."""
+    return _due(loan, "approved", "disbursed", actor, DISBURSE, [loan.applied_by, loan.approved_by])
+
+
+def _due(loan: Loan, needed: Status, done: Status, actor: str, act: Act, earlier: Sequence[str | None]) -> bool:
+    if loan.status == done:
         return False
-    if row.status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", state=row.status)
-    if actor in earlier:
-        raise SamePerson(field="id", rule="separate people")
+    if loan.status != needed:
+        raise WrongStep(field="id", rule=f"after {needed}", state=loan.status)
+    keep_apart(actor, earlier, act)
     return True
 
 
-def covered(amount: int, fund: int, multiplier: int, outstanding: int) -> tuple[int, Mapping[str, Any]]:
+def covered(amount: int, fund: int, multiplier: int, outstanding: int) -> tuple[int, Reason]:
     """How much of a loan the fund covers, and why: at most ``multiplier`` times the fund over all loans."""
     part = max(0, min(amount, multiplier * fund - outstanding))
     zh = f"风险补偿金{yuan(fund)}元×{multiplier}倍，已覆盖{yuan(outstanding)}元，本笔覆盖{yuan(part)}元"

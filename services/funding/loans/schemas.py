@@ -1,12 +1,14 @@
 """Micro-credit 小额信贷 as it comes in and goes out."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.names.money import PositiveYuan, Yuan
+from shared.policy import Reference
+from shared.workflow.case import Reason
 
 
 class ApplicationIn(BaseModel):
@@ -47,8 +49,8 @@ class LoanRow(BaseModel):
     use: str
     status: str
     covered: Yuan | None
-    policies: list[dict[str, Any]]
-    reasons: list[dict[str, Any]]
+    policies: list[Reference]
+    reasons: list[Reason]
     applied_by: str
     approved_by: str | None
     disbursed_by: str | None

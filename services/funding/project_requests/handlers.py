@@ -5,16 +5,11 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.funding.project_requests import queries
 from shared.events.envelope import Event
 from shared.names.money import parse_yuan
-
-_OPEN = text("""
-    INSERT INTO project_request (id, division, name, amount, approved_by, approved_on)
-    VALUES (:id, :division, :name, :amount, :approved_by, :approved_on) ON CONFLICT (id) DO NOTHING
-""")
 
 
 class ProjectApproved(BaseModel):
@@ -35,4 +30,4 @@ async def open_request(session: AsyncSession, event: Event) -> None:
     """Open the request for a project's budget, once for a project."""
     approved = event.read(ProjectApproved)
     values = approved.model_dump(exclude={"status", "budget"}) | {"amount": parse_yuan(approved.budget)}
-    await session.execute(_OPEN, values)
+    await session.execute(queries.OPEN, values)

@@ -1,18 +1,14 @@
 """Rewards over HTTP: each step takes a list and answers each item."""
 
 from fastapi import APIRouter
-from sqlalchemy import text
 
-from services.funding.rewards import service
+from services.funding.rewards import pay, queries, service
 from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn, RewardRow
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
 
 router = APIRouter(prefix="/rewards", tags=["rewards"], route_class=UnitRoute)
-_LIST = text(
-    "SELECT * FROM reward WHERE (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit"
-)
 
 
 @router.post("/applications")
@@ -34,9 +30,9 @@ async def approve(session: Session, body: ListOf[DecisionIn]) -> Answers:
 
 
 @router.post("/payments")
-async def pay(session: Session, body: ListOf[DecisionIn]) -> Answers:
+async def pay_rewards(session: Session, body: ListOf[DecisionIn]) -> Answers:
     """Pay what was approved."""
-    return await service.pay_out(session, body.items)
+    return await pay.pay_rewards(session, body.items)
 
 
 @router.get("")
@@ -44,6 +40,4 @@ async def rewards(
     session: Session, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[RewardRow]:
     """Rewards by division and id."""
-    division, id = paging.decode(cursor, 2) or paging.FIRST
-    found = await session.execute(_LIST, {"division": division, "id": id, "limit": limit + 1})
-    return paging.by_division([RewardRow.model_validate(row) for row in found], limit)
+    return await paging.of_division(session, queries.LIST, RewardRow, division=None, limit=limit, cursor=cursor)

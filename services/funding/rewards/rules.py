@@ -1,22 +1,35 @@
 """How much a reward is, and who may do which step. Pure; amounts in fen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
-from typing import Any
 
+from services.funding.rewards.records import Award, Item, Reward, Status
+from services.funding.rewards.schemas import ApplicationIn, InspectionIn
 from shared.names.money import parse_yuan, to_fen, yuan
-from shared.problems import Conflict, Forbidden, Invalid
-
-# What has to be done before a step, and what is afterwards.
-STEPS = {"inspect": ("applied", "inspected"), "approve": ("inspected", "approved"), "pay": ("approved", "paid")}
-
+from shared.problems import Conflict, Invalid, NotFound
+from shared.workflow.case import Reason
+from shared.workflow.separation import ACCEPT, APPROVE, PAY, Act, keep_apart
 
 _IN_ENGLISH = {
     "unit_price": "unit price times accepted quantity",
     "item_cap": "cap of the item",
     "year_cap": "what the cap of the year leaves",
 }
+
+
+class RewardDiffers(Conflict):
+    slug, zh, en = "reward-differs", "此编号已用于另一申请", "This id stands for another application"
+
+
+class AppliedAlready(Conflict):
+    slug = "reward-applied-already"
+    zh = "该对象当年已申请同一奖补项目"
+    en = "This payee has applied for the same item in this year"
+
+
+class NoSuchReward(NotFound):
+    slug, zh, en = "no-such-reward", "没有这笔奖补申请", "There is no such reward"
 
 
 class ItemUnknown(Invalid):
@@ -32,26 +45,58 @@ class WrongStep(Conflict):
     )
 
 
-class SamePerson(Forbidden):
-    slug = "separate-people"
-    zh = "申请、验收、审批、支付须由不同的人办理"
-    en = "Applying, inspecting, approving and paying are done by different people"
+def applied_again(known: Reward, item: ApplicationIn) -> None:
+    """Raises RewardDiffers where an id was used for something else."""
+    before = (*known.payee, known.item, known.claimed)
+    if before != (item.payee_kind, item.payee_id, item.year, item.item, item.quantity):
+        raise RewardDiffers(field="id", rule="one id, one application")
 
 
-def step(status: str, step: str, *, actor: str, earlier: list[str | None]) -> bool:
-    """Whether a step is to be done; False where it was done before. Raises WrongStep, SamePerson."""
-    needed, done = STEPS[step]
-    if status == done:
+def offered(items: Mapping[str, Item], name: str, field: str) -> Item:
+    """An item of the scheme. Raises ItemUnknown."""
+    if name not in items:
+        raise ItemUnknown(field=field, rule="reward.items", item=name)
+    return items[name]
+
+
+def inspection(reward: Reward, actor: str) -> bool:
+    """Whether somebody inspects a reward now; False where it was done before. Raises WrongStep, SamePerson."""
+    return _due(reward, "applied", "inspected", actor, ACCEPT, [reward.applied_by])
+
+
+def approval(reward: Reward, actor: str) -> bool:
+    """The same of its approval. Raises WrongStep, SamePerson."""
+    return _due(reward, "inspected", "approved", actor, APPROVE, [reward.applied_by, reward.inspected_by])
+
+
+def payment(reward: Reward, actor: str) -> bool:
+    """The same of its payment. Raises WrongStep, SamePerson."""
+    earlier = [reward.applied_by, reward.inspected_by, reward.approved_by]
+    return _due(reward, "approved", "paid", actor, PAY, earlier)
+
+
+def _due(reward: Reward, needed: Status, done: Status, actor: str, act: Act, earlier: Sequence[str | None]) -> bool:
+    if reward.status == done:
         return False
-    if status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", state=status)
-    if actor in earlier:
-        raise SamePerson(field="id", rule="separate people")
+    if reward.status != needed:
+        raise WrongStep(field="id", rule=f"after {needed}", state=reward.status)
+    keep_apart(actor, earlier, act)
     return True
 
 
-def amount(accepted: Decimal, item: Mapping[str, str], cap: int, awarded: int) -> tuple[int, list[dict[str, Any]]]:
-    """Fen, and the reasons: price times what was accepted, at most the item's cap, at most what the year leaves."""
+def inspected(item: InspectionIn) -> tuple[Status, Reason]:
+    """What an inspection makes of a reward, and why: where nothing was found it is refused."""
+    if item.accepted:
+        return "inspected", {"code": "inspected", "zh": item.note or "验收合格", "en": "as inspected on the spot"}
+    return "refused", {
+        "code": "inspected",
+        "zh": item.note or "现场验收数量为零",
+        "en": "nothing was found on the spot",
+    }
+
+
+def award(accepted: Decimal, item: Item, cap: int, awarded: int) -> Award:
+    """Price times what was accepted, at most the item's cap, at most what the year's cap leaves."""
     price = parse_yuan(item["price"])
     full = to_fen(accepted * Decimal(price) / 100, ROUND_HALF_UP)
     capped = min(full, parse_yuan(item["cap"]))
@@ -61,13 +106,8 @@ def amount(accepted: Decimal, item: Mapping[str, str], cap: int, awarded: int) -
         reasons.append(_reason("item_cap", f"单项上限{item['cap']}元", item["cap"]))
     if final < capped:
         reasons.append(_reason("year_cap", f"年度上限{yuan(cap)}元，已奖补{yuan(awarded)}元", yuan(final)))
-    return final, reasons
+    return Award(final, reasons)
 
 
-def _reason(code: str, zh: str, value: str) -> dict[str, Any]:
-    en = {
-        "unit_price": "unit price times accepted quantity",
-        "item_cap": "cap of the item",
-        "year_cap": "cap of the year",
-    }
-    return {"code": code, "zh": zh, "en": f"{en[code]}: {value} yuan"}
+def _reason(code: str, zh: str, value: str) -> Reason:
+    return {"code": code, "zh": zh, "en": f"{_IN_ENGLISH[code]}: {value} yuan"}

@@ -2,13 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.names.divisions import Village
 from shared.names.money import Yuan
+from shared.policy import Reference
+from shared.workflow.case import Reason
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(9999999), decimal_places=2)]
 PayeeKind = Literal["household", "person", "village", "cooperative", "enterprise"]
@@ -63,8 +65,8 @@ class RewardRow(BaseModel):
     accepted: Decimal | None
     amount: Yuan | None
     status: str
-    policies: list[dict[str, Any]]
-    reasons: list[dict[str, Any]]
+    policies: list[Reference]
+    reasons: list[Reason]
     applied_by: str
     inspected_by: str | None
     approved_by: str | None

@@ -1,224 +1,128 @@
-"""Apply, inspect, approve, pay: four steps, four people, one payment."""
+"""Apply for rewards, inspect what was done, approve: each by another person."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.contracts import Document, Payee
-from services.funding.ledger import accounts
-from services.funding.ledger.pay import Payment, pay
-from services.funding.ledger.service import InsufficientFunds
-from services.funding.rewards import rules
-from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn
+from services.funding.rewards import queries, rules
+from services.funding.rewards.records import Reward
+from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn, PayeeKind
 from shared import policy
+from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.households.queries import get as households
-from shared.http.items import Answers, Outcome, answer_each, overrule
+from shared.households.queries import known as household_of
+from shared.http.items import Answers, Outcome, answer_each
 from shared.names.money import parse_yuan, yuan
-from shared.problems import Conflict, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
 
-_KNOWN = text("""
-    SELECT * FROM reward WHERE id = ANY(:ids) OR (status <> 'refused' AND payee_id = ANY(:payees))
-""")
-_LOCK = text("SELECT * FROM reward WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
-_APPLY = text("""
-    INSERT INTO reward (id, division, payee_kind, payee_id, item, unit, year, claimed, status, captured_at,
-        applied_by)
-    VALUES (:id, :division, :payee_kind, :payee_id, :item, :unit, :year, :quantity, 'applied', :captured_at, :actor)
-""")
-_INSPECT = text("""
-    UPDATE reward SET accepted = :accepted, status = :status, inspected_by = :actor, inspected_at = business_now(),
-        reasons = CAST(:reasons AS jsonb), version = version + 1 WHERE id = :id
-""")
-_APPROVE = text("""
-    UPDATE reward SET amount = :amount, status = 'approved', approved_by = :actor, approved_at = business_now(),
-        policies = CAST(:policies AS jsonb), reasons = CAST(:reasons AS jsonb), version = version + 1 WHERE id = :id
-""")
-_PAID = text("""
-    UPDATE reward SET status = 'paid', paid_by = :actor, paid_on = :day, version = version + 1 WHERE id = ANY(:ids)
-""")
-_AWARDED = text("""
-    SELECT payee_kind, payee_id, year, sum(amount) AS amount FROM reward
-    WHERE payee_id = ANY(:payees) AND status IN ('approved', 'paid') GROUP BY payee_kind, payee_id, year
-""")
 
-
-class RewardDiffers(Conflict):
-    slug, zh, en = "reward-differs", "此编号已用于另一申请", "This id stands for another application"
-
-
-class AppliedAlready(Conflict):
-    slug = "reward-applied-already"
-    zh = "该对象当年已申请同一奖补项目"
-    en = "This payee has applied for the same item in this year"
-
-
-class NoSuchReward(NotFound):
-    slug, zh, en = "no-such-reward", "没有这笔奖补申请", "There is no such reward"
-
-
-class PayeeUnknown(NotFound):
-    slug, zh, en = "payee-unknown", "辖区内没有这一户", "There is no such household in your division"
-
-
-async def apply(session: AsyncSession, items: list[ApplicationIn]) -> Answers:
+async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answers:
     """Record applications; each payee once for an item and year."""
-    today, actor = await clock.today(session), caller_of(session).subject
-    offered = (await policy.resolve(session, "reward.items", caller_of(session).division, today)).value
-    payees = [item.payee_id for item in items]
-    known = (await session.execute(_KNOWN, {"ids": [item.id for item in items], "payees": payees})).all()
-    by_id = {row.id: row for row in known}
-    taken = {(row.payee_kind, row.payee_id, row.item, row.year) for row in known if row.status != "refused"}
-    sighted = await households(session, [item.payee_id for item in items if item.payee_kind == "household"])
-    fresh: list[dict[str, Any]] = []
+    today, caller = await clock.today(session), caller_of(session)
+    offered = (await policy.resolve(session, "reward.items", caller.division, today)).value
+    bound = {"ids": [item.id for item in items], "payees": [item.payee_id for item in items]}
+    known = typed(Reward, await session.execute(queries.KNOWN, bound))
+    by_id = {reward.id: reward for reward in known}
+    taken = {(*reward.payee, reward.item) for reward in known if reward.status != "refused"}
+    living = await households(session, [item.payee_id for item in items if item.payee_kind == "household"])
+    fresh: list[ApplicationIn] = []
 
     def decide(item: ApplicationIn) -> Outcome:
-        key = (item.payee_kind, item.payee_id, item.item, item.year)
-        if row := by_id.get(item.id):
-            if (row.payee_kind, row.payee_id, row.item, row.year, row.claimed) != (*key, item.quantity):
-                raise RewardDiffers(field="id", rule="one id, one application")
+        if item.id in by_id:
+            rules.applied_again(by_id[item.id], item)
             return "unchanged"
-        if not caller_of(session).covers(item.division):
+        if not caller.covers(item.division):
             raise DivisionForbidden(field="division")
-        if item.item not in offered:
-            raise rules.ItemUnknown(field="item", rule="reward.items", item=item.item)
-        if item.payee_kind == "household" and item.payee_id not in sighted:
-            raise PayeeUnknown(field="payee_id")
+        rules.offered(offered, item.item, "item")
+        if item.payee_kind == "household":
+            household_of(living, item.payee_id, field="payee_id")
+        key = (item.payee_kind, item.payee_id, item.year, item.item)
         if key in taken:
-            raise AppliedAlready(field="item", rule="once a year")
+            raise rules.AppliedAlready(field="item", rule="once a year")
         taken.add(key)
-        fresh.append(item.model_dump() | {"unit": offered[item.item]["unit"], "actor": actor})
+        fresh.append(item)
         return "accepted"
 
     answers = answer_each(items, decide)
     if fresh:
-        await session.execute(_APPLY, fresh)
-    for row in fresh:
-        after = {"item": row["item"], "quantity": str(row["quantity"])}
-        audit.record(session, "reward.applied", "reward", row["id"], row["division"], after=after)
+        rows = [item.model_dump() | {"unit": offered[item.item]["unit"], "actor": caller.subject} for item in fresh]
+        await session.execute(queries.APPLY, rows)
+    for item in fresh:
+        after = {"item": item.item, "quantity": str(item.quantity)}
+        audit.record(session, "reward.applied", "reward", item.id, item.division, after=after)
     return answers
 
 
-async def inspect(session: AsyncSession, items: list[InspectionIn]) -> Answers:
+async def inspect(session: AsyncSession, items: Sequence[InspectionIn]) -> Answers:
     """Note what was found on the spot; nothing found refuses the reward."""
-    rows, actor = await _lock(session, items), caller_of(session).subject
-    found: list[dict[str, Any]] = []
+    locked, actor = await lock(session, [item.id for item in items]), caller_of(session).subject
+    found: list[dict[str, object]] = []
 
     def decide(item: InspectionIn) -> Outcome:
-        row = _existing(rows, item.id)
-        if not rules.step(row.status, "inspect", actor=actor, earlier=[row.applied_by]):
+        reward = existing(locked, item.id)
+        if not rules.inspection(reward, actor):
             return "unchanged"
-        refused = item.accepted == 0
-        reasons = [{"code": "inspected", "zh": item.note or "验收合格", "en": "as inspected on the spot"}]
-        found.append(
-            {
-                "id": item.id,
-                "accepted": item.accepted,
-                "status": "refused" if refused else "inspected",
-                "actor": actor,
-                "reasons": json.dumps(reasons, ensure_ascii=False),
-            }
-        )
+        status, reason = rules.inspected(item)
+        reasons = json.dumps([reason], ensure_ascii=False)
+        found.append({"id": item.id, "accepted": item.accepted, "status": status, "actor": actor, "reasons": reasons})
+        after = {"status": status, "accepted": str(item.accepted)}
+        audit.record(session, "reward.inspected", "reward", item.id, reward.division, after=after)
         return "accepted"
 
     answers = answer_each(items, decide)
     if found:
-        await session.execute(_INSPECT, found)
-    for one in found:
-        after = {"status": one["status"], "accepted": str(one["accepted"])}
-        audit.record(session, "reward.inspected", "reward", one["id"], rows[one["id"]].division, after=after)
+        await session.execute(queries.INSPECT, found)
     return answers
 
 
-async def approve(session: AsyncSession, items: list[DecisionIn]) -> Answers:
+async def approve(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers:
     """Decide the amounts by the policies in force today."""
-    rows, actor, today = await _lock(session, items), caller_of(session).subject, await clock.today(session)
-    offered = await policy.resolve(session, "reward.items", caller_of(session).division, today)
-    caps = await policy.resolve(session, "reward.cap", caller_of(session).division, today)
-    awarded = await _awarded(session, rows.values())
-    decided: list[dict[str, Any]] = []
+    locked, caller = await lock(session, [item.id for item in items]), caller_of(session)
+    today = await clock.today(session)
+    offered = await policy.resolve(session, "reward.items", caller.division, today)
+    caps = await policy.resolve(session, "reward.cap", caller.division, today)
+    awarded = await _awarded(session, locked.values())
+    used, decided = json.dumps([offered.reference(), caps.reference()]), list[dict[str, object]]()
 
     def decide(item: DecisionIn) -> Outcome:
-        row = _existing(rows, item.id)
-        if not rules.step(row.status, "approve", actor=actor, earlier=[row.applied_by, row.inspected_by]):
+        reward = existing(locked, item.id)
+        if not rules.approval(reward, caller.subject):
             return "unchanged"
-        if row.item not in offered.value:
-            raise rules.ItemUnknown(field="id", rule="reward.items", item=row.item)
-        key, cap = (row.payee_kind, row.payee_id, row.year), parse_yuan(caps.value[row.payee_kind])
-        amount, reasons = rules.amount(row.accepted, offered.value[row.item], cap, awarded.get(key, 0))
-        awarded[key] = awarded.get(key, 0) + amount
+        one, cap = rules.offered(offered.value, reward.item, "id"), parse_yuan(caps.value[reward.payee_kind])
+        assert reward.accepted is not None
+        award = rules.award(reward.accepted, one, cap, awarded.get(reward.payee, 0))
+        awarded[reward.payee] = awarded.get(reward.payee, 0) + award.amount
+        reasons = json.dumps(award.reasons, ensure_ascii=False)
         decided.append(
-            {
-                "id": item.id,
-                "amount": amount,
-                "actor": actor,
-                "policies": json.dumps([offered.reference(), caps.reference()]),
-                "reasons": json.dumps(reasons, ensure_ascii=False),
-            }
+            {"id": item.id, "amount": award.amount, "actor": caller.subject, "policies": used, "reasons": reasons}
         )
+        after = {"amount": yuan(award.amount)}
+        audit.record(session, "reward.approved", "reward", item.id, reward.division, after=after)
         return "accepted"
 
     answers = answer_each(items, decide)
     if decided:
-        await session.execute(_APPROVE, decided)
-    for one in decided:
-        after = {"amount": yuan(one["amount"])}
-        audit.record(session, "reward.approved", "reward", one["id"], rows[one["id"]].division, after=after)
+        await session.execute(queries.APPROVE, decided)
     return answers
 
 
-async def pay_out(session: AsyncSession, items: list[DecisionIn]) -> Answers:
-    """Pay approved rewards from the reward account, the oldest lots first; each once."""
-    rows, actor, today = await _lock(session, items), caller_of(session).subject, await clock.today(session)
-    due: list[Any] = []
-
-    def decide(item: DecisionIn) -> Outcome:
-        row = _existing(rows, item.id)
-        people = [row.applied_by, row.inspected_by, row.approved_by]
-        if not rules.step(row.status, "pay", actor=actor, earlier=people):
-            return "unchanged"
-        due.append(row)
-        return "accepted"
-
-    answers = answer_each(items, decide)
-    county = caller_of(session).division[:6]
-    paid = await pay(session, accounts.treasury("reward", county), [_payment(row) for row in due], today)
-    await session.execute(_PAID, {"ids": list(paid), "actor": actor, "day": today})
-    for row in due:
-        if row.id in paid:
-            audit.record(session, "reward.paid", "reward", row.id, row.division, after={"amount": yuan(row.amount)})
-    short = {row.id for row in due} - paid
-    return overrule(answers, short, InsufficientFunds(field="id", rule="no overdraft"))
+async def lock(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Reward]:
+    """The rewards within the caller's division, locked in the order of their ids."""
+    return {reward.id: reward for reward in typed(Reward, await session.execute(queries.LOCK, {"ids": ids}))}
 
 
-def _payment(row: Any) -> Payment:
-    return Payment(
-        document=Document(kind="reward", id=row.id),
-        payee=Payee(kind=row.payee_kind, id=row.payee_id),
-        account=accounts.payee(row.payee_kind, row.payee_id, row.division),
-        amount=row.amount,
-        approver=row.approved_by,
-        household_id=row.payee_id if row.payee_kind == "household" else None,
-    )
+def existing(locked: dict[UUID, Reward], id: UUID) -> Reward:
+    """Raises NoSuchReward."""
+    if id not in locked:
+        raise rules.NoSuchReward(field="id")
+    return locked[id]
 
 
-async def _lock(session: AsyncSession, items: Sequence[InspectionIn | DecisionIn]) -> dict[UUID, Any]:
-    return {row.id: row for row in await session.execute(_LOCK, {"ids": [item.id for item in items]})}
-
-
-def _existing(rows: dict[UUID, Any], id: UUID) -> Any:
-    if id not in rows:
-        raise NoSuchReward(field="id")
-    return rows[id]
-
-
-async def _awarded(session: AsyncSession, rows: Any) -> dict[tuple[str, UUID, int], int]:
-    found = await session.execute(_AWARDED, {"payees": [row.payee_id for row in rows]})
-    return {(row.payee_kind, row.payee_id, row.year): int(row.amount) for row in found}
+async def _awarded(session: AsyncSession, rewards: Iterable[Reward]) -> dict[tuple[PayeeKind, UUID, int], int]:
+    found = await session.execute(queries.AWARDED, {"payees": [reward.payee_id for reward in rewards]})
+    return {(row.payee_kind, row.payee_id, row.year): row.amount for row in found}

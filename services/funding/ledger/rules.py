@@ -1,29 +1,18 @@
-"""Which lots a payment takes its money from: the oldest first, and what was chosen stands in the postings."""
+"""Which lots a payment takes its money from: the oldest first, and what was chosen stands in the postings. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
-_AVAILABLE = text("""
-    SELECT b.lot_id, b.amount FROM balance b JOIN lot l ON l.id = b.lot_id
-    WHERE b.account_id = :account AND b.amount > 0 ORDER BY l.received_on, l.id FOR UPDATE OF b
-""")
+from services.funding.ledger.records import Part
+from shared.problems import Conflict, NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Fen of one lot."""
-
-    lot: UUID
-    amount: int
+class InsufficientFunds(Conflict):
+    slug, zh, en = "insufficient-funds", "资金余额不足", "There is not enough money in the account"
 
 
-async def available(session: AsyncSession, account: UUID) -> list[Part]:
-    """What an account holds, lot by lot, the oldest first; locked until the transaction ends."""
-    return [Part(row.lot_id, row.amount) for row in await session.execute(_AVAILABLE, {"account": account})]
+class NoSuchLot(NotFound):
+    slug, zh, en = "no-such-lot", "没有这个资金批次", "There is no such lot"
 
 
 def take(holdings: Sequence[Part], amounts: Sequence[int]) -> list[list[Part] | None]:
