@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from shared.names.ids import uuid7
 from tests.registry.test_changes import change
 from tests.support.api import Api
-from tests.support.people import OTHER_VILLAGE, VILLAGE, member
+from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
 from tests.support.world import decide, move_clock, register, villages
 
 ENDING, COMING = "220622100202", "220622100203"
@@ -105,3 +106,38 @@ async def test_a_division_exists_from_its_first_day_until_before_its_last(regist
     assert await existing() == [ENDING]
     await move_clock(registry, "2015-03-01")
     assert await existing() == [COMING]
+
+
+async def test_whether_a_village_exists_is_one_answer_at_every_entrance(registry: Api):
+    gone, coming, now = "220622100204", "220622100205", "220622100206"
+    items = [
+        {"code": gone, "name": "已撤村", "valid_from": "2000-01-01", "valid_to": "2015-03-01"},
+        {"code": coming, "name": "将设村", "valid_from": "2019-01-01"},
+        {"code": now, "name": "将撤村", "valid_from": "2015-03-01", "valid_to": "2019-01-01"},
+    ]
+    async with registry.client("county_office") as client:
+        assert (await client.post("/divisions", json={"items": items})).status_code == 200
+    await move_clock(registry, "2015-03-01")
+    said = {village: await entrances(registry, village) for village in (gone, coming, now)}
+    assert said == {
+        gone: ["no-such-village"] * 4,
+        coming: ["no-such-village"] * 4,
+        now: [None] * 4,
+    }
+
+
+async def entrances(api: Api, village: str) -> list[str | None]:
+    """What stands against a registration, a newcomer, a move and a natural village in a village."""
+    mover, joined = await register(api), household(village=village, identified_on="2015-02-01")
+    async with api.client("county_office") as client:
+        registered = await client.post("/households", json=household(village=village))
+    changes = [
+        change("new_entry", joined["id"], "2015-02-01", "omitted", household=joined),
+        change("move", mover["id"], "2015-03-01", "village_changed", division=village),
+    ]
+    decided = await decide(api, "/changes", *changes, role="county_office")
+    place = {"id": str(uuid7()), "division": village, "name": "屯", "valid_from": "2015-03-01", "source": "村委会"}
+    placed = await decide(api, "/natural-villages", place, role="county_office")
+    refused = registered.json() if registered.status_code == 422 else None
+    problems = [refused, *(one["problem"] for one in (*decided, *placed))]
+    return [problem and problem["type"].rsplit(":", 1)[1] for problem in problems]

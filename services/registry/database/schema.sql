@@ -63,8 +63,7 @@ BEGIN
     SELECT s.household_id, s.division, row.version, s.status, s.size, s.attribute, s.main_cause, s.other_causes,
         s.facts, s.origins, s.effective_from, row.effective_on
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, effective_on date)
-    JOIN household_state s ON s.household_id = row.id AND s.superseded_at IS NULL AND s.effective_to IS NULL
-        AND s.effective_from < row.effective_on;
+    JOIN household_state_now s ON s.household_id = row.id AND s.effective_from < row.effective_on;
 
     UPDATE household_state s SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_rows) AS row(id uuid)
@@ -150,7 +149,7 @@ BEGIN
         refusal := CASE WHEN known.digest <> v_digest THEN 'id' END;
     ELSE
         status := 202; v_request := (p_row ->> 'id')::uuid;
-        IF NOT EXISTS (SELECT FROM division d WHERE d.code = v_place AND d.valid_to IS NULL) THEN
+        IF NOT EXISTS (SELECT FROM division_now d WHERE d.code = v_place) THEN
             refusal := 'division';
         ELSE
             SELECT asked.refusal, asked.detail, asked.level INTO refusal, detail, v_level
@@ -256,8 +255,7 @@ BEGIN
         main_cause text, other_causes text[], facts jsonb, origins jsonb, effective_from date, effective_to date);
     UPDATE household h SET attribute = s.attribute, main_cause = s.main_cause, other_causes = s.other_causes,
         facts = s.facts, origins = s.origins, version = (p_row ->> 'version')::integer
-    FROM household_state s
-    WHERE h.id = p_id AND s.household_id = p_id AND s.superseded_at IS NULL AND s.effective_to IS NULL;
+    FROM household_state_now s WHERE h.id = p_id AND s.household_id = p_id;
 
     UPDATE membership m SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, replaces date)

@@ -24,8 +24,7 @@ BEGIN
     SELECT s.household_id, s.division, row.version, s.status, s.size, s.attribute, s.main_cause, s.other_causes,
         s.facts, s.origins, s.effective_from, row.effective_on
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, effective_on date)
-    JOIN household_state s ON s.household_id = row.id AND s.superseded_at IS NULL AND s.effective_to IS NULL
-        AND s.effective_from < row.effective_on;
+    JOIN household_state_now s ON s.household_id = row.id AND s.effective_from < row.effective_on;
 
     UPDATE household_state s SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_rows) AS row(id uuid)

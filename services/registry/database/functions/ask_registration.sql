@@ -44,7 +44,7 @@ BEGIN
         refusal := CASE WHEN known.digest <> v_digest THEN 'id' END;
     ELSE
         status := 202; v_request := (p_row ->> 'id')::uuid;
-        IF NOT EXISTS (SELECT FROM division d WHERE d.code = v_place AND d.valid_to IS NULL) THEN
+        IF NOT EXISTS (SELECT FROM division_now d WHERE d.code = v_place) THEN
             refusal := 'division';
         ELSE
             SELECT asked.refusal, asked.detail, asked.level INTO refusal, detail, v_level

@@ -24,8 +24,7 @@ BEGIN
         main_cause text, other_causes text[], facts jsonb, origins jsonb, effective_from date, effective_to date);
     UPDATE household h SET attribute = s.attribute, main_cause = s.main_cause, other_causes = s.other_causes,
         facts = s.facts, origins = s.origins, version = (p_row ->> 'version')::integer
-    FROM household_state s
-    WHERE h.id = p_id AND s.household_id = p_id AND s.superseded_at IS NULL AND s.effective_to IS NULL;
+    FROM household_state_now s WHERE h.id = p_id AND s.household_id = p_id;
 
     UPDATE membership m SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, replaces date)

@@ -31,15 +31,8 @@ from shared.workflow.kinds import Opening
 from shared.workflow.schemas import OpeningIn
 
 _HOUSEHOLDS = text("""
-    SELECT h.id, h.division, h.status, h.size, h.attribute, p.name, p.born
-    FROM household h
-    JOIN membership m ON m.household_id = h.id AND m.relation = '户主'
-        AND m.superseded_at IS NULL AND m.left_on IS NULL
-    JOIN person p ON p.id = m.person_id
-    WHERE h.id = ANY(:ids)
-""")
-_VILLAGES = text("""
-    SELECT code FROM division WHERE code = ANY(:codes) AND (valid_to IS NULL OR valid_to > business_today())
+    SELECT h.id, h.division, h.status, h.size, h.attribute, head.name, head.born
+    FROM household h JOIN household_head head ON head.household_id = h.id WHERE h.id = ANY(:ids)
 """)
 # Which state a household has to be in for a procedure, and what the procedure does to it.
 OUTCOMES = {
@@ -103,8 +96,7 @@ async def _newcomers(
         if one.household
     }
     taken = await queries.taken(session, [one.key for row in rows.values() for one in row.uniques()])
-    codes = sorted({one.household.division for one in items if one.household})
-    villages = set((await session.execute(_VILLAGES, {"codes": codes})).scalars())
+    villages = await queries.existing_divisions(session, [one.household.division for one in items if one.household])
     openings: dict[UUID, Opening | Problem] = {}
     for item in items:
         assert item.household is not None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes import queries, rules
+from services.registry.register.changes import rules
 from services.registry.register.changes.records import Through
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.codes import local
@@ -38,7 +38,7 @@ async def enter(
     rows: dict[UUID, HouseholdRow] = {}
     made = {item.id: _row(item, item.household, keys, through) for item in items if item.household}
     taken = await households.taken(session, [one.key for row in made.values() for one in row.uniques()])
-    villages = await queries.villages(session, [row.division for row in made.values()])
+    villages = await households.existing_divisions(session, [row.division for row in made.values()])
     for item in items:
         try:
             household = await _checked(session, item, today)

@@ -1,6 +1,6 @@
 """What decisions about changes ask of the database, requests that wait, and the lists of both."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -16,12 +16,11 @@ _DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WH
 _KNOWN = text("""
     SELECT p.id, p.born, p.sex, last.labour, coalesce(last.lives, false) AS lives
     FROM unnest(CAST(:ids AS uuid[])) AS asked(id) JOIN person p ON p.id = asked.id
-    LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives FROM membership m
-        WHERE m.person_id = p.id AND m.superseded_at IS NULL ORDER BY m.joined_on DESC, m.left_on DESC LIMIT 1
+    LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives
+        FROM membership_believed m WHERE m.person_id = p.id ORDER BY m.joined_on DESC, m.left_on DESC LIMIT 1
     ) AS last ON true
 """)
 _NAMES = text("SELECT name FROM person WHERE id = ANY(:ids) ORDER BY born, id")
-_VILLAGES = text("SELECT code FROM division WHERE code = ANY(:codes) AND valid_to IS NULL")
 _HOMES = text("SELECT id, division, number, size FROM household WHERE id = ANY(:ids)")
 _DIRECT = text("""
     SELECT asked.id, direct.level, direct.refusal, direct.detail
@@ -92,12 +91,6 @@ async def known(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Know
 async def names(session: AsyncSession, ids: Collection[UUID]) -> list[str]:
     """The names of some persons, the oldest first."""
     return list((await session.execute(_NAMES, {"ids": list(ids)})).scalars())
-
-
-async def villages(session: AsyncSession, codes: Iterable[str]) -> set[str]:
-    """Which of some villages exist today."""
-    asked = sorted(set(codes))
-    return set((await session.execute(_VILLAGES, {"codes": asked})).scalars()) if asked else set()
 
 
 async def homes(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Home]:

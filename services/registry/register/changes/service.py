@@ -222,7 +222,7 @@ async def _places(session: AsyncSession, items: Sequence[ChangeIn]) -> dict[UUID
     """Changes into a village that does not exist or lies outside the caller's division."""
     named = {item.id: item.division or (item.split.division if item.split else None) for item in items}
     wanted = {id: code for id, code in named.items() if code}
-    exist = await queries.villages(session, wanted.values())
+    exist = await households.existing_divisions(session, wanted.values())
     return {
         id: NoSuchVillage(field="division")
         if caller_of(session).covers(code)

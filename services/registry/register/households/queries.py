@@ -36,6 +36,7 @@ PERSON = text("""
         phone, phone_masked, encode(phone_index, 'hex') AS phone_indexed
     FROM person WHERE id = :person_id FOR UPDATE
 """)
+_EXIST = text("SELECT code FROM division_now WHERE code = ANY(:codes)")
 _KINDS = ("number", "household", "identity", "people", "person")
 _TAKEN = "SELECT key FROM taken_keys($1, $2, $3, $4, $5)"
 
@@ -116,6 +117,12 @@ async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Househo
         )
         for row in rows
     }
+
+
+async def existing_divisions(session: AsyncSession, codes: Iterable[str]) -> set[str]:
+    """Which of some villages, or divisions of another level, exist today."""
+    asked = sorted(set(codes))
+    return set((await session.execute(_EXIST, {"codes": asked})).scalars()) if asked else set()
 
 
 async def taken(session: AsyncSession, keys: Iterable[Key]) -> set[Key]:

@@ -12,7 +12,6 @@ KNOWN = text("""
     SELECT id, division, kind, code, name, valid_from, valid_to, source FROM natural_village WHERE id = ANY(:ids)
 """)
 CODES = text("SELECT code FROM natural_village WHERE code = ANY(:codes) AND valid_to IS NULL")
-VILLAGES = text("SELECT DISTINCT code FROM division WHERE code = ANY(:codes)")
 RECORD = """
     INSERT INTO natural_village (id, division, kind, code, name, valid_from, valid_to, source, recorded_by)
     SELECT id, division, kind, code, name, valid_from, valid_to, source, $2

@@ -10,6 +10,7 @@ from uuid import UUID
 import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.register.households.queries import existing_divisions
 from services.registry.register.households.rules import NoSuchVillage
 from services.registry.register.natural_villages import queries
 from services.registry.register.natural_villages.schemas import NaturalVillage, PlaceIn, Total, Totals, TotalsIn
@@ -60,9 +61,8 @@ def items() -> list[dict[str, Any]]:
 async def record(session: AsyncSession, villages: list[NaturalVillage]) -> Answers:
     """Record natural villages; the same again is "unchanged"."""
     caller = caller_of(session)
-    ids, divisions = [one.id for one in villages], sorted({one.division for one in villages})
-    known = {row.id: row for row in await session.execute(queries.KNOWN, {"ids": ids})}
-    existing = set((await session.execute(queries.VILLAGES, {"codes": divisions})).scalars())
+    known = {row.id: row for row in await session.execute(queries.KNOWN, {"ids": [one.id for one in villages]})}
+    existing = await existing_divisions(session, [one.division for one in villages])
     codes = sorted({one.code for one in villages if one.code})
     taken = set((await session.execute(queries.CODES, {"codes": codes})).scalars())
     rows: list[dict[str, Any]] = []

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.register.households.queries import existing_divisions
 from services.registry.verification.doubts import rules, store
 from services.registry.verification.doubts.schemas import AssignmentIn, CheckIn, ReviewIn, VerdictIn
 from services.registry.verification.doubts.store import Doubt
@@ -13,13 +13,10 @@ from shared.database.session import caller_of
 from shared.http.items import Answers
 from shared.time import clock
 
-_PLACES = text("SELECT code FROM division WHERE code = ANY(:codes) AND valid_to IS NULL")
-
 
 async def assign(session: AsyncSession, items: list[AssignmentIn], step: str) -> Answers:
     """Pass doubts down: the county to the town (``assign_town``), the town to the village (``assign_village``)."""
-    named = [item.to for item in items if item.to]
-    exist = set((await session.execute(_PLACES, {"codes": named})).scalars())
+    exist = await existing_divisions(session, [item.to for item in items if item.to])
 
     def take(item: AssignmentIn, doubt: Doubt) -> None:
         rules.may(step, doubt.row["status"])
