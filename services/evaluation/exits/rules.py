@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.evaluation.exits.schemas import EvidenceIn
-from services.evaluation.incomes.rules import Total
+from services.evaluation.incomes.records import Total
 from shared.names.money import parse_yuan, yuan
 from shared.policy import Policy, Reference
 from shared.problems import Conflict, Invalid

@@ -1,28 +1,42 @@
 """What a household's income comes to. Pure; amounts in fen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+
+from services.evaluation.incomes.records import Kind, Line, Total
+from services.evaluation.incomes.schemas import IncomeIn
+from shared.problems import Conflict, Invalid
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """Counted net income, what was recorded and not counted, and the counted income a person."""
-
-    counted: int
-    not_counted: int
-    per_capita: int
+class IncomeDiffers(Conflict):
+    slug, zh, en = "income-differs", "此编号已用于另一笔收入", "This id stands for another line of income"
 
 
-def total(lines: Iterable[tuple[str, int]], kinds: Mapping[str, Any], size: int) -> Total:
-    """Totals of (kind, fen) lines for a household of ``size`` persons. Per capita is rounded down: to exceed a line
-    by rounding would be to invent income.
+class KindUnknown(Invalid):
+    slug, zh, en = "income-kind-unknown", "收入项目“{kind}”不在目录内", "'{kind}' is not a kind of income"
+
+
+def recorded_again(known: Line, item: IncomeIn) -> None:
+    """Raises IncomeDiffers where an id was used for something else."""
+    before = (known.household_id, known.year, known.kind, known.amount)
+    if before != (item.household_id, item.year, item.kind, item.amount):
+        raise IncomeDiffers(field="id", rule="one id, one line")
+
+
+def on_the_list(kind: str, kinds: Mapping[str, Kind]) -> None:
+    """Raises KindUnknown."""
+    if kind not in kinds:
+        raise KindUnknown(field="kind", rule="income.kinds", kind=kind)
+
+
+def total(lines: Iterable[Line], kinds: Mapping[str, Kind], size: int) -> Total:
+    """Totals of a household of ``size`` persons. Per capita is rounded down: to exceed a line by rounding would be to
+    invent income.
     """
     counted = not_counted = 0
-    for kind, amount in lines:
-        rule = kinds[kind]
-        if rule["counted"]:
-            counted += rule["sign"] * amount
+    for line in lines:
+        kind = kinds[line.kind]
+        if kind["counted"]:
+            counted += kind["sign"] * line.amount
         else:
-            not_counted += amount
+            not_counted += line.amount
     return Total(counted, not_counted, counted // size if size else 0)

@@ -1,80 +1,96 @@
 """Record income, and say what it comes to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evaluation.incomes import rules
-from services.evaluation.incomes.schemas import IncomeIn
+from services.evaluation.incomes import queries, rules
+from services.evaluation.incomes.records import Kind, Line, Total
+from services.evaluation.incomes.schemas import IncomeIn, IncomeRow, YearIncome
 from shared import policy
+from shared.database.rows import typed
 from shared.database.session import caller_of
-from shared.households.queries import NoSuchHousehold
 from shared.households.queries import get as households
+from shared.households.queries import known as household_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.names.money import yuan
-from shared.policy import Policy
-from shared.problems import Conflict, Invalid
 from shared.security import audit
 from shared.time import clock
 
-_KNOWN = text("SELECT id, household_id, year, kind, amount FROM income WHERE id = ANY(:ids)")
-_KEEP = text("""
-    INSERT INTO income (id, household_id, division, year, kind, amount, note, captured_at, recorded_by)
-    VALUES (:id, :household_id, :division, :year, :kind, :amount, :note, :captured_at, :actor)
-""")
-_LINES = text("SELECT household_id, kind, amount FROM income WHERE household_id = ANY(:ids) AND year = :year")
 
-
-class IncomeDiffers(Conflict):
-    slug, zh, en = "income-differs", "此编号已用于另一笔收入", "This id stands for another line of income"
-
-
-class KindUnknown(Invalid):
-    slug, zh, en = "income-kind-unknown", "收入项目“{kind}”不在目录内", "'{kind}' is not a kind of income"
-
-
-async def record(session: AsyncSession, items: list[IncomeIn]) -> Answers:
+async def record(session: AsyncSession, items: Sequence[IncomeIn]) -> Answers:
     """Record lines of income; whether they count is decided when they are added up."""
     caller = caller_of(session)
     kinds = (await policy.resolve(session, "income.kinds", caller.division, await clock.today(session))).value
-    known = {row.id: row for row in await session.execute(_KNOWN, {"ids": [item.id for item in items]})}
-    sighted = await households(session, [item.household_id for item in items])
-    fresh: list[dict[str, Any]] = []
+    found = typed(Line, await session.execute(queries.KNOWN, {"ids": [item.id for item in items]}))
+    known = {line.id: line for line in found}
+    living = await households(session, [item.household_id for item in items])
+    fresh: list[IncomeIn] = []
 
     def decide(item: IncomeIn) -> Outcome:
-        if row := known.get(item.id):
-            same = (item.household_id, item.year, item.kind, item.amount)
-            if (row.household_id, row.year, row.kind, row.amount) != same:
-                raise IncomeDiffers(field="id", rule="one id, one line")
+        if item.id in known:
+            rules.recorded_again(known[item.id], item)
             return "unchanged"
-        if item.household_id not in sighted:
-            raise NoSuchHousehold(field="household_id")
-        if item.kind not in kinds:
-            raise KindUnknown(field="kind", rule="income.kinds", kind=item.kind)
-        division = sighted[item.household_id].division
-        fresh.append(item.model_dump() | {"division": division, "actor": caller.subject})
+        household_of(living, item.household_id)
+        rules.on_the_list(item.kind, kinds)
+        fresh.append(item)
         return "accepted"
 
     answers = answer_each(items, decide)
     if fresh:
-        await session.execute(_KEEP, fresh)
-    for row in fresh:
-        after = {"year": row["year"], "kind": row["kind"], "amount": yuan(row["amount"])}
-        audit.record(session, "income.recorded", "household", row["household_id"], row["division"], after=after)
+        rows = [
+            item.model_dump() | {"division": living[item.household_id].division, "actor": caller.subject}
+            for item in fresh
+        ]
+        await session.execute(queries.KEEP, rows)
+    for item in fresh:
+        after = {"year": item.year, "kind": item.kind, "amount": yuan(item.amount)}
+        division = living[item.household_id].division
+        audit.record(session, "income.recorded", "household", item.household_id, division, after=after)
     return answers
 
 
-async def totals(session: AsyncSession, sizes: dict[UUID, int], year: int, kinds: Policy) -> dict[UUID, rules.Total]:
-    """What the income of some households comes to in a year."""
-    lines: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
-    for row in await session.execute(_LINES, {"ids": list(sizes), "year": year}):
-        lines[row.household_id].append((row.kind, row.amount))
-    return {id: rules.total(_of(lines, id), kinds.value, size) for id, size in sizes.items()}
+async def read(session: AsyncSession, household_id: UUID, year: int) -> YearIncome:
+    """A household's income of a year, with what counts by the policy of today. Raises NoSuchHousehold (404)."""
+    household = household_of(await households(session, [household_id]), household_id)
+    used = await policy.resolve(session, "income.kinds", household.division, await clock.today(session))
+    kinds: Mapping[str, Kind] = used.value
+    lines = (await _lines(session, [household_id], year))[household_id]
+    total = rules.total(lines, kinds, household.size)
+    audit.read(session, "household", household_id, household.division)
+    return YearIncome(
+        household_id=household_id,
+        year=year,
+        size=household.size,
+        lines=[
+            IncomeRow(
+                id=line.id,
+                kind=line.kind,
+                zh=kinds[line.kind]["zh"],
+                amount=line.amount,
+                counted=kinds[line.kind]["counted"],
+                note=line.note,
+            )
+            for line in lines
+        ],
+        counted=total.counted,
+        not_counted=total.not_counted,
+        per_capita=total.per_capita,
+    )
 
 
-def _of(lines: dict[UUID, list[tuple[str, int]]], id: UUID) -> Iterable[tuple[str, int]]:
-    return lines.get(id, ())
+async def totals(
+    session: AsyncSession, sizes: Mapping[UUID, int], year: int, kinds: Mapping[str, Kind]
+) -> dict[UUID, Total]:
+    """What the income of some households, by their sizes, comes to in a year."""
+    lines = await _lines(session, list(sizes), year)
+    return {id: rules.total(lines[id], kinds, size) for id, size in sizes.items()}
+
+
+async def _lines(session: AsyncSession, households: Sequence[UUID], year: int) -> Mapping[UUID, Sequence[Line]]:
+    lines: dict[UUID, list[Line]] = defaultdict(list)
+    for line in typed(Line, await session.execute(queries.OF_YEAR, {"households": households, "year": year})):
+        lines[line.household_id].append(line)
+    return lines
