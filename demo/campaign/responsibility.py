@@ -42,11 +42,11 @@ async def keep_diary(platform: Platform, county: County) -> None:
     below = await _all(platform, "county_office", f"{BASE}/attendance", year=2016, month=4, below="true")
     if {row["staff_id"] for row in below} != made.absent:
         raise CallFailed("those below the days on duty are not exactly the planted ones")
-    (await platform.decide("village_cadre", f"{BASE}/leaves", made.leaves)).all_accepted("leaves")
+    (await platform.decide("village_cadre", f"{BASE}/absences", made.absences)).all_accepted("absences")
     for role, level in (("town_cadre", "town"), ("county_office", "county")):
-        asked = await _all(platform, role, f"{BASE}/leaves", status="asked")
+        asked = await _all(platform, role, f"{BASE}/absences", status="asked")
         decisions = [{"id": row["id"], "approved": True} for row in asked if row["level"] == level]
-        (await platform.decide(role, f"{BASE}/leaves/decisions", decisions)).all_accepted("leave decisions")
+        (await platform.decide(role, f"{BASE}/absences/decisions", decisions)).all_accepted("decisions of absences")
 
 
 async def hand_over(platform: Platform, county: County) -> None:

@@ -42,7 +42,7 @@ class Staffing:
     pools: dict[str, list[str]] = field(default_factory=dict)
     loads: Counter[str] = field(default_factory=Counter)
     diary: list[dict[str, Any]] = field(default_factory=list)
-    leaves: list[dict[str, Any]] = field(default_factory=list)
+    absences: list[dict[str, Any]] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     duties: list[dict[str, Any]] = field(default_factory=list)
     completions: list[dict[str, Any]] = field(default_factory=list)
@@ -185,7 +185,7 @@ def _write_diary(made: Staffing, random: Random) -> None:
             )
     for number, body in enumerate(random.sample(present, 5)):
         first, days = date(2016, 5, 9), 3 if number < 3 else 8
-        made.leaves.append(
+        made.absences.append(
             {
                 "id": str(made.ids.id(DIARY)),
                 "village": body["village"],

@@ -3,7 +3,8 @@
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
@@ -69,6 +70,12 @@ def page(rows: list[T], limit: int, position: list[Any] | None) -> Page[T]:
     return Page(items=rows[:limit], next=encode(position) if more and position else None)
 
 
+NIL = "00000000-0000-0000-0000-000000000000"
+# What a list is ordered by, each with a value before the first.
+Order = Mapping[str, str | int]
+BY_ID: Order = MappingProxyType({"division": "", "id": NIL})
+
+
 async def of_division(
     session: AsyncSession,
     statement: TextClause,
@@ -77,21 +84,24 @@ async def of_division(
     division: str | None,
     limit: int,
     cursor: str | None,
+    by: Order = BY_ID,
     **bound: object,
 ) -> Page[M]:
     """A page of the rows in a division, or in the caller's own where none is named, each as a model.
 
-    The statement takes ``low`` and ``high``, the place ``division`` and ``id`` of the row before, ``limit``, and what
-    else is ``bound``; it orders its rows by division and id, and the model shows both.
+    The statement takes ``low`` and ``high``, the place of the row before (``division`` and ``id``, or what else the
+    list is ordered ``by``), ``limit``, and what else is ``bound``; the model shows what the rows are ordered by.
     """
-    after_division, after_id = decode(cursor, 2) or FIRST
-    place = {"division": after_division, "id": after_id, "limit": limit + 1}
+    after = decode(cursor, len(by), [type(first) for first in by.values()]) or list(by.values())
+    place = dict(zip(by, after, strict=True)) | {"limit": limit + 1}
     found = await session.execute(statement, {**reach(session, division), **place, **bound})
-    return by_division([model.model_validate(row, from_attributes=True) for row in found], limit)
+    rows = [model.model_validate(row, from_attributes=True) for row in found]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return page(rows, limit, [getattr(last, name) for name in by] if last else None)
 
 
 # Before the first row of a list that is ordered by division and id.
-FIRST = ["", "00000000-0000-0000-0000-000000000000"]
+FIRST = ["", NIL]
 
 
 def by_division(rows: list[T], limit: int) -> Page[T]:

@@ -1,4 +1,4 @@
-"""The diary of visits, leave, and days on duty against policy."""
+"""The diary of visits, absences, and days on duty against policy."""
 
 import asyncio
 from datetime import date, timedelta
@@ -31,7 +31,7 @@ def entry(who: dict[str, Any], day: str, *, village: str | None = VILLAGE, **fac
     return {"id": str(uuid7()), "kind": "village", "visited_on": day, "people": [who["id"]]} | where | said | facts
 
 
-def leave(who: dict[str, Any], first: str, last: str, village: str = VILLAGE) -> dict[str, Any]:
+def absence(who: dict[str, Any], first: str, last: str, village: str = VILLAGE) -> dict[str, Any]:
     about = {"village": village, "staff_id": who["id"], "reason": "家人住院"}
     return {"id": str(uuid7()), "from_on": first, "until_on": last} | about
 
@@ -107,82 +107,82 @@ async def test_who_wrote_an_entry_corrects_it_once_and_the_first_stays_readable(
     assert [row["on_duty"] for row in await attendance(registry, THIRD, year=2016, month=3)] == [1]
 
 
-async def test_short_leave_is_decided_by_the_town_and_long_leave_by_the_county_and_nobody_decides_his_own(
+async def test_short_absences_are_decided_by_the_town_long_ones_by_the_county_and_nobody_decides_their_own(
     registry: Api,
 ):
     who = await in_charge(registry, "first_secretary", "2016-01-01", village=FOURTH, subject="first.secretary")
-    five, six = leave(who, "2016-02-01", "2016-02-05", FOURTH), leave(who, "2016-02-10", "2016-02-15", FOURTH)
-    assert slugs(await decide(registry, "/leaves", five, six, role="village_cadre")) == [None, None]
+    five, six = absence(who, "2016-02-01", "2016-02-05", FOURTH), absence(who, "2016-02-10", "2016-02-15", FOURTH)
+    assert slugs(await decide(registry, "/absences", five, six, role="village_cadre")) == [None, None]
     decisions = [{"id": one["id"], "approved": True} for one in (five, six)]
 
     async def by(role: str, division: str, subject: str) -> list[str | None]:
         async with registry.client(role, division=division, subject=subject) as client:
-            return slugs((await client.post("/leaves/decisions", json={"items": decisions})).json()["items"])
+            return slugs((await client.post("/absences/decisions", json={"items": decisions})).json()["items"])
 
-    assert await by("town_cadre", FOURTH[:9], "first.secretary") == ["own-leave", "leave-needs-county"]
-    assert await by("town_cadre", FOURTH[:9], "town") == [None, "leave-needs-county"]
-    assert await by("county_office", "220622", "county") == ["leave-decided", None]
+    assert await by("town_cadre", FOURTH[:9], "first.secretary") == ["separate-people", "absence-needs-county"]
+    assert await by("town_cadre", FOURTH[:9], "town") == [None, "absence-needs-county"]
+    assert await by("county_office", "220622", "county") == ["absence-decided", None]
     async with registry.client("auditor") as client:
-        rows = (await client.get("/leaves", params={"division": FOURTH})).json()["items"]
+        rows = (await client.get("/absences", params={"division": FOURTH})).json()["items"]
     assert [(row["level"], row["status"], row["decided_by"]) for row in rows] == [
         ("town", "approved", "town"),
         ("county", "approved", "county"),
     ]
-    assert rows[0]["policies"][0]["key"] == "duty.leave_town_days"
+    assert rows[0]["policies"][0]["key"] == "duty.absence_town_days"
 
 
-async def test_a_long_leave_asked_for_in_short_pieces_is_the_countys_to_decide(registry: Api):
+async def test_a_long_absence_asked_for_in_short_pieces_is_the_countys_to_decide(registry: Api):
     who = await in_charge(registry, "team_member", "2016-01-01", village=FOURTH, name="吴队员")
     pieces = [
-        leave(who, f"2016-05-{first:02}", f"2016-05-{last:02}", FOURTH)
+        absence(who, f"2016-05-{first:02}", f"2016-05-{last:02}", FOURTH)
         for first, last in ((1, 3), (7, 9), (4, 6), (11, 12))
     ]
-    assert set(slugs(await decide(registry, "/leaves", *pieces, role="village_cadre"))) == {None}
+    assert set(slugs(await decide(registry, "/absences", *pieces, role="village_cadre"))) == {None}
     decisions = [{"id": one["id"], "approved": True} for one in pieces]
     async with registry.client("town_cadre", division=FOURTH[:9], subject="town") as client:
-        answers = (await client.post("/leaves/decisions", json={"items": decisions})).json()["items"]
-    assert slugs(answers) == [None, None, "leave-needs-county", None]
+        answers = (await client.post("/absences/decisions", json={"items": decisions})).json()["items"]
+    assert slugs(answers) == [None, None, "absence-needs-county", None]
 
 
-async def test_nobody_is_on_duty_and_on_leave_on_the_same_day(registry: Api):
+async def test_nobody_is_on_duty_and_absent_on_the_same_day(registry: Api):
     who = await in_charge(registry, "team_leader", "2016-01-01", village=FOURTH, name="周队长")
-    away, worked = leave(who, "2016-03-01", "2016-03-03", FOURTH), leave(who, "2016-04-01", "2016-04-03", FOURTH)
+    away, worked = absence(who, "2016-03-01", "2016-03-03", FOURTH), absence(who, "2016-04-01", "2016-04-03", FOURTH)
     await write(registry, entry(who, "2016-04-02", village=FOURTH))
-    await decide(registry, "/leaves", away, worked, role="village_cadre")
+    await decide(registry, "/absences", away, worked, role="village_cadre")
     decisions = [{"id": one["id"], "approved": True} for one in (away, worked)]
-    assert slugs(await decide(registry, "/leaves/decisions", *decisions, role="town_cadre")) == [
+    assert slugs(await decide(registry, "/absences/decisions", *decisions, role="town_cadre")) == [
         None,
-        "diary-on-leave",
+        "diary-while-absent",
     ]
     answers = await write(
         registry,
         entry(who, "2016-03-03", village=FOURTH),
         entry(who, "2016-03-04", village=FOURTH),
     )
-    assert slugs(answers) == ["on-leave", None]
+    assert slugs(answers) == ["absent", None]
 
 
-async def test_leave_that_cannot_be_is_refused_one_by_one(registry: Api):
+async def test_an_absence_that_cannot_be_is_refused_one_by_one(registry: Api):
     who = await in_charge(registry, "team_member", "2016-03-01", village=FIFTH)
-    first = leave(who, "2016-03-05", "2016-03-07", FIFTH)
+    first = absence(who, "2016-03-05", "2016-03-07", FIFTH)
     answers = await decide(
         registry,
-        "/leaves",
+        "/absences",
         first,
-        leave(who, "2016-03-07", "2016-03-08", FIFTH),
-        leave(who, "2016-02-28", "2016-03-02", FIFTH),
-        leave(who, "2016-03-20", "2016-03-19", FIFTH),
-        leave(who, "2016-03-20", "2016-03-21", VILLAGE),
+        absence(who, "2016-03-07", "2016-03-08", FIFTH),
+        absence(who, "2016-02-28", "2016-03-02", FIFTH),
+        absence(who, "2016-03-20", "2016-03-19", FIFTH),
+        absence(who, "2016-03-20", "2016-03-21", VILLAGE),
         role="village_cadre",
     )
-    assert slugs(answers) == [None, "leave-overlaps", "not-posted", "leave-backwards", "not-posted"]
-    both = [leave(who, "2016-04-05", "2016-04-07", FIFTH) for _ in range(2)]
-    at_once = await asyncio.gather(*(decide(registry, "/leaves", one, role="village_cadre") for one in both))
-    assert sorted(str(slugs(one)[0]) for one in at_once) == ["None", "leave-overlaps"]
+    assert slugs(answers) == [None, "absence-overlaps", "not-posted", "absence-backwards", "not-posted"]
+    both = [absence(who, "2016-04-05", "2016-04-07", FIFTH) for _ in range(2)]
+    at_once = await asyncio.gather(*(decide(registry, "/absences", one, role="village_cadre") for one in both))
+    assert sorted(str(slugs(one)[0]) for one in at_once) == ["None", "absence-overlaps"]
     refused = {"id": first["id"], "approved": False, "note": "另行安排"}
-    await decide(registry, "/leaves/decisions", refused, role="town_cadre")
-    again = leave(who, "2016-03-05", "2016-03-07", FIFTH)
-    assert slugs(await decide(registry, "/leaves", again, role="village_cadre")) == [None]
+    await decide(registry, "/absences/decisions", refused, role="town_cadre")
+    again = absence(who, "2016-03-05", "2016-03-07", FIFTH)
+    assert slugs(await decide(registry, "/absences", again, role="village_cadre")) == [None]
 
 
 async def test_days_on_duty_are_days_with_an_entry_and_who_is_below_policy_is_listed(registry: Api):
@@ -196,12 +196,12 @@ async def test_days_on_duty_are_days_with_an_entry_and_who_is_below_policy_is_li
     entries += [entry(second, str(day), village=SIXTH, kind="trip") for day in april[20:30]]
     entries += [entry(third, str(day), village=SIXTH) for day in april[:19]]
     assert set(slugs(await write(registry, *entries))) == {None}
-    away = leave(third, "2016-04-21", "2016-04-23", SIXTH)
-    await decide(registry, "/leaves", away, role="village_cadre")
-    await decide(registry, "/leaves/decisions", {"id": away["id"], "approved": True}, role="town_cadre")
+    away = absence(third, "2016-04-21", "2016-04-23", SIXTH)
+    await decide(registry, "/absences", away, role="village_cadre")
+    await decide(registry, "/absences/decisions", {"id": away["id"], "approved": True}, role="town_cadre")
     rows = {row["name"]: row for row in await attendance(registry, SIXTH, year=2016, month=4)}
     assert {
-        name: (row["covered"], row["on_duty"], row["on_leave"], row["required"], row["below"])
+        name: (row["covered"], row["on_duty"], row["absent"], row["required"], row["below"])
         for name, row in rows.items()
     } == {
         "足": (30, 20, 0, 20, False),

@@ -807,6 +807,30 @@ $$;
 
 ALTER FUNCTION public.verify_certificate(p_code uuid) OWNER TO registry_owner;
 
+CREATE TABLE public.absence (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    staff_id uuid NOT NULL,
+    name text NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    reason text NOT NULL,
+    status text DEFAULT 'asked'::text NOT NULL,
+    level text NOT NULL,
+    policies jsonb NOT NULL,
+    note text,
+    decided_by text,
+    decided_on date,
+    version integer DEFAULT 1 NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT absence_check CHECK ((until_on >= from_on)),
+    CONSTRAINT absence_level_check CHECK ((level = ANY (ARRAY['town'::text, 'county'::text]))),
+    CONSTRAINT absence_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.absence OWNER TO registry_owner;
+
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
@@ -1881,30 +1905,6 @@ CREATE TABLE public.job (
 
 ALTER TABLE public.job OWNER TO registry_owner;
 
-CREATE TABLE public.leave (
-    id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    staff_id uuid NOT NULL,
-    name text NOT NULL,
-    from_on date NOT NULL,
-    until_on date NOT NULL,
-    reason text NOT NULL,
-    status text DEFAULT 'asked'::text NOT NULL,
-    level text NOT NULL,
-    policies jsonb NOT NULL,
-    note text,
-    decided_by text,
-    decided_on date,
-    version integer DEFAULT 1 NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    recorded_by text NOT NULL,
-    CONSTRAINT leave_check CHECK ((until_on >= from_on)),
-    CONSTRAINT leave_level_check CHECK ((level = ANY (ARRAY['town'::text, 'county'::text]))),
-    CONSTRAINT leave_status_check CHECK ((status = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
-);
-
-ALTER TABLE public.leave OWNER TO registry_owner;
-
 CREATE TABLE public.local_code (
     division text NOT NULL COLLATE pg_catalog."C",
     list text NOT NULL,
@@ -2414,6 +2414,9 @@ CREATE TABLE public.year_statistic (
 
 ALTER TABLE public.year_statistic OWNER TO registry_owner;
 
+ALTER TABLE ONLY public.absence
+    ADD CONSTRAINT absence_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
@@ -2570,9 +2573,6 @@ ALTER TABLE ONLY public.inbox
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.leave
-    ADD CONSTRAINT leave_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.local_code
     ADD CONSTRAINT local_code_pkey PRIMARY KEY (division, list, code, valid_from);
 
@@ -2689,6 +2689,10 @@ ALTER TABLE ONLY public.year_seal
 
 ALTER TABLE ONLY public.year_statistic
     ADD CONSTRAINT year_statistic_pkey PRIMARY KEY (division, year, line, kind, reason, late);
+
+CREATE INDEX absence_by_division ON public.absence USING btree (division, id);
+
+CREATE INDEX absence_by_staff ON public.absence USING btree (staff_id, from_on) WHERE (status <> 'refused'::text);
 
 CREATE INDEX archive_by_division ON public.archive USING btree (division, id);
 
@@ -2839,10 +2843,6 @@ CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 CREATE INDEX job_by_division ON public.job USING btree (division, id);
 
 CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
-
-CREATE INDEX leave_by_division ON public.leave USING btree (division, id);
-
-CREATE INDEX leave_by_staff ON public.leave USING btree (staff_id, from_on) WHERE (status <> 'refused'::text);
 
 CREATE INDEX lookback_effect_by_round ON public.lookback_effect USING btree (round_id, division);
 
@@ -3038,6 +3038,9 @@ CREATE TRIGGER labels_moved AFTER UPDATE OF division ON public.household FOR EAC
 
 CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH ROW EXECUTE FUNCTION public.used_policy_is_final();
 
+ALTER TABLE ONLY public.absence
+    ADD CONSTRAINT absence_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES public.staff(id);
+
 ALTER TABLE ONLY public.archive_entry
     ADD CONSTRAINT archive_entry_archive_id_fkey FOREIGN KEY (archive_id) REFERENCES public.archive(id);
 
@@ -3146,9 +3149,6 @@ ALTER TABLE ONLY public.import_outcome
 ALTER TABLE ONLY public.import_seen
     ADD CONSTRAINT import_seen_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.import(id);
 
-ALTER TABLE ONLY public.leave
-    ADD CONSTRAINT leave_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES public.staff(id);
-
 ALTER TABLE ONLY public.lookback_effect
     ADD CONSTRAINT lookback_effect_change_id_fkey FOREIGN KEY (change_id) REFERENCES public.change(id);
 
@@ -3245,6 +3245,8 @@ ALTER TABLE ONLY public.visit
 ALTER TABLE ONLY public.year_seal
     ADD CONSTRAINT year_seal_division_year_fkey FOREIGN KEY (division, year) REFERENCES public.year_close(division, year);
 
+ALTER TABLE public.absence ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.archive ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.archive_entry ENABLE ROW LEVEL SECURITY;
@@ -3294,6 +3296,8 @@ ALTER TABLE public.duplicate_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.duty ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.erasure ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY everywhere ON public.absence TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.archive TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3372,8 +3376,6 @@ CREATE POLICY everywhere ON public.import_outcome TO registry_worker USING (true
 CREATE POLICY everywhere ON public.import_seen TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.job TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.leave TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.local_code TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3467,8 +3469,6 @@ ALTER TABLE public.import_seen ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.leave ENABLE ROW LEVEL SECURITY;
-
 ALTER TABLE public.local_code ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.lookback_effect ENABLE ROW LEVEL SECURITY;
@@ -3540,6 +3540,8 @@ ALTER TABLE public.viewing ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.visit_person ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY within_division ON public.absence TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.archive TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3619,8 +3621,6 @@ CREATE POLICY within_division ON public.import_seen TO registry_api USING (((div
 
 CREATE POLICY within_division ON public.job TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
-CREATE POLICY within_division ON public.leave TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
 CREATE POLICY within_division ON public.local_code TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.lookback_effect TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
@@ -3693,6 +3693,9 @@ ALTER TABLE public.year_statistic ENABLE ROW LEVEL SECURITY;
 
 GRANT ALL ON FUNCTION public.unchecked_twins(p_low text, p_high text) TO registry_api;
 GRANT ALL ON FUNCTION public.unchecked_twins(p_low text, p_high text) TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.absence TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.absence TO registry_worker;
 
 GRANT SELECT ON TABLE public.alembic_version TO registry_api;
 GRANT SELECT ON TABLE public.alembic_version TO registry_worker;
@@ -3900,9 +3903,6 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.inbox TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.leave TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.leave TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.local_code TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.local_code TO registry_worker;

@@ -1,4 +1,4 @@
-"""The diary, leave, days on duty, the responsibility list."""
+"""The diary, absences, days on duty, the responsibility list."""
 
 from shared.names.ids import uuid7
 from tests.support.api import Api
@@ -15,10 +15,10 @@ async def flow(api: Api) -> None:
         entry = {"id": str(uuid7()), "kind": "village", "visited_on": day, "village": OTHER_VILLAGE}
         said = {"people": [who["id"]], "found": "路灯不亮", "done": "报修"}
         await decide(api, "/visits", entry | said, role="village_cadre")
-    leave = {"id": str(uuid7()), "village": OTHER_VILLAGE, "staff_id": who["id"], "reason": "参加培训"}
+    absence = {"id": str(uuid7()), "village": OTHER_VILLAGE, "staff_id": who["id"], "reason": "参加培训"}
     days = {"from_on": "2016-05-10", "until_on": "2016-05-11"}
-    await decide(api, "/leaves", leave | days, role="village_cadre")
-    await decide(api, "/leaves/decisions", {"id": leave["id"], "approved": True}, role="town_cadre")
+    await decide(api, "/absences", absence | days, role="village_cadre")
+    await decide(api, "/absences/decisions", {"id": absence["id"], "approved": True}, role="town_cadre")
     office = await organisation(api)
     items = [
         {"id": str(uuid7()), "division": OTHER_VILLAGE, "kind": "D04", "content": "修复灌溉渠", "due_on": due}
@@ -32,6 +32,6 @@ async def flow(api: Api) -> None:
         one = f"/duties/{items[0]['id']}"
         etag = (await client.get(one)).headers["ETag"]
         await client.patch(one, json={"due_on": "2016-05-20", "reason": "雨天停工"}, headers={"If-Match": etag})
-        for path in ("/visits", "/leaves", "/duty-kinds", "/duties", "/duties/overdue"):
+        for path in ("/visits", "/absences", "/duty-kinds", "/duties", "/duties/overdue"):
             await client.get(path)
         await client.get("/attendance?year=2016&month=5")

@@ -1,21 +1,20 @@
-"""Visits, leave and days on duty over HTTP."""
+"""The diary, absences and days on duty over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.registry.assistance.visits import absences, queries, rules, service
+from services.registry.assistance.visits import absences, queries, service
+from services.registry.assistance.visits.records import Status
 from services.registry.assistance.visits.schemas import (
+    AbsenceDecisionIn,
+    AbsenceIn,
+    AbsenceRow,
     AttendanceRow,
-    LeaveDecisionIn,
-    LeaveIn,
-    LeaveRow,
     VisitIn,
     VisitRow,
 )
-from shared import policy
 from shared.database.session import caller_of
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
@@ -24,7 +23,6 @@ from shared.names.divisions import Division
 from shared.security import audit
 
 router = APIRouter(tags=["visits"], route_class=UnitRoute)
-_BEFORE = ["", "0001-01-01", "00000000-0000-0000-0000-000000000000"]
 
 
 @router.post("/visits")
@@ -43,42 +41,45 @@ async def visits(
     cursor: paging.Cursor = None,
 ) -> paging.Page[VisitRow]:
     """Entries by village and day; corrected ones say by which they were."""
-    prefix = division or caller_of(session).division
-    after = dict(zip(("division", "day", "id"), paging.decode(cursor, 3) or _BEFORE, strict=True))
-    bound = {"low": prefix, "high": prefix + ":", "household_id": household_id, "staff_id": staff_id}
-    found = await session.execute(queries.VISITS, after | bound | {"limit": limit + 1})
-    rows = [VisitRow.model_validate(row) for row in found]
-    audit.read(session, "visit", household_id or prefix, prefix)
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.division, last.visited_on.isoformat(), str(last.id)] if last else None)
+    place = division or caller_of(session).division
+    audit.read(session, "visit", household_id or place, place)
+    return await paging.of_division(
+        session,
+        queries.VISITS,
+        VisitRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        by=queries.VISITS_BY,
+        household_id=household_id,
+        staff_id=staff_id,
+    )
 
 
-@router.post("/leaves")
-async def ask(session: Session, body: ListOf[LeaveIn]) -> Answers:
+@router.post("/absences")
+async def ask(session: Session, body: ListOf[AbsenceIn]) -> Answers:
     """Ask for leave of people posted in villages."""
     return await absences.ask(session, body.items)
 
 
-@router.post("/leaves/decisions")
-async def decide(session: Session, body: ListOf[LeaveDecisionIn]) -> Answers:
-    """Approve or refuse: short ones the town, longer ones the county, nobody his own."""
+@router.post("/absences/decisions")
+async def decide(session: Session, body: ListOf[AbsenceDecisionIn]) -> Answers:
+    """Approve or refuse: short ones the town, longer ones the county, nobody their own."""
     return await absences.decide(session, body.items)
 
 
-@router.get("/leaves")
-async def leaves(
+@router.get("/absences")
+async def list_absences(
     session: Session,
     division: Division | None = None,
-    status: Annotated[str | None, Query(pattern="^(asked|approved|refused)$")] = None,
+    status: Status | None = None,
     limit: paging.Limit = 200,
     cursor: paging.Cursor = None,
-) -> paging.Page[LeaveRow]:
-    """Leave by village and id."""
-    prefix = division or caller_of(session).division
-    after, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "status": status, "limit": limit + 1}
-    rows = [LeaveRow.model_validate(row) for row in await session.execute(queries.LEAVES, bound)]
-    return paging.by_division(rows, limit)
+) -> paging.Page[AbsenceRow]:
+    """Absences by village and id."""
+    return await paging.of_division(
+        session, queries.ABSENCES, AbsenceRow, division=division, limit=limit, cursor=cursor, status=status
+    )
 
 
 @router.get("/attendance")
@@ -93,21 +94,6 @@ async def attendance(
     below: Annotated[bool, Query(description="only those below what the policy asks")] = False,
 ) -> paging.Page[AttendanceRow]:
     """Days on duty of first secretaries, team leaders and members in a month or a year, against policy."""
-    prefix = division or caller_of(session).division
-    first, after = date(year, month or 1, 1), date(year + (month in (None, 12)), (month or 12) % 12 + 1, 1)
-    days = await policy.resolve(session, "duty.days", prefix, first)
-    place, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {
-        "first": first,
-        "after": after,
-        "days": days.value["month" if month else "year"],
-        "low": prefix,
-        "high": prefix + ":",
-        "division": place,
-        "id": id,
-        "roles": list(rules.POSTED),
-        "below": below,
-        "limit": limit + 1,
-    }
-    rows = [AttendanceRow.model_validate(row) for row in await session.execute(queries.ATTENDANCE, bound)]
-    return paging.by_division(rows, limit)
+    return await service.attendance(
+        session, year=year, month=month, division=division, below=below, limit=limit, cursor=cursor
+    )

@@ -1,15 +1,16 @@
-"""Visits, leave and days on duty as they come in and go out."""
+"""Visits, absences and days on duty as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.assistance.visits.records import Kind
 from shared.attachments.schemas import Sha256
+from shared.http.schemas import LongText
 from shared.names.divisions import Village
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000)]
+from shared.policy import Reference
 
 
 class VisitIn(BaseModel):
@@ -22,13 +23,13 @@ class VisitIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-    kind: Literal["household", "village", "trip"]
+    kind: Kind
     visited_on: date
     village: Village | None = None
     household_id: UUID | None = None
     people: Annotated[list[UUID], Field(min_length=1, max_length=20)]
-    found: Text
-    done: Text
+    found: LongText
+    done: LongText
     photos: Annotated[list[Sha256], Field(max_length=20)] = []
     corrects: UUID | None = None
     captured_at: AwareDatetime | None = None
@@ -53,8 +54,8 @@ class VisitRow(BaseModel):
     recorded_by: str
 
 
-class LeaveIn(BaseModel):
-    """Leave from a day until a day, both inclusive, of somebody who is posted in a village."""
+class AbsenceIn(BaseModel):
+    """Leave of absence from a day until a day, both inclusive, of somebody who is posted in a village."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -63,10 +64,10 @@ class LeaveIn(BaseModel):
     staff_id: UUID
     from_on: date
     until_on: date
-    reason: Text
+    reason: LongText
 
 
-class LeaveDecisionIn(BaseModel):
+class AbsenceDecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
@@ -74,8 +75,8 @@ class LeaveDecisionIn(BaseModel):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
 
-class LeaveRow(BaseModel):
-    """Leave; ``level`` says who decides it: the town, or for longer ones the county."""
+class AbsenceRow(BaseModel):
+    """An absence; ``level`` says who decides it: the town, or for longer ones the county."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -88,7 +89,7 @@ class LeaveRow(BaseModel):
     reason: str
     status: str
     level: str
-    policies: list[dict[str, Any]]
+    policies: list[Reference]
     note: str | None
     decided_by: str | None
     decided_on: date | None
@@ -97,7 +98,7 @@ class LeaveRow(BaseModel):
 
 class AttendanceRow(BaseModel):
     """Somebody's days in a village within a period: ``covered`` calendar days of the post so far, days on duty that
-    the diary shows, days of leave, and how many days the policy asks of so many days.
+    the diary shows, days of absence, and how many days the policy asks of so many days.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -109,6 +110,6 @@ class AttendanceRow(BaseModel):
     role: str
     covered: int
     on_duty: int
-    on_leave: int
+    absent: int
     required: int
     below: bool

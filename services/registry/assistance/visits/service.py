@@ -1,120 +1,97 @@
-"""Write entries of the diary: lists, each item decided by itself."""
+"""Write entries of the diary (lists, each item decided by itself), and count days on duty."""
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.visits import queries, rules
-from services.registry.assistance.visits.schemas import VisitIn
+from services.registry.assistance.visits.records import Referred, Visit
+from services.registry.assistance.visits.schemas import AttendanceRow, VisitIn
 from shared import policy
 from shared.database.session import caller_of
-from shared.households.queries import NoSuchHousehold
+from shared.http import paging
 from shared.http.items import Answers, Outcome, answer_each
 from shared.security import audit
-from shared.security.access import DivisionForbidden
-from shared.security.auth import Caller
 from shared.time import clock
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What entries refer to: households' villages, names by person and village (None: staff in sight), leaves."""
-
-    homes: dict[UUID, str]
-    names: dict[tuple[UUID, str | None], str]
-    leaves: dict[UUID, list[Any]]
 
 
 async def write(session: AsyncSession, items: list[VisitIn]) -> Answers:
     """New entries; the same again is "unchanged"."""
     today, caller = await clock.today(session), caller_of(session)
-    ids = sorted({id for item in items for id in (item.id, item.corrects) if id})
-    entries = {row.id: row for row in await session.execute(queries.KNOWN_VISITS, {"ids": ids})}
-    known = await _known(session, items)
+    known = await queries.lock_visits(session, [id for item in items for id in (item.id, item.corrects) if id])
+    referred = await _referred(session, items)
     late_days = await policy.resolve(session, "visit.late_days", caller.division, today)
     late = today - timedelta(days=late_days.value)
-    fresh: list[dict[str, Any]] = []
+    fresh: list[Visit] = []
     replaced: dict[UUID, UUID] = {}
 
     def decide(item: VisitIn) -> Outcome:
-        if row := entries.get(item.id):
-            rules.check_same(row, item)
+        if item.id in known:
+            rules.check_same(known[item.id], item)
             return "unchanged"
         rules.check_visit(item, today)
-        division = _place(item, known, caller)
-        names = _names(item, known, division)
+        division = rules.place(item, referred, caller)
+        names = rules.names(item, referred, division)
         if item.corrects:
-            rules.check_corrects(entries.get(item.corrects), caller.subject)
+            rules.check_corrects(known.get(item.corrects), caller.subject)
             if item.corrects in replaced:
                 raise rules.CorrectedAlready(field="corrects", rule="once")
             replaced[item.corrects] = item.id
-        fresh.append(
-            item.model_dump(exclude={"village", "corrects"})
-            | {"division": division, "names": names, "late": item.visited_on < late, "actor": caller.subject}
+        visit = Visit(
+            **item.model_dump(exclude={"village", "corrects"}),
+            division=division,
+            names=names,
+            late=item.visited_on < late,
+            superseded_by=None,
+            recorded_by=caller.subject,
         )
+        fresh.append(visit)
         return "accepted"
 
     answers = answer_each(items, decide)
-    await _store(session, fresh, replaced)
+    await queries.write(session, fresh, replaced)
+    for one in fresh:
+        after = {"kind": one.kind, "visited_on": str(one.visited_on), "people": [str(id) for id in one.people]}
+        audit.record(session, "visit.recorded", "visit", one.id, one.division, after=after)
     return answers
 
 
-async def _known(session: AsyncSession, items: list[VisitIn]) -> Known:
-    wanted = {"ids": [item.household_id for item in items if item.household_id]}
-    homes = {row.id: row.division for row in await session.execute(queries.HOUSEHOLDS, wanted)}
-    people = list({id for item in items for id in item.people})
-    villages = list({*homes.values(), *(item.village for item in items if item.village)})
-    found = await session.execute(queries.PEOPLE, {"ids": people, "villages": villages})
-    names = {(row.id, row.division): row.name for row in found}
-    dates: list[date] = [item.visited_on for item in items]
-    leaves: dict[UUID, list[Any]] = defaultdict(list)
-    bound = {"ids": people, "first": min(dates), "last": max(dates)}
-    for row in await session.execute(queries.LEAVES_OF, bound):
-        leaves[row.staff_id].append(row)
-    return Known(homes, names, leaves)
+async def attendance(
+    session: AsyncSession,
+    *,
+    year: int,
+    month: int | None,
+    division: str | None,
+    below: bool,
+    limit: int,
+    cursor: str | None,
+) -> paging.Page[AttendanceRow]:
+    """Days on duty in a month or a year, against the policy of its first day."""
+    first, after = date(year, month or 1, 1), date(year + (month in (None, 12)), (month or 12) % 12 + 1, 1)
+    days = await policy.resolve(session, "duty.days", division or caller_of(session).division, first)
+    return await paging.of_division(
+        session,
+        queries.ATTENDANCE,
+        AttendanceRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        first=first,
+        after=after,
+        days=days.value["month" if month else "year"],
+        roles=list(rules.POSTED),
+        below=below,
+    )
 
 
-def _place(item: VisitIn, known: Known, caller: Caller) -> str:
-    division = known.homes.get(item.household_id) if item.household_id else item.village
-    if division is None:
-        raise NoSuchHousehold(field="household_id")
-    if not caller.covers(division):
-        raise DivisionForbidden(field="village")
-    return division
-
-
-def _names(item: VisitIn, known: Known, division: str) -> list[str]:
-    """The people's names. Raises PersonUnknown, OnLeave."""
-    names = []
-    for id in item.people:
-        name = known.names.get((id, division)) or known.names.get((id, None))
-        if name is None:
-            raise rules.PersonUnknown(field="people", rule="staff in sight, or in charge in the village")
-        for leave in known.leaves[id]:
-            if leave.status == "approved" and leave.from_on <= item.visited_on <= leave.until_on:
-                raise rules.OnLeave(field="people", rule="not on leave", name=name)
-        names.append(name)
-    return names
-
-
-async def _store(session: AsyncSession, fresh: list[dict[str, Any]], replaced: dict[UUID, UUID]) -> None:
-    if not fresh:
-        return
-    await session.execute(queries.WRITE_VISIT, fresh)
-    people = [
-        {"visit_id": row["id"], "staff_id": id, "division": row["division"], "visited_on": row["visited_on"]}
-        for row in fresh
-        for id in row["people"]
-    ]
-    await session.execute(queries.WRITE_PEOPLE, people)
-    if replaced:
-        await session.execute(queries.SUPERSEDE, [{"id": id, "by": by} for id, by in replaced.items()])
-        await session.execute(queries.NO_LONGER_STANDS, {"ids": list(replaced)})
-    for row in fresh:
-        who = [str(id) for id in row["people"]]
-        after = {"kind": row["kind"], "visited_on": str(row["visited_on"]), "people": who}
-        audit.record(session, "visit.recorded", "visit", row["id"], row["division"], after=after)
+async def _referred(session: AsyncSession, items: list[VisitIn]) -> Referred:
+    homes = await queries.homes(session, [item.household_id for item in items if item.household_id])
+    people = {id for item in items for id in item.people}
+    villages = {*homes.values(), *(item.village for item in items if item.village)}
+    days = [item.visited_on for item in items]
+    return Referred(
+        homes=homes,
+        names=await queries.names(session, people, villages),
+        absences=await queries.absences_of(session, people, min(days), max(days)),
+    )

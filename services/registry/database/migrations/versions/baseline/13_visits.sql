@@ -36,8 +36,8 @@ CREATE TABLE visit_person (
 CREATE INDEX visit_person_by_day ON visit_person (staff_id, visited_on) WHERE stands;
 SELECT pg_temp.within_division('visit_person');
 
--- Leave 请假 of somebody posted in a village, both days inclusive. ``level`` is who decides.
-CREATE TABLE leave (
+-- Leave of absence 请假 of somebody posted in a village, both days inclusive. ``level`` is who decides.
+CREATE TABLE absence (
     id          uuid PRIMARY KEY,
     division    text COLLATE "C" NOT NULL,
     staff_id    uuid NOT NULL REFERENCES staff(id),
@@ -54,8 +54,8 @@ CREATE TABLE leave (
     version     integer NOT NULL DEFAULT 1,
     recorded_at timestamptz NOT NULL DEFAULT business_now(),
     recorded_by text NOT NULL,
-    CONSTRAINT leave_check CHECK (until_on >= from_on)
+    CONSTRAINT absence_check CHECK (until_on >= from_on)
 );
-CREATE INDEX leave_by_division ON leave (division, id);
-CREATE INDEX leave_by_staff ON leave (staff_id, from_on) WHERE status <> 'refused';
-SELECT pg_temp.within_division('leave');
+CREATE INDEX absence_by_division ON absence (division, id);
+CREATE INDEX absence_by_staff ON absence (staff_id, from_on) WHERE status <> 'refused';
+SELECT pg_temp.within_division('absence');
