@@ -18,6 +18,7 @@ RULES: dict[str, Rule] = {
     "middleware is pure ASGI": python_rules.middleware_is_pure_asgi,
     "no personal data in addresses": python_rules.no_personal_data_in_addresses,
     "nothing is unfinished or silenced": text_rules.nothing_is_unfinished_or_silenced,
+    "what is so now is read from a view": text_rules.what_is_so_now_is_read_from_a_view,
     "no path of one machine": text_rules.no_path_of_one_machine,
     "no address of a package registry": text_rules.no_address_of_a_package_registry,
     "a file is at most 400 lines": text_rules.a_file_is_at_most_400_lines,

@@ -14,6 +14,11 @@ _UNFINISHED = re.compile(
 )
 _MACHINE = re.compile(r"(?<![\w.~$}-])/(?:home|root|Users|work|farm|mnt|srv)/")
 _REGISTRY = re.compile(r"https?://[^\s\"']*(?:maven|pypi|pythonhosted|npmjs|golang|crates|debian)[^\s\"']*/")
+# A table with stretches of time, and in the same statement the words of its view.
+_NOW = re.compile(
+    r"\b(?:FROM|JOIN)\s+(?:membership|household_state|feed_record)\b(?=[^;\"]*\bsuperseded_at\s+IS\s+NULL\b(?! OR))"
+    r"|\b(?:FROM|JOIN)\s+division\b(?=[^;\"]*(?:WHERE|AND|OR|\()\s*(?:\w+\.)?valid_to\s+IS\s+NULL\b)"
+)
 
 
 def _matches(pattern: re.Pattern[str], source: Source) -> Iterator[str]:
@@ -26,6 +31,12 @@ def nothing_is_unfinished_or_silenced(source: Source) -> Iterator[str]:
     """No marks for later, no test put aside, no warning silenced without its name."""
     if source.code:
         yield from _matches(_UNFINISHED, source)
+
+
+def what_is_so_now_is_read_from_a_view(source: Source) -> Iterator[str]:
+    """Who lives where now, which division exists today: said once, by the noun that owns the table."""
+    if source.under("services") and source.code and "views" not in source.parts and "divisions" not in source.parts:
+        yield from _matches(_NOW, source)
 
 
 def no_path_of_one_machine(source: Source) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The views of the register: what is so now, shown to each caller within their own division only."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -141,3 +141,20 @@ async def entrances(api: Api, village: str) -> list[str | None]:
     refused = registered.json() if registered.status_code == 422 else None
     problems = [refused, *(one["problem"] for one in (*decided, *placed))]
     return [problem and problem["type"].rsplit(":", 1)[1] for problem in problems]
+
+
+async def test_a_stretch_of_days_begins_with_its_first_and_ends_before_its_last(registry: Api):
+    sql = "SELECT held_on($1, $2, $3)"
+    first, last = date(2015, 3, 1), date(2016, 3, 1)
+    days = [date(2015, 2, 28), first, date(2016, 2, 29), last]
+    assert [await registry.worker.pool.fetchval(sql, first, last, day) for day in days] == [False, True, True, False]
+    assert await registry.worker.pool.fetchval(sql, first, None, date(9999, 12, 31))
+
+
+async def test_what_was_recorded_is_believed_from_that_moment_until_it_is_superseded(registry: Api):
+    sql = "SELECT believed_at($1, $2, $3)"
+    recorded, superseded = (datetime(2015, month, 1, tzinfo=UTC) for month in (3, 4))
+    moments = [datetime(2015, 2, 28, tzinfo=UTC), recorded, datetime(2015, 3, 31, tzinfo=UTC), superseded]
+    believed = [await registry.worker.pool.fetchval(sql, recorded, superseded, moment) for moment in moments]
+    assert believed == [False, True, True, False]
+    assert await registry.worker.pool.fetchval(sql, recorded, None, superseded)

@@ -184,6 +184,12 @@ END $$;
 
 ALTER FUNCTION public.ask_registration(p_division text, p_now timestamp with time zone, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb, OUT status integer, OUT body text, OUT version integer, OUT replayed boolean, OUT refusal text, OUT detail text) OWNER TO registry_owner;
 
+CREATE FUNCTION public.believed_at(p_recorded timestamp with time zone, p_superseded timestamp with time zone, p_moment timestamp with time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT p_recorded <= p_moment AND (p_superseded IS NULL OR p_superseded > p_moment) $$;
+
+ALTER FUNCTION public.believed_at(p_recorded timestamp with time zone, p_superseded timestamp with time zone, p_moment timestamp with time zone) OWNER TO registry_owner;
+
 CREATE FUNCTION public.business_now() RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     AS $$ SELECT nullif(current_setting('app.now', true), '')::timestamptz $$;
@@ -336,6 +342,12 @@ END $$;
 
 ALTER FUNCTION public.forbid_change() OWNER TO registry_owner;
 
+CREATE FUNCTION public.held_on(p_from date, p_until date, p_day date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT p_from <= p_day AND (p_until IS NULL OR p_until > p_day) $$;
+
+ALTER FUNCTION public.held_on(p_from date, p_until date, p_day date) OWNER TO registry_owner;
+
 CREATE FUNCTION public.keep_grams() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -369,9 +381,8 @@ BEGIN
     FROM (SELECT list.row, list.row ->> 'record_no' AS record_no, (list.row ->> 'version')::integer AS version,
             list.row ->> 'digest' AS digest FROM jsonb_array_elements(p_rows) AS list(row)) AS r
     -- LIMIT keeps the planner to one lookup a record, whatever it believes about the feed's size.
-    LEFT JOIN LATERAL (SELECT k.record_id, k.version, k.digest FROM feed_record k
-        WHERE k.division = p_division AND k.feed = p_feed AND k.record_no = r.record_no AND k.superseded_at IS NULL
-        LIMIT 1) AS c ON true;
+    LEFT JOIN LATERAL (SELECT k.record_id, k.version, k.digest FROM feed_record_now k
+        WHERE k.division = p_division AND k.feed = p_feed AND k.record_no = r.record_no LIMIT 1) AS c ON true;
 
     UPDATE feed_record SET superseded_at = business_now() WHERE record_id = ANY(older) AND superseded_at IS NULL;
 
@@ -394,7 +405,7 @@ CREATE FUNCTION public.local_codes(p_division text, p_day date) RETURNS TABLE(li
     SELECT c.list, c.text FROM local_code c
     WHERE c.division = ANY(ARRAY[left(p_division, 2), left(p_division, 4), left(p_division, 6), left(p_division, 9),
             p_division])
-      AND c.valid_from <= p_day AND (c.valid_to IS NULL OR c.valid_to > p_day)
+      AND held_on(c.valid_from, c.valid_to, p_day)
 $$;
 
 ALTER FUNCTION public.local_codes(p_division text, p_day date) OWNER TO registry_owner;
@@ -1247,7 +1258,7 @@ CREATE VIEW public.division_now WITH (security_invoker='true') AS
  SELECT code,
     name
    FROM public.division
-  WHERE ((valid_from <= public.business_today()) AND ((valid_to IS NULL) OR (valid_to > public.business_today())));
+  WHERE public.held_on(valid_from, valid_to, public.business_today());
 
 ALTER VIEW public.division_now OWNER TO registry_owner;
 
@@ -1455,7 +1466,8 @@ CREATE VIEW public.feed_record_now WITH (security_invoker='true') AS
     village,
     from_on,
     ended_on,
-    details
+    details,
+    digest
    FROM public.feed_record
   WHERE (superseded_at IS NULL);
 
@@ -2271,7 +2283,7 @@ CREATE VIEW public.responsibility_now WITH (security_invoker='true') AS
     subject,
     started_on
    FROM public.responsibility
-  WHERE ((started_on <= public.business_today()) AND ((ended_on IS NULL) OR (ended_on > public.business_today())));
+  WHERE public.held_on(started_on, ended_on, public.business_today());
 
 ALTER VIEW public.responsibility_now OWNER TO registry_owner;
 

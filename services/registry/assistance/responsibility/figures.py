@@ -4,7 +4,7 @@ from shared.figures import Figure
 from shared.figures.figure import Kind
 
 _ON: dict[str, Kind] = {"on": "date"}
-_HELD = "r.started_on <= :on AND (r.ended_on IS NULL OR r.ended_on > :on)"
+_HELD = "held_on(r.started_on, r.ended_on, :on)"
 
 FIGURES = {
     "helping-organisations": Figure(

@@ -25,7 +25,7 @@ LIST = text(f"""
     WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
       AND (CAST(:role AS text) IS NULL OR role = :role)
       AND (CAST(:staff_id AS uuid) IS NULL OR staff_id = :staff_id)
-      AND (CAST(:on AS date) IS NULL OR (started_on <= :on AND (ended_on IS NULL OR ended_on > :on)))
+      AND (CAST(:on AS date) IS NULL OR held_on(started_on, ended_on, :on))
     ORDER BY division, id LIMIT :limit
 """)
 # OFFSET 0 keeps it one index lookup a household: a page never reads all helpers.
@@ -67,12 +67,12 @@ _HELPERS = text(f"""
 """)
 _HOLDERS = text("""
     SELECT role, name, subject FROM responsibility
-    WHERE division = :village AND role = ANY(:roles) AND started_on <= :on AND (ended_on IS NULL OR ended_on > :on)
+    WHERE division = :village AND role = ANY(:roles) AND held_on(started_on, ended_on, :on)
 """)
 # What somebody has in charge, by the subject of their token.
 _CHARGES = text("""
     SELECT role, division, household_id IS NOT NULL, name, organisation, started_on FROM responsibility
-    WHERE subject = :subject AND started_on <= :on AND (ended_on IS NULL OR ended_on > :on) ORDER BY started_on, id
+    WHERE subject = :subject AND held_on(started_on, ended_on, :on) ORDER BY started_on, id
 """)
 _EMPLOYED = text("""
     SELECT s.name, o.name FROM staff s JOIN organisation o ON o.id = s.organisation_id WHERE s.subject = :subject

@@ -24,9 +24,8 @@ BEGIN
     FROM (SELECT list.row, list.row ->> 'record_no' AS record_no, (list.row ->> 'version')::integer AS version,
             list.row ->> 'digest' AS digest FROM jsonb_array_elements(p_rows) AS list(row)) AS r
     -- LIMIT keeps the planner to one lookup a record, whatever it believes about the feed's size.
-    LEFT JOIN LATERAL (SELECT k.record_id, k.version, k.digest FROM feed_record k
-        WHERE k.division = p_division AND k.feed = p_feed AND k.record_no = r.record_no AND k.superseded_at IS NULL
-        LIMIT 1) AS c ON true;
+    LEFT JOIN LATERAL (SELECT k.record_id, k.version, k.digest FROM feed_record_now k
+        WHERE k.division = p_division AND k.feed = p_feed AND k.record_no = r.record_no LIMIT 1) AS c ON true;
 
     UPDATE feed_record SET superseded_at = business_now() WHERE record_id = ANY(older) AND superseded_at IS NULL;
 

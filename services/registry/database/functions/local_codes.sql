@@ -9,5 +9,5 @@ AS $$
     SELECT c.list, c.text FROM local_code c
     WHERE c.division = ANY(ARRAY[left(p_division, 2), left(p_division, 4), left(p_division, 6), left(p_division, 9),
             p_division])
-      AND c.valid_from <= p_day AND (c.valid_to IS NULL OR c.valid_to > p_day)
+      AND held_on(c.valid_from, c.valid_to, p_day)
 $$;

@@ -2,5 +2,5 @@
 CREATE OR REPLACE VIEW responsibility_now WITH (security_invoker = true) AS
     SELECT id, division, role, household_id, organisation_id, organisation, staff_id, name, subject, started_on
     FROM responsibility
-    WHERE started_on <= business_today() AND (ended_on IS NULL OR ended_on > business_today());
+    WHERE held_on(started_on, ended_on, business_today());
 GRANT SELECT ON responsibility_now TO registry_api, registry_worker;

@@ -20,13 +20,13 @@ LIST = text(f"""
 NEXT = text("""
     SELECT code, name FROM division
     WHERE code >= :low AND code < :high AND code > :after AND length(code) IN (9, 12)
-      AND valid_from <= :as_of AND (valid_to IS NULL OR valid_to > :as_of)
+      AND held_on(valid_from, valid_to, :as_of)
     ORDER BY code LIMIT 1
 """)
 COUNT = text("""
     SELECT count(*) FROM division
     WHERE code >= :low AND code < :high AND length(code) IN (9, 12)
-      AND valid_from <= :as_of AND (valid_to IS NULL OR valid_to > :as_of)
+      AND held_on(valid_from, valid_to, :as_of)
 """)
 ADD = text("""
     INSERT INTO archive_entry (archive_id, division, path, kind, subject, sha256, size, pages, rows)

@@ -85,7 +85,7 @@ ONE = text(f"""
 # The certificates that stood at a moment, as a village's sheets print them.
 SHEETS = text("""
     SELECT division, serial, code, issued_on, recorded_at, content FROM certificate
-    WHERE division = :division AND recorded_at <= :known_at AND (superseded_at IS NULL OR superseded_at > :known_at)
+    WHERE division = :division AND believed_at(recorded_at, superseded_at, :known_at)
     ORDER BY serial
 """)
 VERIFY = text("SELECT standing, issued_on, division, village FROM verify_certificate(:code)")

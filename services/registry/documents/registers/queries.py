@@ -12,8 +12,8 @@ HOUSEHOLDS = text("""
         shown(s.facts) ->> 'income' AS income
     FROM household_state s JOIN household h ON h.id = s.household_id
     WHERE s.division >= :low AND s.division < :high AND s.status <> 'removed'
-      AND s.effective_from <= :as_of AND (s.effective_to IS NULL OR s.effective_to > :as_of)
-      AND s.recorded_at <= :known_at AND (s.superseded_at IS NULL OR s.superseded_at > :known_at)
+      AND held_on(s.effective_from, s.effective_to, :as_of)
+      AND believed_at(s.recorded_at, s.superseded_at, :known_at)
     ORDER BY s.division, h.number
 """)
 MEMBERS = text("""
@@ -24,13 +24,13 @@ MEMBERS = text("""
     LEFT JOIN LATERAL (SELECT i.name, i.sex, i.born, i.identity_masked FROM identity_past i
         WHERE i.person_id = p.id AND i.superseded_at > :known_at ORDER BY i.superseded_at LIMIT 1) AS past ON true
     WHERE m.division >= :low AND m.division < :high
-      AND m.joined_on <= :as_of AND (m.left_on IS NULL OR m.left_on > :as_of)
-      AND m.recorded_at <= :known_at AND (m.superseded_at IS NULL OR m.superseded_at > :known_at)
+      AND held_on(m.joined_on, m.left_on, :as_of)
+      AND believed_at(m.recorded_at, m.superseded_at, :known_at)
     ORDER BY m.household_id, m.relation <> '户主', p.born, p.id
 """)
 HELPERS = text("""
     SELECT household_id, name, organisation FROM responsibility
     WHERE division >= :low AND division < :high AND household_id IS NOT NULL AND recorded_at <= :known_at
-      AND started_on <= :as_of AND (ended_on IS NULL OR ended_on > :as_of)
+      AND held_on(started_on, ended_on, :as_of)
     ORDER BY household_id, started_on, id
 """)

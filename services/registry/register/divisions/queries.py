@@ -10,7 +10,7 @@ RECORD = text("""
 LIST = text("""
     SELECT code, name, valid_from, valid_to, invented FROM division
     WHERE code >= :low AND code < :high AND (code, valid_from) > (:code, CAST(CAST(:day AS text) AS date))
-      AND (CAST(:on AS date) IS NULL OR (valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)))
+      AND (CAST(:on AS date) IS NULL OR held_on(valid_from, valid_to, :on))
     ORDER BY code, valid_from LIMIT :limit
 """)
 # What exists in a county right before a day and is not known to end before it.

@@ -7,8 +7,8 @@ STATE = text("""
         shown(s.facts) AS facts
     FROM household_state s JOIN household h ON h.id = s.household_id
     WHERE s.household_id = :id
-      AND s.effective_from <= :as_of AND (s.effective_to IS NULL OR s.effective_to > :as_of)
-      AND s.recorded_at <= :known_at AND (s.superseded_at IS NULL OR s.superseded_at > :known_at)
+      AND held_on(s.effective_from, s.effective_to, :as_of)
+      AND believed_at(s.recorded_at, s.superseded_at, :known_at)
 """)
 MEMBERS = text("""
     SELECT p.id, coalesce(past.name, p.name) AS name, m.relation, coalesce(past.sex, p.sex) AS sex,
@@ -17,8 +17,8 @@ MEMBERS = text("""
     LEFT JOIN LATERAL (SELECT i.name, i.sex, i.born FROM identity_past i
         WHERE i.person_id = p.id AND i.superseded_at > :known_at ORDER BY i.superseded_at LIMIT 1) AS past ON true
     WHERE m.household_id = :id
-      AND m.joined_on <= :as_of AND (m.left_on IS NULL OR m.left_on > :as_of)
-      AND m.recorded_at <= :known_at AND (m.superseded_at IS NULL OR m.superseded_at > :known_at)
+      AND held_on(m.joined_on, m.left_on, :as_of)
+      AND believed_at(m.recorded_at, m.superseded_at, :known_at)
     ORDER BY m.relation <> '户主', p.born, p.id
 """)
 REGISTER = text("""
@@ -26,8 +26,8 @@ REGISTER = text("""
     FROM household_state s
     WHERE s.division >= :low AND s.division < :high
       AND (s.division, s.household_id) > (:division, CAST(:id AS uuid))
-      AND s.effective_from <= :as_of AND (s.effective_to IS NULL OR s.effective_to > :as_of)
-      AND s.recorded_at <= :known_at AND (s.superseded_at IS NULL OR s.superseded_at > :known_at)
+      AND held_on(s.effective_from, s.effective_to, :as_of)
+      AND believed_at(s.recorded_at, s.superseded_at, :known_at)
       AND (CAST(:status AS text) IS NULL OR s.status = :status)
     ORDER BY s.division, s.household_id LIMIT :limit
 """)
@@ -36,8 +36,8 @@ COUNTS = """
     SELECT {by} AS value, count(*) AS households, coalesce(sum(s.size), 0) AS persons
     FROM household_state s
     WHERE s.division >= :low AND s.division < :high
-      AND s.effective_from <= :as_of AND (s.effective_to IS NULL OR s.effective_to > :as_of)
-      AND s.recorded_at <= :known_at AND (s.superseded_at IS NULL OR s.superseded_at > :known_at)
+      AND held_on(s.effective_from, s.effective_to, :as_of)
+      AND believed_at(s.recorded_at, s.superseded_at, :known_at)
       AND (CAST(:status AS text) IS NULL OR s.status = :status)
     GROUP BY 1 ORDER BY 1
 """

@@ -5,7 +5,7 @@ from sqlalchemy import text
 LIST = text("""
     SELECT id, division, kind, code, name, valid_from, valid_to, source FROM natural_village
     WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
-      AND (CAST(:on AS date) IS NULL OR (valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)))
+      AND (CAST(:on AS date) IS NULL OR held_on(valid_from, valid_to, :on))
     ORDER BY division, id LIMIT :limit
 """)
 KNOWN = text("""
@@ -63,7 +63,7 @@ COUNTED = text("""
         count(*) FILTER (WHERE s.attribute LIKE '%五保%') AS destitute_households,
         coalesce(sum(s.size) FILTER (WHERE s.attribute LIKE '%五保%'), 0) AS destitute_persons
     FROM household_place p JOIN household_state_believed s ON s.household_id = p.household_id
-    WHERE p.natural_village_id = :id AND p.valid_from <= :on AND (p.valid_to IS NULL OR p.valid_to > :on)
+    WHERE p.natural_village_id = :id AND held_on(p.valid_from, p.valid_to, :on)
       AND s.status = 'registered'
-      AND s.effective_from <= :on AND (s.effective_to IS NULL OR s.effective_to > :on)
+      AND held_on(s.effective_from, s.effective_to, :on)
 """)

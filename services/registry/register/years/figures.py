@@ -38,7 +38,7 @@ FIGURES = {
         "administrative villages on a day",
         "villages",
         """SELECT code AS id, name AS label, 1 AS adds FROM division
-           WHERE code ~ '^\\d{9}[23]\\d\\d$' AND valid_from <= :on AND (valid_to IS NULL OR valid_to > :on)
+           WHERE code ~ '^\\d{9}[23]\\d\\d$' AND held_on(valid_from, valid_to, :on)
              AND starts_with(code, current_setting('app.division'))""",
         {"on": "date"},
     ),

@@ -78,7 +78,7 @@ _HOUSEHOLDS = """
             WHERE s.id = r.staff_id)) AS poor_helpers
         FROM responsibility r
         WHERE r.role = 'helper' AND r.division >= :low AND r.division < :high
-          AND r.started_on <= :as_of AND (r.ended_on IS NULL OR r.ended_on > :as_of)
+          AND held_on(r.started_on, r.ended_on, :as_of)
         GROUP BY r.household_id) AS helped ON helped.helped_of = m.household_id
     LEFT JOIN (
         SELECT household_id AS planned_of, count(*) AS measures, array_agg(DISTINCT batch) AS batches
