@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.house import layout, python_rules, text_rules
+from tests.house import layout, python_rules, shape_rules, text_rules
 from tests.house.tree import Source
 
 Rule = Callable[[Source], Iterator[str]]
@@ -21,6 +21,10 @@ RULES: dict[str, Rule] = {
     "what is so now is read from a view": text_rules.what_is_so_now_is_read_from_a_view,
     "no path of one machine": text_rules.no_path_of_one_machine,
     "no address of a package registry": text_rules.no_address_of_a_package_registry,
+    "no county in product defaults": text_rules.no_county_in_product_defaults,
     "a file is at most 400 lines": text_rules.a_file_is_at_most_400_lines,
+    "a module is not named by a participle": shape_rules.a_module_is_not_named_by_a_participle,
+    "endpoints are HTTP only": shape_rules.endpoints_are_http_only,
+    "pure modules know their types": shape_rules.pure_modules_know_their_types,
     "a noun's folder has the usual files": layout.a_nouns_folder_has_the_usual_files,
 }

@@ -13,6 +13,7 @@ _UNFINISHED = re.compile(
     re.MULTILINE,
 )
 _MACHINE = re.compile(r"(?<![\w.~$}-])/(?:home|root|Users|work|farm|mnt|srv)/")
+_SEED_COUNTY = re.compile(r"220622")
 _REGISTRY = re.compile(r"https?://[^\s\"']*(?:maven|pypi|pythonhosted|npmjs|golang|crates|debian)[^\s\"']*/")
 # A table with stretches of time, and in the same statement the words of its view.
 _NOW = re.compile(
@@ -47,6 +48,13 @@ def no_path_of_one_machine(source: Source) -> Iterator[str]:
 def no_address_of_a_package_registry(source: Source) -> Iterator[str]:
     """Where packages come from is the business of the machine."""
     return _matches(_REGISTRY, source)
+
+
+def no_county_in_product_defaults(source: Source) -> Iterator[str]:
+    """The product is every county's: what one rules for itself stands in the file of its division."""
+    own = "divisions" in source.parts or source.path == "tuopin/demonstration.py"
+    if source.under("services", "shared", "tuopin") and not own:
+        yield from _matches(_SEED_COUNTY, source)
 
 
 def a_file_is_at_most_400_lines(source: Source) -> Iterator[str]:
