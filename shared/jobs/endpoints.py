@@ -6,16 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import text
 
 from shared.http.edge import Session, UnitRoute
+from shared.jobs import queries
 from shared.problems import NotFound
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=UnitRoute)
-
-_GET = text("""
-    SELECT id, kind, status, done, total, result, problem, due_at, created_at, finished_at FROM job WHERE id = :id
-""")
 
 
 class JobState(BaseModel):
@@ -50,7 +46,7 @@ def accepted(request: Request, response: Response, id: UUID, job: UUID) -> Accep
 @router.get("/{job_id}")
 async def job(session: Session, job_id: UUID) -> JobState:
     """A job's progress and outcome."""
-    row = (await session.execute(_GET, {"id": job_id})).one_or_none()
+    row = (await session.execute(queries.ONE, {"id": job_id})).one_or_none()
     if row is None:
         raise NotFound(field="job_id")
     return JobState.model_validate(row, from_attributes=True)

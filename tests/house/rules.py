@@ -25,6 +25,5 @@ RULES: dict[str, Rule] = {
     "a file is at most 400 lines": text_rules.a_file_is_at_most_400_lines,
     "a module is not named by a participle": shape_rules.a_module_is_not_named_by_a_participle,
     "endpoints are HTTP only": shape_rules.endpoints_are_http_only,
-    "pure modules know their types": shape_rules.pure_modules_know_their_types,
     "a noun's folder has the usual files": layout.a_nouns_folder_has_the_usual_files,
 }

@@ -13,7 +13,6 @@ _STATUSES = {
     *("Problem", "BadRequest", "Conflict", "Forbidden", "Invalid", "NotFound", "PreconditionFailed", "TooLarge"),
     *("Unauthenticated", "Unavailable"),
 }
-_PURE = {"rules.py", "case.py", "procedure.py", "judges.py", "sampling.py", "separation.py"}
 
 
 def a_module_is_not_named_by_a_participle(source: Source) -> Iterator[str]:
@@ -24,7 +23,11 @@ def a_module_is_not_named_by_a_participle(source: Source) -> Iterator[str]:
 
 def endpoints_are_http_only(source: Source) -> Iterator[str]:
     """No SQL, no rule, no error class: parse, check access, call, answer."""
-    if source.parts[-1] != "endpoints.py" or not source.under("services", "shared"):
+    if (
+        source.parts[-1] != "endpoints.py"
+        or not source.under("services", "shared")
+       
+    ):
         return
     for node in ast.walk(source.tree):
         match node:
@@ -36,11 +39,3 @@ def endpoints_are_http_only(source: Source) -> Iterator[str]:
                 yield f"{source.path}:{node.lineno} sqlalchemy"
             case ast.Constant(value=str(text)) if _SQL.match(text):
                 yield f"{source.path}:{node.lineno} SQL"
-
-
-def pure_modules_know_their_types(source: Source) -> Iterator[str]:
-    """A rule that is given anything can be given the wrong thing."""
-    if source.python and source.parts[-1] in _PURE and source.under("services", "shared"):
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Name) and node.id == "Any":
-                yield f"{source.path}:{node.lineno} Any"

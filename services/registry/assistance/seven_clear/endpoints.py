@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.seven_clear import queries, rules
+from services.registry.assistance.seven_clear.rules import NotOnRegister
 from services.registry.assistance.seven_clear.schemas import HouseholdClear, Share, WorkRow
 from shared import policy
 from shared.database.session import caller_of
@@ -16,16 +17,10 @@ from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division
 from shared.policy import Policy
-from shared.problems import Conflict
 from shared.security import audit
 from shared.time import clock
 
 router = APIRouter(tags=["seven-clear"], route_class=UnitRoute)
-
-
-class NotOnRegister(Conflict):
-    slug = "not-on-the-register"
-    zh, en = "该户已不在册，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
 
 
 _WIDTHS = {"county": 6, "town": 9, "village": 12}

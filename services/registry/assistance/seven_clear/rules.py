@@ -6,6 +6,13 @@ from typing import Any
 from services.registry.assistance.seven_clear.queries import CLEARS
 from services.registry.assistance.seven_clear.schemas import Clear, Gap
 from services.registry.register.fields.catalogue import Owner, items
+from shared.problems import Conflict
+
+
+class NotOnRegister(Conflict):
+    slug = "not-on-the-register"
+    zh, en = "该户已不在册，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
+
 
 # What a record is called where it is missing.
 _RECORDS = {

@@ -1,11 +1,9 @@
 """Privacy over HTTP: consents, requests to correct, who saw whom, all about a person, what was erased."""
 
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
-from sqlalchemy import TextClause
 
 from services.registry.desk.privacy import consents, jobs, queries, requests, rules, schemas
 from services.registry.desk.privacy import disclose as disclosing
@@ -19,7 +17,6 @@ from shared.names.divisions import Division
 from shared.security import audit
 from shared.time import clock
 
-T = TypeVar("T", bound=BaseModel)
 router = APIRouter(tags=["privacy"], route_class=UnitRoute)
 
 
@@ -46,7 +43,7 @@ async def list_consents(
     """Consents, also withdrawn ones, by division; of one person where he is named."""
     bound = _bound(session, division, limit, cursor) | ({"person_id": person_id} if person_id else {})
     statement = queries.CONSENT_LIST_OF if person_id else queries.CONSENT_LIST
-    return await _page(session, statement, bound, schemas.ConsentRow, limit)
+    return await queries.page(session, statement, bound, schemas.ConsentRow, limit)
 
 
 @router.post("/correction-requests")
@@ -75,7 +72,7 @@ async def list_requests(
     if open or overdue:
         bound |= {"due": await clock.today(session) if overdue else None}
     statement = queries.OPEN_LIST if open or overdue else queries.REQUEST_LIST
-    return await _page(session, statement, bound, schemas.RequestRow, limit)
+    return await queries.page(session, statement, bound, schemas.RequestRow, limit)
 
 
 @router.get("/correction-requests/{request_id}")
@@ -136,17 +133,10 @@ async def erasures(
 ) -> paging.Page[schemas.ErasureRow]:
     """What was erased, of whom, under which policy."""
     bound = _bound(session, division, limit, cursor)
-    return await _page(session, queries.ERASURES, bound, schemas.ErasureRow, limit)
+    return await queries.page(session, queries.ERASURES, bound, schemas.ErasureRow, limit)
 
 
 def _bound(session: Session, division: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
     prefix = division or caller_of(session).division
     after = paging.decode(cursor, 2) or paging.FIRST
     return {"low": prefix, "high": prefix + ":", "division": after[0], "id": after[1], "limit": limit + 1}
-
-
-async def _page(
-    session: Session, statement: TextClause, bound: dict[str, Any], model: type[T], limit: int
-) -> paging.Page[T]:
-    found = await session.execute(statement, bound)
-    return paging.by_division([model.model_validate(row, from_attributes=True) for row in found], limit)

@@ -1,6 +1,14 @@
 """SQL of privacy: people and where they live, consents, requests, viewers."""
 
-from sqlalchemy import text
+from typing import TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.http import paging
+
+_Row = TypeVar("_Row", bound=BaseModel)
 
 PERSONS = text("""
     SELECT p.id, p.born, p.division, m.household_id
@@ -95,3 +103,11 @@ ERASURES = text("""
     SELECT * FROM erasure WHERE division >= :low AND division < :high
       AND (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit
 """)
+
+
+async def page(
+    session: AsyncSession, statement: TextClause, bound: dict[str, object], model: type[_Row], limit: int
+) -> paging.Page[_Row]:
+    """A page of one of the lists here, by division and id."""
+    found = await session.execute(statement, bound)
+    return paging.by_division([model.model_validate(row, from_attributes=True) for row in found], limit)

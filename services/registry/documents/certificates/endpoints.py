@@ -15,6 +15,7 @@ from services.registry.documents.certificates.schemas import (
     Serial,
     Verification,
 )
+from services.registry.documents.certificates.service import NoSuchCertificate
 from services.registry.register.households.viewers import note_viewers_of_division
 from shared import documents
 from shared.database.session import caller_of
@@ -23,7 +24,6 @@ from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers
 from shared.http.runtime import runtime_of
 from shared.names.divisions import Division, Village
-from shared.problems import NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
@@ -36,10 +36,6 @@ def _typed(code: Any) -> Any:
 
 Code = Annotated[UUID, BeforeValidator(_typed)]
 router = APIRouter(tags=["certificates"], route_class=UnitRoute)
-
-
-class NoSuchCertificate(NotFound):
-    slug, zh, en = "no-such-certificate", "辖区内没有这本登记证", "There is no such certificate in your division"
 
 
 @router.post("/certificates")

@@ -15,10 +15,14 @@ from services.registry.documents.certificates.schemas import (
 from shared.database.session import caller_of
 from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answer_each
-from shared.problems import Conflict
+from shared.problems import Conflict, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
+
+
+class NoSuchCertificate(NotFound):
+    slug, zh, en = "no-such-certificate", "辖区内没有这本登记证", "There is no such certificate in your division"
 
 
 class HouseholdRemoved(Conflict):

@@ -8,12 +8,12 @@ from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.registers import pages, service, tables
+from services.registry.documents.registers.service import NoRegisterAtThisLevel
 from services.registry.register.households.viewers import note_viewers_of_division
 from shared import documents
 from shared.database.session import caller_of
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division, level
-from shared.problems import Invalid
 from shared.security.access import DivisionForbidden
 from shared.time import clock
 
@@ -21,12 +21,6 @@ router = APIRouter(prefix="/registers", tags=["registers"], route_class=UnitRout
 AsOf = Annotated[date | None, Query(description="the day; today if absent")]
 KnownAt = Annotated[AwareDatetime | None, Query(description="the moment of knowledge; now if absent")]
 _FORMS = {"village": tables.village_register, "town": tables.township_ledger}
-
-
-class NoRegisterAtThisLevel(Invalid):
-    slug = "no-register-at-this-level"
-    zh = "村有册、乡有簿按村或乡镇出具；全县请生成县档案"
-    en = "Registers are of a village or a town; for a county build an archive"
 
 
 @router.get("/pdf", response_class=Response)

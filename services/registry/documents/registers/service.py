@@ -9,6 +9,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.registers import queries
+from shared.problems import Invalid
+
+
+class NoRegisterAtThisLevel(Invalid):
+    slug = "no-register-at-this-level"
+    zh = "村有册、乡有簿按村或乡镇出具；全县请生成县档案"
+    en = "Registers are of a village or a town; for a county build an archive"
 
 
 @dataclass(frozen=True, slots=True)

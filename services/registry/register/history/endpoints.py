@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.fields.catalogue import Item, items
@@ -133,7 +132,7 @@ async def counts(
     """Households and persons on a day, as known at a moment, by division, status, attribute or cause."""
     point = await _point(session, as_of, known_at)
     prefix = division or session.info["caller"].division
-    statement = text(queries.COUNTS.format(by=queries.COUNTED_BY[by]))
+    statement = queries.counts(by)
     found = await session.execute(statement, point | {"low": prefix, "high": prefix + ":", "status": status})
     counted = [Counted.model_validate(row) for row in found]
     return RegisterCounts(**point, division=prefix, by=by, counts=counted)

@@ -1,6 +1,6 @@
 """SQL of two times: the day on which something was true, the moment at which that was believed."""
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 STATE = text("""
     SELECT h.id, h.number, s.division, s.status, s.size, s.attribute, s.main_cause, s.other_causes,
@@ -76,3 +76,8 @@ CHANGES = text("""
     SELECT division, version, kind, effective_on, recorded_at, recorded_by, ground, source, evidence FROM change
     WHERE household_id = :id
 """)
+
+
+def counts(by: str) -> TextClause:
+    """Households and persons of a day, counted by one of ``COUNTED_BY``."""
+    return text(COUNTS.format(by=COUNTED_BY[by]))

@@ -1,0 +1,79 @@
+"""Count figures, and list what adds up to them."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.figures.figure import Figure, Kind
+from shared.figures.schemas import FigureRow
+from shared.http import paging
+from shared.names.money import yuan
+from shared.problems import Invalid, NotFound
+
+
+class NoSuchFigure(NotFound):
+    slug, zh, en = "no-such-figure", "没有这个统计指标", "There is no such figure"
+
+
+class ParameterWrong(Invalid):
+    slug = "figure-parameter"
+    zh = "统计参数“{name}”缺失或不正确"
+    en = "The parameter '{name}' of this figure is missing or wrong"
+
+
+def asked(figures: Mapping[str, Figure], name: str, query: Mapping[str, str]) -> tuple[Figure, dict[str, object]]:
+    """A figure and its parameters as they are asked for. Raises NoSuchFigure, ParameterWrong."""
+    figure = figures.get(name)
+    if figure is None:
+        raise NoSuchFigure(field="name")
+    given: dict[str, object] = {}
+    for parameter, kind in figure.parameters.items():
+        try:
+            given[parameter] = _parse(kind, query[parameter])
+        except (KeyError, ValueError) as error:
+            raise ParameterWrong(field=parameter, rule=kind, name=parameter) from error
+    return figure, given
+
+
+async def value(session: AsyncSession, figure: Figure, given: Mapping[str, object]) -> int | str:
+    """A figure, counted from its rows at this moment."""
+    statement = figure.statement(f"SELECT coalesce(sum(adds), 0) FROM ({figure.rows}) AS counted")  # noqa: S608 (our own SQL)
+    return _shown(figure, (await session.execute(statement, given)).scalar_one())
+
+
+async def rows(
+    session: AsyncSession, figure: Figure, given: Mapping[str, object], limit: int, cursor: str | None
+) -> paging.Page[FigureRow]:
+    """What adds up to a figure, in a stable order."""
+    after = paging.decode(cursor, 1)
+    statement = figure.statement(
+        f"SELECT id, label, adds FROM ({figure.rows}) AS counted"  # noqa: S608 (our own SQL)
+        " WHERE CAST(:after AS text) IS NULL OR id > :after ORDER BY id LIMIT :limit"
+    )
+    bound = {**given, "after": after[0] if after else None, "limit": limit + 1}
+    found = (await session.execute(statement, bound)).all()
+    items = [FigureRow(id=row.id, label=row.label, adds=_shown(figure, row.adds)) for row in found]
+    return paging.page(items, limit, [items[limit - 1].id] if len(items) > limit else None)
+
+
+def _parse(kind: Kind, given: str) -> int | date | str:
+    match kind:
+        case "integer":
+            number = int(given)
+            if abs(number) >= 2**31:
+                raise ValueError
+            return number
+        case "date":
+            return date.fromisoformat(given)
+        case "text":
+            if not given.isprintable():
+                raise ValueError
+            return given
+
+
+def _shown(figure: Figure, total: Decimal | int) -> int | str:
+    if figure.unit == "yuan":
+        return yuan(int(total))
+    return int(total) if total == int(total) else format(Decimal(total).normalize(), "f")
