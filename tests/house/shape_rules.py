@@ -23,11 +23,7 @@ def a_module_is_not_named_by_a_participle(source: Source) -> Iterator[str]:
 
 def endpoints_are_http_only(source: Source) -> Iterator[str]:
     """No SQL, no rule, no error class: parse, check access, call, answer."""
-    if (
-        source.parts[-1] != "endpoints.py"
-        or not source.under("services", "shared")
-       
-    ):
+    if source.parts[-1] != "endpoints.py" or not source.under("services", "shared"):
         return
     for node in ast.walk(source.tree):
         match node:
