@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterable
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.util import await_only
@@ -78,7 +78,7 @@ END $$;
 class Operations(Protocol):
     """The part of Alembic's ``op`` that the helpers here need."""
 
-    def execute(self, sql: str) -> Any: ...
+    def execute(self, sql: str) -> object: ...
 
     def get_bind(self) -> Connection: ...
 

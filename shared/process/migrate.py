@@ -5,8 +5,6 @@ by row-level security, ``<service>_worker`` sees every division (and may become 
 asked for). Neither of the last two owns anything.
 """
 
-from typing import Any
-
 import asyncpg
 from alembic import command
 from alembic.config import Config
@@ -53,7 +51,7 @@ async def migrate(service: Service, settings: Settings) -> None:
         "password": settings.password("owner"),
     }
 
-    async def connect() -> Any:
+    async def connect() -> asyncpg.Connection:
         return await asyncpg.connect(**owner)
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect)

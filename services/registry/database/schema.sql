@@ -1545,6 +1545,16 @@ CREATE TABLE public.plan (
 
 ALTER TABLE public.plan OWNER TO registry_owner;
 
+CREATE VIEW public.plan_now WITH (security_invoker='true') AS
+ SELECT id,
+    household_id,
+    division,
+    exit_year
+   FROM public.plan
+  WHERE (status = 'approved'::text);
+
+ALTER VIEW public.plan_now OWNER TO registry_owner;
+
 CREATE VIEW public.household_exit_year WITH (security_invoker='true') AS
  SELECT change.household_id,
     change.division,
@@ -1552,11 +1562,10 @@ CREATE VIEW public.household_exit_year WITH (security_invoker='true') AS
    FROM public.change
   WHERE (change.kind = 'exit'::text)
 UNION ALL
- SELECT plan.household_id,
-    plan.division,
-    plan.exit_year AS year
-   FROM public.plan
-  WHERE (plan.status = 'approved'::text);
+ SELECT plan_now.household_id,
+    plan_now.division,
+    plan_now.exit_year AS year
+   FROM public.plan_now;
 
 ALTER VIEW public.household_exit_year OWNER TO registry_owner;
 
@@ -1703,9 +1712,8 @@ CREATE VIEW public.household_measure WITH (security_invoker='true') AS
  SELECT p.household_id,
     p.division,
     m.batch
-   FROM (public.plan p
-     JOIN public.measure m ON ((m.plan_id = p.id)))
-  WHERE (p.status = 'approved'::text);
+   FROM (public.plan_now p
+     JOIN public.measure m ON ((m.plan_id = p.id)));
 
 ALTER VIEW public.household_measure OWNER TO registry_owner;
 
@@ -1760,9 +1768,9 @@ CREATE VIEW public.household_project WITH (security_invoker='true') AS
 UNION ALL
  SELECT p.household_id,
     p.division
-   FROM (public.plan p
+   FROM (public.plan_now p
      JOIN public.measure m ON ((m.plan_id = p.id)))
-  WHERE ((p.status = 'approved'::text) AND (m.project_id IS NOT NULL));
+  WHERE (m.project_id IS NOT NULL);
 
 ALTER VIEW public.household_project OWNER TO registry_owner;
 
@@ -3834,6 +3842,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.plan TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.plan TO registry_worker;
+
+GRANT SELECT ON TABLE public.plan_now TO registry_api;
+GRANT SELECT ON TABLE public.plan_now TO registry_worker;
 
 GRANT SELECT ON TABLE public.household_exit_year TO registry_api;
 GRANT SELECT ON TABLE public.household_exit_year TO registry_worker;

@@ -16,6 +16,6 @@ LINES = text("""
 """)
 WORK = text("""
     SELECT e.batch, e.what, e.owner, m.title, m.due_on, m.done_on
-    FROM plan p JOIN milestone m ON m.plan_id = p.id JOIN measure e ON e.id = m.measure_id
-    WHERE p.household_id = :id AND p.status = 'approved' ORDER BY m.due_on, m.id
+    FROM plan_now p JOIN milestone m ON m.plan_id = p.id JOIN measure e ON e.id = m.measure_id
+    WHERE p.household_id = :id ORDER BY m.due_on, m.id
 """)

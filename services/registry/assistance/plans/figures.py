@@ -8,14 +8,14 @@ FIGURES = {
         "registered households with a plan in force",
         "households",
         """SELECT h.id::text AS id, h.number AS label, 1 AS adds FROM household h
-           JOIN plan p ON p.household_id = h.id AND p.status = 'approved' WHERE h.status = 'registered'""",
+           JOIN plan_now p ON p.household_id = h.id WHERE h.status = 'registered'""",
     ),
     "measures": Figure(
         "某批次帮扶措施数",
         "measures of a batch in force",
         "measures",
         """SELECT m.id::text AS id, m.what AS label, 1 AS adds FROM measure m
-           JOIN plan p ON p.id = m.plan_id AND p.status = 'approved' WHERE m.batch = :batch""",
+           JOIN plan_now p ON p.id = m.plan_id WHERE m.batch = :batch""",
         {"batch": "text"},
     ),
     "milestones-reached": Figure(
@@ -29,7 +29,7 @@ FIGURES = {
         "milestones overdue on a day",
         "milestones",
         """SELECT m.id::text AS id, m.title AS label, 1 AS adds FROM milestone m
-           JOIN plan p ON p.id = m.plan_id AND p.status = 'approved'
+           JOIN plan_now p ON p.id = m.plan_id
            JOIN household h ON h.id = m.household_id AND h.status = 'registered'
            WHERE m.due_on < :on AND (m.done_on IS NULL OR m.done_on > :on)""",
         {"on": "date"},

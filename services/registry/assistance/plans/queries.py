@@ -22,7 +22,7 @@ MILESTONES = text("""
 OVERDUE = text("""
     SELECT m.id, m.household_id, m.division, h.number, m.title, e.batch, m.due_on,
         business_today() - m.due_on AS days_late, m.owner, m.staff_id
-    FROM milestone m JOIN measure e ON e.id = m.measure_id JOIN plan p ON p.id = m.plan_id AND p.status = 'approved'
+    FROM milestone m JOIN measure e ON e.id = m.measure_id JOIN plan_now p ON p.id = m.plan_id
     JOIN household h ON h.id = m.household_id AND h.status = 'registered'
     WHERE m.done_on IS NULL AND m.due_on < business_today() AND m.division >= :low AND m.division < :high
       AND (m.division, m.due_on, m.id) > (:division, CAST(CAST(:day AS text) AS date), CAST(:id AS uuid))
@@ -35,7 +35,7 @@ UNPLANNED = text("""
     FROM household h
     WHERE h.division >= :low AND h.division < :high AND (h.division, h.id) > (:division, CAST(:id AS uuid))
       AND h.status = 'registered'
-      AND NOT EXISTS (SELECT FROM plan p WHERE p.household_id = h.id AND p.status = 'approved')
+      AND NOT EXISTS (SELECT FROM plan_now p WHERE p.household_id = h.id)
     ORDER BY h.division, h.id LIMIT :limit
 """)
 CAUSES = text("SELECT division, main_cause, other_causes FROM household WHERE id = :id")

@@ -23,8 +23,7 @@ _CONTENT = """
         'measures', coalesce((SELECT jsonb_agg(jsonb_build_object('what', e.what, 'owner', e.owner) ORDER BY e.id)
             FROM measure e WHERE e.plan_id = plan.id), '[]')
     ) AS content FROM shown(h.facts) AS said(facts)
-    LEFT JOIN LATERAL (SELECT id, exit_year FROM plan p WHERE p.household_id = h.id AND p.status = 'approved' LIMIT 1)
-        AS plan ON true
+    LEFT JOIN LATERAL (SELECT id, exit_year FROM plan_now p WHERE p.household_id = h.id LIMIT 1) AS plan ON true
 """
 # Locked in one order, so that two who issue for the same households come one after the other.
 OF_LIST = text("""
