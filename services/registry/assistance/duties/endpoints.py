@@ -1,18 +1,19 @@
 """The responsibility list over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Response
 
-from services.registry.assistance.duties import queries, rules, service
+from services.registry.assistance.duties import queries, service
 from services.registry.assistance.duties.catalogue import duty_list
+from services.registry.assistance.duties.records import State
 from services.registry.assistance.duties.schemas import CompletionIn, DutyIn, DutyPatch, DutyRow, KindRow, OfficeRow
-from shared.database.session import caller_of
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
+from shared.http.schemas import IfMatch
 from shared.names.divisions import Division
+from shared.time import clock
 
 router = APIRouter(tags=["duties"], route_class=UnitRoute)
 
@@ -24,10 +25,10 @@ async def kinds() -> list[KindRow]:
     return [
         KindRow(
             code=code,
-            class_=kind["class"],
-            class_zh=listed.classes[kind["class"]]["zh"],
-            zh=kind["zh"],
-            en=kind["en"],
+            class_=kind.class_,
+            class_zh=kind.class_zh,
+            zh=kind.zh,
+            en=kind.en,
             version=listed.version,
             invented=listed.invented,
         )
@@ -51,17 +52,22 @@ async def complete(session: Session, body: ListOf[CompletionIn]) -> Answers:
 async def duties(
     session: Session,
     division: Division | None = None,
-    state: Annotated[str | None, Query(pattern="^(open|overdue|done|done_late)$")] = None,
+    state: State | None = None,
     organisation_id: UUID | None = None,
     limit: paging.Limit = 200,
     cursor: paging.Cursor = None,
 ) -> paging.Page[DutyRow]:
     """Items by division and id, with their state as of today."""
-    prefix = division or caller_of(session).division
-    after, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "limit": limit + 1}
-    found = await session.execute(queries.LIST, bound | {"state": state, "organisation_id": organisation_id})
-    return paging.by_division([DutyRow.model_validate(row) for row in found], limit)
+    return await paging.of_division(
+        session,
+        queries.LIST,
+        DutyRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        state=state,
+        organisation_id=organisation_id,
+    )
 
 
 @router.get("/duties/overdue")
@@ -69,33 +75,30 @@ async def overdue(
     session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[OfficeRow]:
     """Which offices are late, with how many items, since when."""
-    prefix = division or caller_of(session).division
-    (after,) = paging.decode(cursor, 1) or [paging.FIRST[1]]
-    bound = {"low": prefix, "high": prefix + ":", "after": after, "limit": limit + 1}
-    rows = [OfficeRow.model_validate(row) for row in await session.execute(queries.OFFICES, bound)]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [str(last.organisation_id)] if last else None)
+    return await paging.of_division(
+        session,
+        queries.OFFICES,
+        OfficeRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        by=queries.OFFICES_BY,
+    )
 
 
 @router.get("/duties/{duty_id}")
-async def one(session: Session, duty_id: UUID, response: Response) -> DutyRow:
+async def read(session: Session, duty_id: UUID, response: Response) -> DutyRow:
     """An item; the ETag is what an update sends in If-Match."""
-    row = (await session.execute(queries.ONE, {"id": duty_id})).one_or_none()
-    if row is None:
-        raise rules.NoSuchDuty(field="duty_id")
-    response.headers["ETag"] = f'"{row.version}"'
-    return DutyRow.model_validate(row)
+    duty = await service.read(session, duty_id)
+    response.headers["ETag"] = f'"{duty.version}"'
+    return DutyRow.of(duty, await clock.today(session))
 
 
 @router.patch("/duties/{duty_id}")
 async def change(
-    session: Session,
-    duty_id: UUID,
-    body: DutyPatch,
-    response: Response,
-    if_match: Annotated[str | None, Header(max_length=40)] = None,
+    session: Session, duty_id: UUID, body: DutyPatch, response: Response, if_match: IfMatch = None
 ) -> DutyRow:
     """Give an open item another day or owner."""
-    row = await service.change(session, duty_id, body, if_match)
-    response.headers["ETag"] = f'"{row.version}"'
-    return row
+    duty = await service.change(session, duty_id, body, if_match)
+    response.headers["ETag"] = f'"{duty.version}"'
+    return DutyRow.of(duty, await clock.today(session))

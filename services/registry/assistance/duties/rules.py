@@ -1,11 +1,13 @@
 """What must hold of an item of the responsibility list. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from services.registry.assistance.duties.catalogue import DutyList
-from services.registry.assistance.duties.schemas import DutyIn
+from services.registry.assistance.duties.records import Duty
+from services.registry.assistance.duties.schemas import CompletionIn, DutyIn
+from services.registry.assistance.organisations.records import StaffMember
 from services.registry.assistance.organisations.rules import NoSuchStaff
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security.access import DivisionForbidden
@@ -33,7 +35,7 @@ class DoneAlready(Conflict):
 
 
 class DoneInFuture(Invalid):
-    slug, zh, en = "done-in-future", "完成日期晚于今天", "It cannot have been done in the future"
+    slug, zh, en = "done-in-future", "完成日期不能晚于今天", "It cannot have been done in the future"
 
 
 def check(item: DutyIn, caller: Caller, listed: DutyList) -> None:
@@ -44,7 +46,28 @@ def check(item: DutyIn, caller: Caller, listed: DutyList) -> None:
         raise DutyKindUnknown(field="kind", rule="responsibility list")
 
 
-def owner(staff: Mapping[UUID, Any], staff_id: UUID | None, organisation_id: UUID) -> Any:
+def check_same(known: Duty, item: DutyIn) -> None:
+    """Raises DutyDiffers where the id stands for another item."""
+    if (known.kind, known.organisation_id) != (item.kind, item.organisation_id):
+        raise DutyDiffers(field="id", rule="one id, one item")
+
+
+def check_open(duty: Duty | None, *, field: str) -> Duty:
+    """An item that is not done. Raises NoSuchDuty, DoneAlready."""
+    if duty is None:
+        raise NoSuchDuty(field=field)
+    if duty.done_on is not None:
+        raise DoneAlready(field=field, rule="open", on=duty.done_on.isoformat())
+    return duty
+
+
+def check_done(item: CompletionIn, today: date) -> None:
+    """Raises DoneInFuture."""
+    if item.done_on > today:
+        raise DoneInFuture(field="done_on", rule="not in the future")
+
+
+def owner(staff: Mapping[UUID, StaffMember], staff_id: UUID | None, organisation_id: UUID) -> StaffMember | None:
     """The person, or None where only the organisation answers. Raises NoSuchStaff, NotOfTheOffice."""
     if staff_id is None:
         return None

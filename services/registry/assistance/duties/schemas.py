@@ -1,15 +1,16 @@
 """Items of the responsibility list as they come in and go out."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.assistance.duties.records import Duty, State
 from shared.attachments.schemas import Sha256
+from shared.http.schemas import Text
 from shared.names.divisions import Division
-
-Content = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 
 
 class DutyIn(BaseModel):
@@ -20,7 +21,7 @@ class DutyIn(BaseModel):
     id: UUID
     division: Division
     kind: Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}$")]
-    content: Content
+    content: Text
     organisation_id: UUID
     staff_id: UUID | None = None
     due_on: date
@@ -33,7 +34,7 @@ class CompletionIn(BaseModel):
 
     id: UUID
     done_on: date
-    outcome: Content
+    outcome: Text
     evidence: Annotated[list[Sha256], Field(max_length=20)] = []
 
 
@@ -44,7 +45,7 @@ class DutyPatch(BaseModel):
 
     due_on: date | None = None
     staff_id: UUID | None = None
-    reason: Content
+    reason: Text
 
 
 class DutyRow(BaseModel):
@@ -54,7 +55,7 @@ class DutyRow(BaseModel):
 
     id: UUID
     division: str
-    class_: str = Field(validation_alias="class", serialization_alias="class")
+    class_: str = Field(serialization_alias="class")
     kind: str
     list_version: str
     content: str
@@ -66,8 +67,13 @@ class DutyRow(BaseModel):
     done_on: date | None
     outcome: str | None
     evidence: list[str]
-    state: str
+    state: State
     version: int
+
+    @classmethod
+    def of(cls, duty: Duty, today: date) -> "DutyRow":
+        """An item as it stands on a day."""
+        return cls.model_validate(asdict(duty) | {"state": duty.state(today)})
 
 
 class OfficeRow(BaseModel):
