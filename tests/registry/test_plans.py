@@ -56,6 +56,7 @@ async def test_a_plan_answers_every_cause_with_a_batch_that_fits_it(registry: Ap
     )
     assert [slug(answer) for answer in answers[:3]] == ["cause-uncovered", "batch-does-not-fit", "not-its-cause"]
     assert answers[2]["problem"]["field"] == "items[2].measures[1].cause"
+    assert answers[1]["problem"]["title"] == "“易地搬迁”不适用于致贫原因“缺技术”"
     assert answers[3]["status"] == "accepted"
 
 
@@ -75,7 +76,7 @@ async def test_who_proposes_a_plan_does_not_approve_it(registry: Api):
     await decide(registry, "/plans", body, role="town_cadre", subject="cadre-zhao")
     [same] = await decide(registry, "/plans/approvals", {"id": body["id"]}, role="town_cadre", subject="cadre-zhao")
     [other] = await decide(registry, "/plans/approvals", {"id": body["id"]}, role="town_cadre", subject="cadre-qian")
-    assert (slug(same), other["status"]) == ("same-person", "accepted")
+    assert (slug(same), other["status"]) == ("separate-people", "accepted")
 
 
 async def test_a_household_has_one_plan_in_force_and_the_next_takes_its_place(registry: Api):

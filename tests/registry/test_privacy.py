@@ -9,7 +9,7 @@ from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
 from tests.registry import test_plans as plans
-from tests.registry.test_ledgers import payment
+from tests.registry.test_household_ledger import payment
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
 from tests.support.told import tell

@@ -3,6 +3,7 @@
 from services.registry.assistance.duties.endpoints import router as duties
 from services.registry.assistance.household_ledger import handlers as ledger
 from services.registry.assistance.household_ledger.endpoints import router as household_ledger
+from services.registry.assistance.household_ledger.figures import FIGURES as HOUSEHOLD_LEDGER
 from services.registry.assistance.organisations.endpoints import router as organisations
 from services.registry.assistance.plans.endpoints import router as plans
 from services.registry.assistance.plans.figures import FIGURES as PLANS
@@ -16,10 +17,10 @@ from services.registry.register.changes.consequences import Consequence
 from shared.events.handlers import Subscription, projection
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
-FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS}
+FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER}
 CONSEQUENCES: tuple[Consequence, ...] = (end_helpers,)
 HANDLERS: tuple[Subscription, ...] = (
-    projection("funding.payment", ledger.payments),
-    projection("projects.participation", ledger.participations),
-    projection("evaluation.exit", ledger.exits),
+    projection("funding.payment", ledger.keep_payments),
+    projection("projects.participation", ledger.keep_participations),
+    projection("evaluation.exit", ledger.keep_exits),
 )

@@ -927,22 +927,6 @@ ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
-CREATE TABLE public.benefit (
-    id uuid NOT NULL,
-    household_id uuid NOT NULL,
-    division text NOT NULL COLLATE pg_catalog."C",
-    service text NOT NULL,
-    kind text NOT NULL,
-    on_day date NOT NULL,
-    zh text NOT NULL,
-    en text NOT NULL,
-    amount bigint,
-    reference jsonb NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL
-);
-
-ALTER TABLE public.benefit OWNER TO registry_owner;
-
 CREATE TABLE public.case_batch (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -1691,6 +1675,22 @@ CREATE TABLE public.household_label (
 
 ALTER TABLE public.household_label OWNER TO registry_owner;
 
+CREATE TABLE public.household_ledger (
+    id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    service text NOT NULL,
+    kind text NOT NULL,
+    on_day date NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    amount bigint,
+    reference jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL
+);
+
+ALTER TABLE public.household_ledger OWNER TO registry_owner;
+
 CREATE TABLE public.measure (
     id uuid NOT NULL,
     plan_id uuid NOT NULL,
@@ -1761,10 +1761,10 @@ CREATE VIEW public.household_place_now WITH (security_invoker='true') AS
 ALTER VIEW public.household_place_now OWNER TO registry_owner;
 
 CREATE VIEW public.household_project WITH (security_invoker='true') AS
- SELECT benefit.household_id,
-    benefit.division
-   FROM public.benefit
-  WHERE (benefit.kind = 'participation'::text)
+ SELECT household_ledger.household_id,
+    household_ledger.division
+   FROM public.household_ledger
+  WHERE (household_ledger.kind = 'participation'::text)
 UNION ALL
  SELECT p.household_id,
     p.division
@@ -2455,9 +2455,6 @@ ALTER TABLE ONLY public.attachment
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.benefit
-    ADD CONSTRAINT benefit_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.case_batch_member
     ADD CONSTRAINT case_batch_member_pkey PRIMARY KEY (batch_id, case_id);
 
@@ -2559,6 +2556,9 @@ ALTER TABLE ONLY public.household_label
 
 ALTER TABLE ONLY public.household_label
     ADD CONSTRAINT household_label_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.household_ledger
+    ADD CONSTRAINT household_ledger_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.household
     ADD CONSTRAINT household_number_key UNIQUE (number);
@@ -2728,10 +2728,6 @@ CREATE INDEX audit_by_division ON public.audit_entry USING btree (division, id);
 
 CREATE INDEX audit_by_object ON public.audit_entry USING btree (object_kind, object_id, id);
 
-CREATE INDEX benefit_by_division ON public.benefit USING btree (division, kind, id);
-
-CREATE INDEX benefit_of_household ON public.benefit USING btree (household_id, on_day, id);
-
 CREATE INDEX case_by_division ON public.case_file USING btree (division, id);
 
 CREATE INDEX case_by_due ON public.case_file USING btree (due_on, id);
@@ -2839,6 +2835,10 @@ CREATE INDEX household_by_year ON public.household USING btree (identified_year,
 CREATE INDEX household_label_by_division ON public.household_label USING btree (division, household_id, id);
 
 CREATE UNIQUE INDEX household_label_open ON public.household_label USING btree (household_id, label) WHERE (ends_on IS NULL);
+
+CREATE INDEX household_ledger_by_division ON public.household_ledger USING btree (division, kind, id);
+
+CREATE INDEX household_ledger_of_household ON public.household_ledger USING btree (household_id, on_day, id);
 
 CREATE INDEX household_place_by_division ON public.household_place USING btree (division, household_id);
 
@@ -2992,8 +2992,6 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attachm
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.benefit FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
-
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.change FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.citation FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
@@ -3005,6 +3003,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.divisio
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.doubt_step FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.erasure FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.household_ledger FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lookback_effect FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
@@ -3063,9 +3063,6 @@ ALTER TABLE ONLY public.absence
 
 ALTER TABLE ONLY public.archive_entry
     ADD CONSTRAINT archive_entry_archive_id_fkey FOREIGN KEY (archive_id) REFERENCES public.archive(id);
-
-ALTER TABLE ONLY public.benefit
-    ADD CONSTRAINT benefit_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
 ALTER TABLE ONLY public.case_batch_member
     ADD CONSTRAINT case_batch_member_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.case_batch(id);
@@ -3144,6 +3141,9 @@ ALTER TABLE ONLY public.file_mistake
 
 ALTER TABLE ONLY public.household_label
     ADD CONSTRAINT household_label_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
+
+ALTER TABLE ONLY public.household_ledger
+    ADD CONSTRAINT household_ledger_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
 ALTER TABLE ONLY public.household_place
     ADD CONSTRAINT household_place_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
@@ -3275,8 +3275,6 @@ ALTER TABLE public.attachment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_entry ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.benefit ENABLE ROW LEVEL SECURITY;
-
 ALTER TABLE public.case_batch ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_batch_member ENABLE ROW LEVEL SECURITY;
@@ -3326,8 +3324,6 @@ CREATE POLICY everywhere ON public.archive_entry TO registry_worker USING (true)
 CREATE POLICY everywhere ON public.attachment TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.audit_entry TO registry_worker USING (true) WITH CHECK (true);
-
-CREATE POLICY everywhere ON public.benefit TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.case_batch TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3382,6 +3378,8 @@ CREATE POLICY everywhere ON public.file_mistake TO registry_worker USING (true) 
 CREATE POLICY everywhere ON public.household TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.household_label TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.household_ledger TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.household_place TO registry_worker USING (true) WITH CHECK (true);
 
@@ -3474,6 +3472,8 @@ ALTER TABLE public.file_mistake ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.household_label ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.household_ledger ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.household_place ENABLE ROW LEVEL SECURITY;
 
@@ -3571,8 +3571,6 @@ CREATE POLICY within_division ON public.attachment TO registry_api USING (((divi
 
 CREATE POLICY within_division ON public.audit_entry TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
-CREATE POLICY within_division ON public.benefit TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
-
 CREATE POLICY within_division ON public.case_batch TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.case_batch_member TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
@@ -3626,6 +3624,8 @@ CREATE POLICY within_division ON public.file_mistake TO registry_api USING (((di
 CREATE POLICY within_division ON public.household TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.household_label TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.household_ledger TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.household_place TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3743,9 +3743,6 @@ GRANT SELECT,INSERT ON TABLE public.attachment TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.audit_entry TO registry_worker;
-
-GRANT SELECT,INSERT ON TABLE public.benefit TO registry_api;
-GRANT SELECT,INSERT ON TABLE public.benefit TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch TO registry_worker;
@@ -3869,6 +3866,9 @@ GRANT SELECT ON TABLE public.household_head TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household_label TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household_label TO registry_worker;
+
+GRANT SELECT,INSERT ON TABLE public.household_ledger TO registry_api;
+GRANT SELECT,INSERT ON TABLE public.household_ledger TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.measure TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.measure TO registry_worker;

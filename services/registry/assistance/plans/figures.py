@@ -1,4 +1,4 @@
-"""Figures of plans and ledgers."""
+"""Figures of plans."""
 
 from shared.figures import Figure
 
@@ -33,19 +33,5 @@ FIGURES = {
            JOIN household h ON h.id = m.household_id AND h.status = 'registered'
            WHERE m.due_on < :on AND (m.done_on IS NULL OR m.done_on > :on)""",
         {"on": "date"},
-    ),
-    "ledger-lines": Figure(
-        "台账记录数（按类）",
-        "lines of household ledgers of a kind",
-        "lines",
-        "SELECT id::text AS id, zh AS label, 1 AS adds FROM benefit WHERE kind = :kind",
-        {"kind": "text"},
-    ),
-    "ledger-amount": Figure(
-        "台账金额（按类）",
-        "money in household ledgers of a kind",
-        "yuan",
-        "SELECT id::text AS id, zh AS label, amount AS adds FROM benefit WHERE kind = :kind AND amount IS NOT NULL",
-        {"kind": "text"},
     ),
 }

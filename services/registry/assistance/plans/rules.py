@@ -1,12 +1,29 @@
 """What makes a plan: every cause has a measure of a batch that fits it, and the countdown ends in time. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
-from services.registry.assistance.plans.schemas import MeasureIn, PlanIn
-from shared.policy import Policy, Reference
-from shared.problems import Conflict, Invalid
+from services.registry.assistance.organisations.rules import NoSuchStaff
+from services.registry.assistance.plans.records import Batch, Milestone, Standards
+from services.registry.assistance.plans.schemas import MeasureIn, PlanIn, ShiftIn
+from shared.problems import Conflict, Invalid, NotFound
+
+
+class PlanDiffers(Conflict):
+    slug, zh, en = "plan-differs", "此编号已用于另一计划", "This id stands for another plan"
+
+
+class ProposedAlready(Conflict):
+    slug, zh, en = "proposed-already", "该户已有待审计划", "A plan of this household waits for approval already"
+
+
+class NoSuchPlan(NotFound):
+    slug, zh, en = "no-such-plan", "辖区内没有这一脱贫计划", "There is no such plan in your division"
+
+
+class IdTaken(Conflict):
+    slug, zh, en = "id-taken", "计划内编号已被使用", "An id of this plan is in use already"
 
 
 class CauseUncovered(Invalid):
@@ -18,57 +35,47 @@ class NotItsCause(Invalid):
 
 
 class BatchDoesNotFit(Invalid):
-    slug = "batch-does-not-fit"
-    zh = "“{batch}”不适用于致贫原因“{cause}”"
-    en = "The batch {batch} does not fit the cause {cause}"
+    slug, zh = "batch-does-not-fit", "“{batch_zh}”不适用于致贫原因“{cause}”"
+    en = "The batch {batch_en} does not fit the cause {cause}"
 
 
 class ExitYearWrong(Invalid):
-    slug, zh, en = (
-        "exit-year-wrong",
-        "脱贫年限应在{first}至{last}年之间",
-        "The year of exit lies between {first} and {last}",
-    )
+    slug, zh = "exit-year-wrong", "计划脱贫年度应在{first}至{last}年之间"
+    en = "The year of exit lies between {first} and {last}"
 
 
 class DueWrong(Invalid):
-    slug = "due-wrong"
-    zh = "完成期限应在今天之后、脱贫年度末之前"
-    en = "A milestone is due after today and before the end of the year of exit"
+    slug, zh = "due-wrong", "完成期限应不早于今天、不晚于计划脱贫年度末"
+    en = "A milestone is due today or later, and before the end of the year of exit"
 
 
 class TwiceInPlan(Invalid):
     slug, zh, en = "twice-in-plan", "计划内编号重复", "An id stands twice in this plan"
 
 
-class SamePerson(Conflict):
-    slug, zh, en = "same-person", "制定人不能审批同一计划", "Who proposed a plan does not approve it"
-
-
 class DoneInFuture(Invalid):
     slug, zh, en = "done-in-future", "完成日期不能晚于今天", "It cannot be done in the future"
 
 
-@dataclass(frozen=True, slots=True)
-class Standards:
-    """The policies that a plan is made by."""
+class NoSuchMilestone(NotFound):
+    slug, zh, en = "no-such-milestone", "辖区内没有这一进度节点", "There is no such milestone in your division"
 
-    batches: Policy
-    measures: Policy
-    years: Policy
 
-    def references(self) -> list[Reference]:
-        return [policy.reference() for policy in (self.batches, self.measures, self.years)]
+class NotInForce(Conflict):
+    slug, zh, en = "plan-not-in-force", "计划未审批或已被替代", "The plan is not in force"
 
-    def fitting(self, cause: str) -> list[str]:
-        """The batches that fit a cause; a cause that the policy does not name (a county's own) takes any."""
-        listed: list[str] = self.measures.value.get(cause, list(self.batches.value))
-        return listed
+
+class DoneAlready(Conflict):
+    slug, zh, en = "done-already", "该节点已于另一日完成", "The milestone was reached on another day"
+
+
+class ShiftDiffers(Conflict):
+    slug, zh, en = "shift-differs", "此编号已用于另一次调整", "This id stands for another shift"
 
 
 def check(plan: PlanIn, causes: Sequence[str], standards: Standards, today: date) -> None:
     """Raises an Invalid that names what is missing or does not fit."""
-    last = today.year + int(standards.years.value)
+    last = today.year + standards.years
     if not today.year <= plan.exit_year <= last:
         raise ExitYearWrong(field="exit_year", rule="plan.years", first=str(today.year), last=str(last))
     for position, measure in enumerate(plan.measures):
@@ -88,13 +95,41 @@ def _check_measure(
     if measure.cause not in causes:
         raise NotItsCause(field=f"{field}.cause", rule="a cause of the household", cause=measure.cause)
     if measure.batch not in standards.fitting(measure.cause):
-        raise BatchDoesNotFit(field=f"{field}.batch", rule="plan.measures", batch=measure.batch, cause=measure.cause)
+        batch = standards.called(measure.batch)
+        raise BatchDoesNotFit(
+            field=f"{field}.batch", rule="plan.measures", batch_zh=batch.zh, batch_en=batch.en, cause=measure.cause
+        )
     end = date(plan.exit_year, 12, 31)
     for position, milestone in enumerate(measure.milestones):
         if not today <= milestone.due_on <= end:
             raise DueWrong(field=f"{field}.milestones[{position}].due_on", rule="in time")
 
 
-def suggestions(causes: Sequence[str], standards: Standards) -> list[tuple[str, str, Mapping[str, str]]]:
-    """What the policy suggests: cause, batch, and the batch's name."""
-    return [(cause, batch, standards.batches.value[batch]) for cause in causes for batch in standards.fitting(cause)]
+def check_owners(plan: PlanIn, known: Collection[UUID]) -> None:
+    """Raises NoSuchStaff where somebody sees to a measure who is not among the staff in sight."""
+    for position, measure in enumerate(plan.measures):
+        if measure.staff_id and measure.staff_id not in known:
+            raise NoSuchStaff(field=f"measures[{position}].staff_id", rule="known staff")
+
+
+def in_force(milestones: Mapping[UUID, Milestone], id: UUID, *, field: str) -> Milestone:
+    """A milestone of a plan in force. Raises NoSuchMilestone, NotInForce."""
+    milestone = milestones.get(id)
+    if milestone is None:
+        raise NoSuchMilestone(field=field)
+    if milestone.status != "approved":
+        raise NotInForce(field=field, rule="approved")
+    return milestone
+
+
+def check_shift(milestone: Milestone, item: ShiftIn, today: date) -> None:
+    """Raises DoneAlready, DueWrong."""
+    if milestone.done_on is not None:
+        raise DoneAlready(field="milestone_id", rule="open")
+    if item.due_on < today or item.due_on.year > milestone.exit_year:
+        raise DueWrong(field="due_on", rule="in time")
+
+
+def suggestions(causes: Sequence[str], standards: Standards) -> list[tuple[str, str, Batch]]:
+    """What the policy suggests: cause, batch, and the batch in words."""
+    return [(cause, batch, standards.called(batch)) for cause in causes for batch in standards.fitting(cause)]

@@ -1,15 +1,16 @@
 """Plans, measures and milestones as they come in and go out. Amounts in yuan."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.register.fields.catalogue import Code
-from services.registry.register.households.schemas import Ground
 from shared.attachments.schemas import Evidence
+from shared.http.schemas import Text
 from shared.names.money import Yuan
+from shared.policy import Reference
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
@@ -76,11 +77,22 @@ class ShiftIn(BaseModel):
     id: UUID
     milestone_id: UUID
     due_on: date
-    ground: Ground
+    ground: Text
 
 
-class Milestone(BaseModel):
+class ShiftRow(BaseModel):
+    """A day that was moved: from when to when, on what ground, by whom."""
+
+    from_: Annotated[date, Field(alias="from")]
+    to: date
+    ground: str
+    by: str
+
+
+class MilestoneRow(BaseModel):
     """A milestone; ``days_left`` counts down and is negative where it is overdue, null once it is done."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     title: str
@@ -90,24 +102,30 @@ class Milestone(BaseModel):
     note: str | None
     evidence: list[str]
     days_left: int | None
-    shifts: list[dict[str, Any]]
+    shifts: list[ShiftRow]
 
 
-class Measure(BaseModel):
+class MeasureRow(BaseModel):
+    """A measure of a plan, with the countdown to it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
     batch: str
-    batch_zh: str
+    batch_zh: str = ""
     cause: str
     what: str
     owner: str
     staff_id: UUID | None
     amount: Yuan | None
     project_id: UUID | None
-    milestones: list[Milestone]
+    milestones: list[MilestoneRow] = []
 
 
-class Plan(BaseModel):
+class PlanRow(BaseModel):
     """A plan with its measures; ``policies`` are the versions that it was made by."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     household_id: UUID
@@ -118,8 +136,8 @@ class Plan(BaseModel):
     proposed_by: str
     approved_on: date | None
     approved_by: str | None
-    policies: list[dict[str, Any]]
-    measures: list[Measure]
+    policies: list[Reference]
+    measures: list[MeasureRow] = []
 
 
 class Overdue(BaseModel):

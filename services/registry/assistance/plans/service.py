@@ -1,34 +1,65 @@
-"""Read a household's plans as a whole: measures, milestones, days left."""
+"""Read plans as a whole, what fits a household's causes, and which households have no plan."""
 
-from collections import defaultdict
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.assistance.plans import queries
-from services.registry.assistance.plans.propose import standards
-from services.registry.assistance.plans.schemas import Measure, Milestone, Plan
+from services.registry.assistance.plans import queries, rules
+from services.registry.assistance.plans.records import Batch, Standards
+from services.registry.assistance.plans.schemas import PlanRow, Suggestion, Unplanned
+from shared import policy
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
+from shared.http import paging
+from shared.security import audit
 from shared.time import clock
 
 
-async def plans(session: AsyncSession, household_id: UUID) -> list[Plan]:
-    """The plan in force and the one that waits for approval, where there are such."""
-    rows = (await session.execute(queries.PLAN, {"household_id": household_id})).all()
-    ids = [row.id for row in rows]
-    names = (await standards(session, caller_of(session).division, await clock.today(session))).batches.value
-    points: dict[UUID, list[Milestone]] = defaultdict(list)
-    for row in await session.execute(queries.MILESTONES, {"ids": ids}):
-        values = dict(row._mapping)  # noqa: SLF001 (a row's public mapping)
-        points[values.pop("measure_id")].append(Milestone(**values))
-    measures: dict[UUID, list[Measure]] = defaultdict(list)
-    for row in await session.execute(queries.MEASURES, {"ids": ids}):
-        values = dict(row._mapping)  # noqa: SLF001 (a row's public mapping)
-        measures[values.pop("plan_id")].append(_measure(values, names, points[row.id]))
-    return [Plan(**row._mapping, measures=measures[row.id]) for row in rows]  # noqa: SLF001 (a row's public mapping)
+async def standards(session: AsyncSession, division: str, on: date) -> Standards:
+    """What plans are made by in a division on a day."""
+    used = await policy.resolve_all(session, ("plan.batches", "plan.measures", "plan.years"), division, on)
+    return Standards(
+        batches={code: Batch(**words) for code, words in used["plan.batches"].value.items()},
+        measures=used["plan.measures"].value,
+        years=int(used["plan.years"].value),
+        policies=[one.reference() for one in used.values()],
+    )
 
 
-def _measure(values: dict[str, Any], names: dict[str, Any], milestones: list[Milestone]) -> Measure:
-    zh = names.get(values["batch"], {}).get("zh", values["batch"])
-    return Measure(**values, batch_zh=zh, milestones=milestones)
+async def plans(session: AsyncSession, household_id: UUID) -> list[PlanRow]:
+    """The plan in force and the one that waits for approval; that they were looked at stays on record."""
+    used = await standards(session, caller_of(session).division, await clock.today(session))
+    found = await queries.of_household(session, household_id, used)
+    for plan in found[:1]:
+        audit.read(session, "household", household_id, plan.division)
+    return found
+
+
+async def suggested(session: AsyncSession, household_id: UUID) -> list[Suggestion]:
+    """Which batches of measures fit the household's causes. Raises NoSuchHousehold."""
+    causes = await queries.causes(session, household_id)
+    if causes is None:
+        raise NoSuchHousehold(field="household_id")
+    used = await standards(session, causes.division, await clock.today(session))
+    return [
+        Suggestion(cause=cause, batch=batch, zh=words.zh, en=words.en)
+        for cause, batch, words in rules.suggestions(causes.all, used)
+    ]
+
+
+async def unplanned(
+    session: AsyncSession, division: str | None, limit: int, cursor: str | None
+) -> paging.Page[Unplanned]:
+    """Registered households without a plan in force, and by when each should have one."""
+    place = division or caller_of(session).division
+    days = await policy.resolve(session, "plan.deadline_days", place, await clock.today(session))
+    return await paging.of_division(
+        session,
+        queries.UNPLANNED,
+        Unplanned,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        days=days.value,
+    )

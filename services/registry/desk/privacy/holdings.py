@@ -15,7 +15,7 @@ _OF_HOUSEHOLD = {
     "plans": ("plan", "id, exit_year, status, proposed_on, proposed_by, approved_on, approved_by"),
     "measures": ("measure", "id, batch, cause, what, owner, amount"),
     "milestones": ("milestone", "id, title, due_on, owner, done_on, note, evidence, done_by"),
-    "ledger": ("benefit", "id, service, kind, on_day, zh, amount, reference"),
+    "ledger": ("household_ledger", "id, service, kind, on_day, zh, amount, reference"),
     "helpers": ("responsibility", "id, role, organisation, name, rank, started_on, ended_on, note"),
     "visits": ("visit", "id, visited_on, names, found, done, photos, recorded_by"),
     "labels": ("household_label", "id, label, begins_on, ends_on, ground, end_ground"),

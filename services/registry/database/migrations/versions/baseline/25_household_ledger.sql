@@ -1,5 +1,5 @@
--- The household's ledger 台账: what each service did for it, from what they told; once for each fact that they told.
-CREATE TABLE benefit (
+-- The household's ledger 台账: what each service did for it, from their events; once for each fact.
+CREATE TABLE household_ledger (
     id           uuid PRIMARY KEY,
     household_id uuid NOT NULL REFERENCES household(id),
     division     text COLLATE "C" NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE benefit (
     reference    jsonb NOT NULL,
     recorded_at  timestamptz NOT NULL DEFAULT business_now()
 );
-CREATE INDEX benefit_of_household ON benefit (household_id, on_day, id);
-CREATE INDEX benefit_by_division ON benefit (division, kind, id);
-SELECT pg_temp.within_division('benefit', 'SELECT, INSERT');
-SELECT pg_temp.append_only('benefit');
+CREATE INDEX household_ledger_of_household ON household_ledger (household_id, on_day, id);
+CREATE INDEX household_ledger_by_division ON household_ledger (division, kind, id);
+SELECT pg_temp.within_division('household_ledger', 'SELECT, INSERT');
+SELECT pg_temp.append_only('household_ledger');
