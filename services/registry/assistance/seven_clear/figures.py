@@ -1,6 +1,7 @@
 """Figures of the seven clear: the households that have each of them complete, and all seven."""
 
-from services.registry.assistance.seven_clear.queries import CLEARS, checked, complete
+from services.registry.assistance.seven_clear.queries import checked, complete
+from services.registry.assistance.seven_clear.records import CLEARS
 from shared.figures import Figure
 
 _POLICY = """(SELECT value FROM policy WHERE key = '{key}' AND valid_from <= business_today()

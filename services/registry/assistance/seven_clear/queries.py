@@ -1,8 +1,15 @@
 """What is missing of each household, in one reading; shares, work lists and figures are made from it."""
 
-from sqlalchemy import text
+import json
+from collections.abc import Sequence
+from uuid import UUID
 
-CLEARS = ("population", "depth", "cause", "measures", "projects", "unit", "exit_year")
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.assistance.seven_clear.records import CLEARS, Checked, Checklist
+from shared.http.paging import Order
+from shared.names.divisions import within
 
 # What the checklist asks: items of households and members, and for each of the seven the gaps that spoil it.
 _ASKED = """
@@ -69,10 +76,11 @@ _MINE = f"""{_AFTER} AND h.id IN (SELECT r.household_id FROM responsibility_now 
 _SPOILT = f"SELECT id, division, number, status, gaps FROM checked WHERE NOT ({' AND '.join(map(complete, CLEARS))})"
 _PAGE = f"{_SPOILT} ORDER BY division, id LIMIT :limit"
 
-ONE = text(
+_ONE = text(
     f"{checked('h.id = CAST(:household_id AS uuid)', **_BOUND)} SELECT id, division, number, status, gaps FROM checked"
 )
-KNOWN = text("SELECT true FROM household WHERE id = :household_id")
+_KNOWN = text("SELECT true FROM household WHERE id = :household_id")
+SHARES_BY: Order = {"division": ""}
 SHARES = text(
     f"""{checked(_WITHIN, **_BOUND)}
     SELECT * FROM (
@@ -80,7 +88,43 @@ SHARES = text(
             {", ".join(f"count(*) FILTER (WHERE {complete(one)}) AS {one}" for one in CLEARS)},
             count(*) FILTER (WHERE {" AND ".join(map(complete, CLEARS))}) AS all_seven
         FROM checked GROUP BY 1) AS counted
-    WHERE division > :after ORDER BY division LIMIT :limit"""
+    WHERE division > :division ORDER BY division LIMIT :limit"""
 )
-WORK = text(f"{checked(_AFTER, **_BOUND)} {_PAGE}")
-WORK_OF = text(f"{checked(_MINE, **_BOUND)} {_PAGE}")
+_WORK = text(f"{checked(_AFTER, **_BOUND)} {_PAGE}")
+_WORK_OF = text(f"{checked(_MINE, **_BOUND)} {_PAGE}")
+
+
+def bound(checklist: Checklist) -> dict[str, object]:
+    """What the statements take of a checklist."""
+    stated = json.dumps(checklist.policy.value, ensure_ascii=False)
+    return {"checklist": stated, "unclear": list(checklist.unclear)}
+
+
+async def one(session: AsyncSession, checklist: Checklist, household_id: UUID) -> Checked | None:
+    """What is missing of a household; None where the seven are not asked of it."""
+    row = (await session.execute(_ONE, bound(checklist) | {"household_id": household_id})).one_or_none()
+    return Checked(*row) if row else None
+
+
+async def is_known(session: AsyncSession, household_id: UUID) -> bool:
+    """Whether there is such a household in sight."""
+    return bool((await session.execute(_KNOWN, {"household_id": household_id})).scalar())
+
+
+async def spoilt(
+    session: AsyncSession,
+    checklist: Checklist,
+    division: str,
+    after: Sequence[str],
+    limit: int,
+    *,
+    staff_id: UUID | None,
+    subject: str | None,
+) -> list[Checked]:
+    """Households of a division of which something is missing; of one helper where a person is named."""
+    place = {**within(division), "division": after[0], "id": after[1], "limit": limit}
+    if staff_id or subject:
+        found = await session.execute(_WORK_OF, bound(checklist) | place | {"staff_id": staff_id, "subject": subject})
+    else:
+        found = await session.execute(_WORK, bound(checklist) | place)
+    return [Checked(*row) for row in found]

@@ -1,18 +1,11 @@
-"""From the gaps of a household to what is clear and what is not, in words."""
+"""From the gaps of a household to what is clear and what is not, in words. Pure."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from services.registry.assistance.seven_clear.queries import CLEARS
+from services.registry.assistance.seven_clear.records import CLEARS, Checklist
 from services.registry.assistance.seven_clear.schemas import Clear, Gap
 from services.registry.register.fields.catalogue import Owner, items
 from shared.problems import Conflict
-
-
-class NotOnRegister(Conflict):
-    slug = "not-on-the-register"
-    zh, en = "该户已不在册，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
-
 
 # What a record is called where it is missing.
 _RECORDS = {
@@ -27,17 +20,22 @@ _RECORDS = {
 _KINDS: dict[str, Owner] = {"household": "household", "member": "member"}
 
 
-def clears(checklist: dict[str, Any], gaps: Iterable[str]) -> list[Clear]:
+class NotOnRegister(Conflict):
+    slug = "not-on-the-register"
+    zh, en = "该户已不在册，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
+
+
+def clears(checklist: Checklist, gaps: Iterable[str]) -> list[Clear]:
     """Each of the seven, complete or with what is missing, in the usual order."""
     open_gaps = set(gaps)
     rows = []
     for key in CLEARS:
-        asked = checklist[key]
-        wanted = [f"household:{item}" for item in asked["household"]]
-        wanted += [f"member:{item}" for item in asked["member"]]
-        wanted += [f"record:{item}" for item in asked["records"]]
+        asked = checklist.wanted[key]
+        wanted = [f"household:{item}" for item in asked.household]
+        wanted += [f"member:{item}" for item in asked.member]
+        wanted += [f"record:{item}" for item in asked.records]
         missing = [gap(one) for one in wanted if one in open_gaps]
-        rows.append(Clear(key=key, zh=asked["zh"], en=asked["en"], complete=not missing, missing=missing))
+        rows.append(Clear(key=key, zh=asked.zh, en=asked.en, complete=not missing, missing=missing))
     return rows
 
 

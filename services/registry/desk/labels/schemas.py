@@ -1,13 +1,14 @@
 """Labels as they come in and go out."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from services.registry.desk.labels.records import Action
 from services.registry.register.fields.catalogue import Code
-from services.registry.register.households.schemas import Ground
+from shared.http.schemas import Text
 
 
 class LabelIn(BaseModel):
@@ -17,10 +18,10 @@ class LabelIn(BaseModel):
 
     id: UUID
     household_id: UUID
-    action: Literal["set", "end"] = "set"
+    action: Action = "set"
     label: Code
     on: date
-    ground: Ground | None = None
+    ground: Text | None = None
 
 
 class LabelRow(BaseModel):
