@@ -9,7 +9,6 @@ from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.cases import PAPER, slug
-from tests.support.people import household
 from tests.support.procedures import (
     COUNTY,
     batched,
@@ -24,7 +23,7 @@ from tests.support.procedures import (
     step,
     town,
 )
-from tests.support.world import move_clock
+from tests.support.world import move_clock, register
 
 DAY = "2016-03-01"
 
@@ -52,13 +51,6 @@ async def procedure(api: Api, *villages: str, steps: list[dict[str, Any]] | None
     code = await town(api, *villages)
     await ruled(api, code, *(steps or [step("visit"), step("notice"), step("review"), step("decision")]))
     return code
-
-
-async def registered(api: Api, at: str) -> dict[str, Any]:
-    home = household(2, village=at)
-    async with api.client("county_office", division=COUNTY) as client:
-        assert (await client.post("/households", json=home)).status_code == 201
-    return home
 
 
 async def worklist(api: Api, at: str, role: str = "village_cadre") -> list[str]:
@@ -101,7 +93,7 @@ async def test_a_household_of_the_register_takes_its_case_along_and_a_new_case_i
     code = await procedure(registry, "201", "202")
     await ruled(registry, code, step("visit"), step("decision"), procedure="removal")
     old, new = code + "201", code + "202"
-    home = await registered(registry, old)
+    home = await register(registry, 2, village=old)
     body = {"id": str(uuid7()), "procedure": "removal", "household_id": home["id"], "ground": "群众反映"}
     assert (await sent(registry, "/cases", body, at=old))[0]["status"] == "accepted"
     await merged(registry, [old], new, "2016-03-08")
@@ -151,7 +143,7 @@ async def test_a_notice_that_hangs_and_an_objection_to_it_go_along(registry: Api
 async def test_a_list_of_households_that_hangs_goes_along_with_what_was_said_against_it(registry: Api):
     code = await procedure(registry, "201", "202")
     old, new = code + "201", code + "202"
-    await registered(registry, old)
+    await register(registry, 2, village=old)
     body = {"id": str(uuid7()), "kind": "household_list", "division": old, "place": "村务公开栏"}
     async with registry.client("village_cadre", division=old) as client:
         assert (await client.post("/notices", json=body)).status_code == 201
@@ -167,7 +159,7 @@ async def test_a_village_that_is_split_gives_each_case_to_the_part_where_its_hou
     code = await procedure(registry, "201")
     old, north, south = code + "201", code + "211", code + "212"
     await ruled(registry, code, step("visit"), step("decision"), procedure="removal")
-    homes = [await registered(registry, old) for _ in range(2)]
+    homes = [await register(registry, 2, village=old) for _ in range(2)]
     bodies = [
         {"id": str(uuid7()), "procedure": "removal", "household_id": home["id"], "ground": "群众反映"}
         for home in homes
