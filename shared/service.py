@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
-from shared.database.session import Consequence
+from shared.database.session import Consequences
 from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 from shared.events.republish import Snapshot
@@ -29,10 +29,10 @@ class Service:
     ``accepts`` are the aggregates that systems outside publish to it; their contracts are published with its own.
     ``rooms`` are those of ``shared`` whose tables its database holds, ``tasks`` what waits for somebody, by kind;
     ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
-    above do when one below has changed something; every transaction carries them. ``policy_checks`` judge values of
-    policies that people set, by key or by how keys begin (``procedure.``); without one a value keeps the form it had.
-    ``procedures`` bring endpoints with access rows, jobs, figures, tasks, events, policies and rooms, which are added
-    to what the service lists itself.
+    above do when one below has changed something, by what has changed; every transaction carries them.
+    ``policy_checks`` judge values of policies that people set, by key or by how keys begin (``procedure.``); without
+    one a value keeps the form it had. ``procedures`` bring endpoints with access rows, jobs, figures, tasks, events,
+    policies and rooms, which are added to what the service lists itself.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Service:
     tasks: Mapping[str, TaskSource] = field(default_factory=dict)
     who: Who | None = None
     policy_checks: Mapping[str, Check] = field(default_factory=dict)
-    consequences: Sequence[Consequence] = ()
+    consequences: Consequences = field(default_factory=dict)
     procedures: Procedures | None = None
 
     def __post_init__(self) -> None:

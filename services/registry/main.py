@@ -32,7 +32,16 @@ SERVICE = Service(
     accepts=events.ACCEPTS,
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,
-    consequences=[*register.CONSEQUENCES, *assistance.CONSEQUENCES],
+    consequences={
+        "household": [
+            *register.CONSEQUENCES,
+            *assistance.CONSEQUENCES,
+            *verification.CONSEQUENCES,
+            *procedures.CONSEQUENCES,
+            *desk.CONSEQUENCES,
+        ],
+        "division": [*assistance.DIVISION_CONSEQUENCES, *procedures.DIVISION_CONSEQUENCES],
+    },
     jobs={
         **register.JOBS,
         **exchange.JOBS,

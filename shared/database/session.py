@@ -5,7 +5,7 @@ answer) and ``Database.pool`` (bare asyncpg, for the few hot statements, which a
 own scope). Both open with ``app_open``: the caller's division for row-level security and the business moment.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,9 @@ from shared.security.crypto import KeyRing
 from shared.settings import Settings
 from shared.time import clock
 
-# What a room of a service calls of the rooms above it when something of its own has changed.
-Consequence = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
+# What a room of a service calls of the rooms above it when something of its own has changed, by what has changed.
+Consequence = Callable[[AsyncSession, Any], Awaitable[None]]
+Consequences = Mapping[str, Sequence[Consequence]]
 _OPEN = text("SELECT app_open(:division, CAST(:now AS timestamptz))")
 
 
@@ -53,9 +54,7 @@ class Database:
     engine: AsyncEngine
     pool: "asyncpg.Pool[asyncpg.Record]"
 
-    def __init__(
-        self, service: str, role: str, settings: Settings, consequences: Sequence[Consequence] | None = None
-    ) -> None:
+    def __init__(self, service: str, role: str, settings: Settings, consequences: Consequences | None = None) -> None:
         self.service, self.role, self.simulated = service, role, settings.simulated
         self.settings, self.consequences = settings, consequences
         self._size = settings.db_pool
@@ -137,11 +136,11 @@ def reach(session: AsyncSession, division: str | None = None) -> dict[str, str]:
     return within(division or caller_of(session).division)
 
 
-def consequences_of(session: AsyncSession) -> Sequence[Consequence]:
-    """What follows in other rooms of the service when something has changed."""
-    consequences: Sequence[Consequence] | None = session.info["consequences"]
+def consequences_of(session: AsyncSession, changed: str) -> Sequence[Consequence]:
+    """What follows in other rooms of the service when something of this name has changed."""
+    consequences: Consequences | None = session.info["consequences"]
     assert consequences is not None, "this database was opened without the service's consequences"
-    return consequences
+    return consequences.get(changed, ())
 
 
 def keys_of(session: AsyncSession) -> KeyRing:

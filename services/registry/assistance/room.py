@@ -5,20 +5,23 @@ from services.registry.assistance.household_ledger import handlers as ledger
 from services.registry.assistance.household_ledger.endpoints import router as household_ledger
 from services.registry.assistance.household_ledger.figures import FIGURES as HOUSEHOLD_LEDGER
 from services.registry.assistance.organisations.endpoints import router as organisations
+from services.registry.assistance.plans import consequences as of_plans
 from services.registry.assistance.plans.endpoints import router as plans
 from services.registry.assistance.plans.figures import FIGURES as PLANS
-from services.registry.assistance.responsibility.consequences import end_helpers
+from services.registry.assistance.responsibility import consequences as of_helpers
 from services.registry.assistance.responsibility.endpoints import router as responsibility
 from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.assistance.seven_clear.endpoints import router as seven_clear
 from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
 from services.registry.assistance.visits.endpoints import router as visits
 from services.registry.register.changes.consequences import Consequence
+from services.registry.register.divisions.consequences import DivisionConsequence
 from shared.events.handlers import Subscription, projection
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
 FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER}
-CONSEQUENCES: tuple[Consequence, ...] = (end_helpers,)
+CONSEQUENCES: tuple[Consequence, ...] = (*of_helpers.CONSEQUENCES, *of_plans.CONSEQUENCES)
+DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (of_helpers.recode_posts,)
 HANDLERS: tuple[Subscription, ...] = (
     projection("funding.payment", ledger.keep_payments),
     projection("projects.participation", ledger.keep_participations),

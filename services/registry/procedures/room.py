@@ -1,10 +1,11 @@
 """How households enter and leave the register: cases step by step with their notices, look-back rounds."""
 
+from services.registry.procedures.identification.consequences import CONSEQUENCES, DIVISION_CONSEQUENCES
 from services.registry.procedures.identification.kinds import PROCEDURES
 from services.registry.procedures.lookbacks.endpoints import router as lookbacks
 from services.registry.procedures.lookbacks.figures import FIGURES as LOOKBACKS
 
-__all__ = ["FIGURES", "PROCEDURES", "ROUTERS"]
+__all__ = ["CONSEQUENCES", "DIVISION_CONSEQUENCES", "FIGURES", "PROCEDURES", "ROUTERS"]
 
 ROUTERS = (lookbacks,)
 FIGURES = LOOKBACKS

@@ -9,7 +9,7 @@ from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redivide import step as redivide
 from services.registry.register.history.endpoints import router as history
 from services.registry.register.households import endpoints as households
-from services.registry.register.natural_villages.consequences import end_stays
+from services.registry.register.natural_villages.consequences import CONSEQUENCES as STAYS
 from services.registry.register.natural_villages.endpoints import router as natural_villages
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
@@ -30,6 +30,6 @@ ROUTERS = (
 )
 JOBS = {"redivision": redivide}
 FIGURES = YEARS
-CONSEQUENCES: tuple[Consequence, ...] = (end_stays,)
+CONSEQUENCES: tuple[Consequence, ...] = STAYS
 TASKS: dict[str, TaskSource] = {"change_request": change_requests}
 HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)

@@ -1,9 +1,11 @@
 """Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
 
+from services.registry.register.changes.consequences import Consequence
 from services.registry.verification.checks import jobs as checks_done
 from services.registry.verification.checks.endpoints import router as checks
 from services.registry.verification.checks.figures import FIGURES as CHECKS
 from services.registry.verification.doubts import endpoints as doubts
+from services.registry.verification.doubts.consequences import CONSEQUENCES as DOUBTS_FOLLOW
 from services.registry.verification.duplicates.endpoints import router as duplicates
 from services.registry.verification.feeds import endpoints as feeds
 from services.registry.verification.feeds.handlers import keep_many as keep_records
@@ -33,4 +35,5 @@ JOBS = {
     "screening": screen,
 }
 FIGURES = {**CHECKS, **SCREENING}
+CONSEQUENCES: tuple[Consequence, ...] = DOUBTS_FOLLOW
 HANDLERS: tuple[Subscription, ...] = (projection("departments.record", keep_records),)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.responsibility import store
-from services.registry.register.changes.consequences import gone_from_village
+from services.registry.register.changes.consequences import Consequence, goes_along, gone_from_village
 from services.registry.register.changes.records import Applied
 from services.registry.register.codes import named
+from services.registry.register.divisions.records import Became
 
 
 async def end_helpers(session: AsyncSession, changes: Sequence[Applied]) -> None:
@@ -26,3 +27,12 @@ async def end_helpers(session: AsyncSession, changes: Sequence[Applied]) -> None
                 for one in gone
             ],
         )
+
+
+async def recode_posts(session: AsyncSession, became: Became) -> None:
+    """A village that goes on under a new code keeps its posts and departments; one that is merged gets new ones."""
+    if became.recoded:
+        await store.recode_posts(session, became.recoded)
+
+
+CONSEQUENCES: tuple[Consequence, ...] = (end_helpers, goes_along("responsibility", "r.ended_on IS NULL"))

@@ -1,7 +1,7 @@
 """Write responsibilities and their endings: each is on record, those of helpers are published."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from uuid import UUID
@@ -30,6 +30,12 @@ _END_OF_HOUSEHOLDS = text("""
     WHERE r.household_id = gone.id AND r.ended_on IS NULL
     RETURNING r.id
 """)
+# The posts of a village: what is no household's.
+_RECODE_POSTS = text("""
+    UPDATE responsibility r SET division = row.to_code
+    FROM unnest(CAST(:from AS text[]), CAST(:to AS text[])) AS row(from_code, to_code)
+    WHERE r.division = row.from_code AND r.household_id IS NULL AND r.ended_on IS NULL
+""")
 
 
 async def assign(session: AsyncSession, fresh: Sequence[Responsibility]) -> None:
@@ -51,6 +57,11 @@ async def end_of_households(session: AsyncSession, gone: Iterable[tuple[UUID, da
     ids, days, reasons = zip(*gone, strict=True)
     bound = {"ids": list(ids), "days": list(days), "reasons": list(reasons)}
     await _publish(session, "ended", (await session.execute(_END_OF_HOUSEHOLDS, bound)).scalars().all())
+
+
+async def recode_posts(session: AsyncSession, recoded: Mapping[str, str]) -> None:
+    """Who has a village in charge has it in charge under its new code."""
+    await session.execute(_RECODE_POSTS, {"from": list(recoded), "to": list(recoded.values())})
 
 
 async def _publish(session: AsyncSession, verb: Verb, ids: Sequence[UUID]) -> None:

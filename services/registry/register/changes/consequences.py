@@ -1,12 +1,13 @@
-"""What follows from changes to the register for what other nouns hold about the households: stays, helpers.
+"""What follows from changes to the register for what other nouns hold about the households: stays, helpers, plans.
 
 A noun that holds something writes a function ``(session, changes)`` and its room lists it in ``CONSEQUENCES``; the
-service hands all of them to its sessions (``Service.consequences``), so they follow in requests, jobs and event
-handlers alike, in the transaction of the change, and no room imports one above it.
+service hands all of them to its sessions (``Service.consequences``, under "household"), so they follow in requests,
+jobs and event handlers alike, in the transaction of the change, and no room imports one above it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.records import Applied
@@ -17,10 +18,32 @@ Consequence = Callable[[AsyncSession, Sequence[Applied]], Awaitable[None]]
 
 async def follow(session: AsyncSession, changes: Sequence[Applied]) -> None:
     """Call each consequence, in the order of the rooms from the ground up."""
-    for consequence in consequences_of(session):
+    for consequence in consequences_of(session, "household"):
         await consequence(session, changes)
 
 
 def gone_from_village(changes: Sequence[Applied]) -> list[Applied]:
     """The changes by which a household moved to another village, not those by which its village became another."""
     return [one for one in changes if one.leaves_division and one.change.kind != "redivided"]
+
+
+def taken_along(changes: Sequence[Applied]) -> list[Applied]:
+    """The changes by which a household's division became another: the household itself has not moved."""
+    return [one for one in changes if one.change.kind == "redivided"]
+
+
+def goes_along(table: str, still_open: str = "true") -> Consequence:
+    """That rows of a noun's table go along with households whose division becomes another, as far as they are open.
+
+    ``still_open`` says of a row ``r`` that it is not over; what is over stays where it happened.
+    """
+    statement = text(f"""
+        UPDATE {table} r SET division = h.division FROM household h
+        WHERE h.id = ANY(:ids) AND r.household_id = h.id AND r.division <> h.division AND {still_open}
+    """)  # noqa: S608 (names of our own)
+
+    async def take_along(session: AsyncSession, changes: Sequence[Applied]) -> None:
+        if moved := taken_along(changes):
+            await session.execute(statement, {"ids": [one.household_id for one in moved]})
+
+    return take_along

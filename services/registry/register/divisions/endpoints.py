@@ -6,23 +6,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.registry.register.divisions import queries, redivide, service
+from services.registry.register.divisions import redivide, service
 from services.registry.register.divisions.schemas import (
     DivisionAnswers,
     DivisionIn,
     DivisionsIn,
-    Line,
     Lineage,
     MergerIn,
     Redivision,
     RenameIn,
     SplitIn,
 )
-from shared.database.session import caller_of
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division
-from shared.security.access import DivisionForbidden
 
 router = APIRouter(prefix="/divisions", tags=["divisions"], route_class=UnitRoute)
 
@@ -30,10 +27,7 @@ router = APIRouter(prefix="/divisions", tags=["divisions"], route_class=UnitRout
 @router.post("")
 async def record(session: Session, body: DivisionsIn) -> DivisionAnswers:
     """Record divisions within the caller's own."""
-    for position, item in enumerate(body.items):
-        if not caller_of(session).covers(item.code):
-            raise DivisionForbidden(field=f"items[{position}].code")
-    return DivisionAnswers(items=[await service.record(session, item) for item in body.items])
+    return await service.record(session, body.items)
 
 
 @router.get("")
@@ -45,15 +39,7 @@ async def divisions(
     cursor: paging.Cursor = None,
 ) -> paging.Page[DivisionIn]:
     """Divisions by code; they are public."""
-    low = prefix or ""
-    code, day = paging.decode(cursor, 2) or ("", "0001-01-01")
-    found = await session.execute(
-        queries.LIST,
-        {"low": low, "high": low + ":", "code": code, "day": day, "on": on, "limit": limit + 1},
-    )
-    rows = [DivisionIn.model_validate(row) for row in found]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.code, last.valid_from.isoformat()] if last else None)
+    return await service.page(session, prefix, on, limit, cursor)
 
 
 @router.post("/renames")
@@ -83,9 +69,4 @@ async def redivision(session: Session, redivision_id: UUID) -> Redivision:
 @router.get("/{code}/lineage")
 async def lineage(session: Session, code: Division) -> Lineage:
     """What a division came out of, and what became of it; public."""
-    lines = [Line.model_validate(row) for row in await session.execute(queries.LINEAGE, {"code": code})]
-    return Lineage(
-        code=code,
-        predecessors=[line for line in lines if line.to_code == code],
-        successors=[line for line in lines if line.from_code == code],
-    )
+    return await service.lineage(session, code)

@@ -5,55 +5,45 @@ and one in the new, where it arrives. So each division's bridge adds up, and the
 """
 
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.apply import applied, apply
 from services.registry.register.changes.records import Applied, Change
-from services.registry.register.divisions import follow as following
-from services.registry.register.divisions import queries, rules, service
+from services.registry.register.divisions import consequences, queries, rules, service
+from services.registry.register.divisions.records import Became, Going, Redivision
 from services.registry.register.divisions.schemas import MergerIn, SplitIn
 from services.registry.register.households.queries import lock
 from services.registry.register.households.records import Household, after
+from services.registry.register.natural_villages import queries as natural_queries
+from services.registry.register.natural_villages import service as natural_villages
 from shared import jobs
 from shared.database.session import caller_of
 from shared.jobs import Job, Progress
 from shared.names.divisions import level
-from shared.problems import Conflict, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
-from shared.workflow.follow import follow, follow_divisions
 
 STEP = 500
 
 
-class NoSuchRedivision(NotFound):
-    slug, zh, en = "no-such-redivision", "没有这一区划变更", "There is no such merger or split"
-
-
-class RedivisionDiffers(Conflict):
-    slug, zh, en = "redivision-differs", "此编号已用于另一区划变更", "This id stands for another merger or split"
-
-
-async def merge(session: AsyncSession, body: MergerIn) -> Any:
-    """Merge villages or towns."""
+async def merge(session: AsyncSession, body: MergerIn) -> Redivision:
+    """Merge villages or towns. Raises why it may not be."""
     if done := await _before(session, body):
         return done
-    names = await service.names(session, body.into.code[:6], body.day)
+    names = await queries.names_before(session, body.into.code[:6], body.day)
     plan = rules.merger(body, names, await clock.today(session))
     await _open(session, body, plan)
     return await _move(session, body.id)
 
 
-async def split(session: AsyncSession, body: SplitIn) -> Any:
-    """Split a village with its households, or a town with its villages."""
+async def split(session: AsyncSession, body: SplitIn) -> Redivision:
+    """Split a village with its households, or a town with its villages. Raises why it may not be."""
     if done := await _before(session, body):
         return done
-    names = await service.names(session, body.code[:6], body.day)
+    names = await queries.names_before(session, body.code[:6], body.day)
     plan = rules.split(body, names, await clock.today(session))
     await _open(session, body, plan)
     if level(body.code) == "village":
@@ -61,11 +51,11 @@ async def split(session: AsyncSession, body: SplitIn) -> Any:
     return await _move(session, body.id)
 
 
-async def found(session: AsyncSession, id: UUID) -> Row[Any]:
+async def found(session: AsyncSession, id: UUID) -> Redivision:
     """Raises NoSuchRedivision."""
-    row = (await session.execute(queries.ONE, {"id": id})).one_or_none()
+    row = await queries.redivision(session, id)
     if row is None:
-        raise NoSuchRedivision(field="redivision_id")
+        raise rules.NoSuchRedivision(field="redivision_id")
     return row
 
 
@@ -75,15 +65,15 @@ async def step(session: AsyncSession, job: Job) -> Progress:
     return Progress({}, done=row.moved, total=None, finished=row.finished_at is not None)
 
 
-async def _before(session: AsyncSession, body: MergerIn | SplitIn) -> Row[Any] | None:
+async def _before(session: AsyncSession, body: MergerIn | SplitIn) -> Redivision | None:
     codes = (
         [body.code, *[one.code for one in body.into]] if isinstance(body, SplitIn) else [*body.codes, body.into.code]
     )
     if not all(caller_of(session).covers(code) for code in codes):
         raise DivisionForbidden(field="into")
-    row = (await session.execute(queries.ONE, {"id": body.id})).one_or_none()
+    row = await queries.redivision(session, body.id)
     if row is not None and row.said != body.model_dump(mode="json"):
-        raise RedivisionDiffers(field="id", rule="one id, one redivision")
+        raise rules.RedivisionDiffers(field="id", rule="one id, one redivision")
     return row
 
 
@@ -93,12 +83,8 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
     said = body.model_dump_json()
     await session.execute(queries.OPEN, values | {"said": said, "actor": caller_of(session).subject})
     await service.write(session, plan, body.day, body.id)
-    for source, target in plan.moves.items():
-        ids = list((await session.execute(queries.NATURAL, {"code": source})).scalars())
-        await _natural(session, dict.fromkeys(ids, target))
-    await following.keep_posts(session, plan.recoded)
-    # Cases of households that were assigned to other parts go on from there with them.
-    await follow_divisions(session, plan.became)
+    await natural_villages.move_whole(session, plan.moves.items())
+    await consequences.follow(session, Became(plan.recoded, plan.became))
     audit.record(
         session,
         f"division.{plan.kind}",
@@ -112,35 +98,27 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
 
 async def _assign(session: AsyncSession, body: SplitIn) -> None:
     """Say of every household of the village where it goes. Raises NotAssigned."""
-    bound, targets = {"code": body.code}, {one.code for one in body.into}
-    households = set((await session.execute(queries.HOUSEHOLDS, bound)).scalars())
-    natural = set((await session.execute(queries.NATURAL, bound)).scalars())
+    targets = {one.code for one in body.into}
+    households = await queries.households_of(session, body.code)
+    natural = await natural_queries.of_village(session, body.code)
     of_natural = {one.natural_village_id: one.into for one in body.natural_villages}
-    goes = {
-        row.household_id: of_natural[row.natural_village_id]
-        for row in await session.execute(queries.LIVING, bound)
-        if row.natural_village_id in of_natural
-    } | {one.household_id: one.into for one in body.households}
+    living = await natural_queries.living(session, body.code)
+    goes = {id: of_natural[village] for id, village in living.items() if village in of_natural}
+    goes |= {one.household_id: one.into for one in body.households}
     wrong = sum(goes.get(id) not in targets for id in households) + len(goes.keys() - households)
     wrong_natural = sum(of_natural.get(id) not in targets for id in natural) + len(of_natural.keys() - natural)
     if wrong or wrong_natural:
         raise rules.NotAssigned(
             field="households", rule="each one once", households=wrong, natural_villages=wrong_natural
         )
-    leaving = {id: code for id, code in goes.items() if code != body.code}
-    if leaving:
-        assigned = {"households": list(leaving), "to": list(leaving.values())}
+    gone = {id: code for id, code in goes.items() if code != body.code}
+    if gone:
+        assigned = {"households": list(gone), "to": list(gone.values())}
         await session.execute(queries.ASSIGN, assigned | {"id": body.id, "code": body.code})
-    await _natural(session, of_natural)
+    await natural_villages.move(session, of_natural)
 
 
-async def _natural(session: AsyncSession, into: dict[UUID, str]) -> None:
-    if into:
-        await session.execute(queries.NATURAL_MOVE, {"ids": list(into), "to": list(into.values())})
-        await session.execute(queries.NATURAL_TOTALS, {"ids": list(into)})
-
-
-async def _move(session: AsyncSession, id: UUID) -> Row[Any]:
+async def _move(session: AsyncSession, id: UUID) -> Redivision:
     """The first households now; a job for the rest."""
     row = await _some(session, await found(session, id))
     if row.finished_at is None:
@@ -148,23 +126,19 @@ async def _move(session: AsyncSession, id: UUID) -> Row[Any]:
     return row
 
 
-async def _some(session: AsyncSession, redivision: Row[Any]) -> Row[Any]:
-    bound = {"id": redivision.id, "limit": STEP}
-    assigned = (await session.execute(queries.NEXT_ASSIGNED, bound)).all()
-    going = assigned or (await session.execute(queries.NEXT, bound)).all()
-    ids = [row.id for row in going]
+async def _some(session: AsyncSession, redivision: Redivision) -> Redivision:
+    assigned = await queries.assigned(session, redivision.id, STEP)
+    going = assigned or await queries.of_whole_villages(session, redivision.id, STEP)
+    ids = [one.id for one in going]
     households = await lock(session, ids)
-    rows = [_row(redivision, households[one.id], one.to_code) for one in going if one.id in households]
+    rows = [_moved(redivision, households[one.id], one) for one in going if one.id in households]
     await apply(session, rows)
-    await following.follow(session, ids)
-    await follow(session, {one.id: one.to_code for one in going})
     if assigned:
         await session.execute(queries.ASSIGNED_MOVED, {"id": redivision.id, "ids": ids})
-    counted = {"id": redivision.id, "moved": len(rows), "finished": len(going) < STEP}
-    return (await session.execute(queries.COUNT, counted)).one()
+    return await queries.count(session, redivision.id, len(rows), finished=len(going) < STEP)
 
 
-def _row(redivision: Row[Any], household: Household, into: str) -> Applied:
+def _moved(redivision: Redivision, household: Household, going: Going) -> Applied:
     # What happened to the household since happened in the old division: it moves after that.
     day: date = max(redivision.day, household.since)
     change = Change(
@@ -175,4 +149,4 @@ def _row(redivision: Row[Any], household: Household, into: str) -> Applied:
         verb="moved",
         ground=redivision.ground,
     )
-    return applied(household, after(household, division=into), change, "redivision")
+    return applied(household, after(household, division=going.to_code), change, "redivision")

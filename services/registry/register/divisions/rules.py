@@ -53,6 +53,14 @@ class NotAssigned(Invalid):
     en = "{households} households and {natural_villages} natural villages have no place in the new villages"
 
 
+class NoSuchRedivision(NotFound):
+    slug, zh, en = "no-such-redivision", "没有这一区划变更", "There is no such merger or split"
+
+
+class RedivisionDiffers(Conflict):
+    slug, zh, en = "redivision-differs", "此编号已用于另一区划变更", "This id stands for another merger or split"
+
+
 @dataclass(slots=True)
 class Plan:
     """Codes that end on the day, codes that begin with their names, new names, villages whose households move."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes.consequences import gone_from_village
+from services.registry.register.changes.consequences import Consequence, goes_along, gone_from_village
 from services.registry.register.changes.records import Applied
 
 # Who came on the day itself was there for a day: a stay has a first and a last day.
@@ -21,3 +21,6 @@ async def end_stays(session: AsyncSession, changes: Sequence[Applied]) -> None:
     if gone := gone_from_village(changes):
         bound = {"ids": [one.household_id for one in gone], "days": [one.change.effective_on for one in gone]}
         await session.execute(_LEAVE, bound)
+
+
+CONSEQUENCES: tuple[Consequence, ...] = (end_stays, goes_along("household_place"))

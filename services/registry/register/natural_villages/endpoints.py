@@ -6,9 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.registry.register.natural_villages import queries, service
+from services.registry.register.natural_villages import service
 from services.registry.register.natural_villages.schemas import NaturalVillage, PlaceIn, Totals, TotalsIn
-from shared.database.session import caller_of
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -32,11 +31,7 @@ async def natural_villages(
     cursor: paging.Cursor = None,
 ) -> paging.Page[NaturalVillage]:
     """Natural villages and groups by village."""
-    prefix = division or caller_of(session).division
-    after, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "division": after, "id": id, "on": on, "limit": limit + 1}
-    rows = [NaturalVillage.model_validate(row) for row in await session.execute(queries.LIST, bound)]
-    return paging.by_division(rows, limit)
+    return await service.page(session, division, on, limit, cursor)
 
 
 @router.post("/totals")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.registry.register.natural_villages.catalogue import Scope
 from shared.names.divisions import Village
 from shared.problems import WrongValue
 
@@ -67,7 +68,7 @@ class Total(BaseModel):
     stated: int | None
     source: str | None
     counted: int | None
-    scope: Literal["all", "registered"] | None
+    scope: Scope | None
     difference: int | None
 
 

@@ -1,109 +1,74 @@
 """Record natural villages, their stated totals, and the households that live in them."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.households.queries import existing_divisions
 from services.registry.register.households.rules import NoSuchVillage
-from services.registry.register.natural_villages import queries
-from services.registry.register.natural_villages.schemas import NaturalVillage, PlaceIn, Total, Totals, TotalsIn
+from services.registry.register.natural_villages import queries, rules
+from services.registry.register.natural_villages.catalogue import items
+from services.registry.register.natural_villages.schemas import NaturalVillage, PlaceIn, Totals, TotalsIn
 from shared.database.session import caller_of, raw
 from shared.households.queries import NoSuchHousehold
+from shared.http import paging
 from shared.http.items import Answers, Outcome, answer_each
-from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
 
 
-class NoSuchNaturalVillage(NotFound):
-    slug, zh, en = "no-such-natural-village", "辖区内没有这个自然村或小组", "There is no such natural village here"
-
-
-class CodeWrong(Invalid):
-    slug, zh, en = "natural-village-code", "自然村代码应以所在村代码开头", "The code begins with that of the village"
-
-
-class CodeTaken(Conflict):
-    slug, zh, en = "natural-village-code-taken", "自然村代码已被使用", "The code is taken"
-
-
-class NaturalVillageDiffers(Conflict):
-    slug, zh, en = "natural-village-differs", "此编号已登记为另一自然村", "This id stands for another natural village"
-
-
-class NoSuchTotal(Invalid):
-    slug, zh, en = "no-such-total", "没有统计项“{code}”", "There is no total '{code}'"
-
-
-class OtherVillage(Conflict):
-    slug, zh, en = "other-village", "该户不在这个自然村所在的行政村", "The household lives in another village"
-
-
-class BeforeLastPlace(Conflict):
-    slug, zh, en = "before-last-place", "日期早于该户上次变动", "The household was put elsewhere after this day"
-
-
-@cache
-def items() -> list[dict[str, Any]]:
-    """The totals of the national system, in its order."""
-    listed: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "totals.yaml").read_text())
-    return listed
-
-
 async def record(session: AsyncSession, villages: list[NaturalVillage]) -> Answers:
     """Record natural villages; the same again is "unchanged"."""
     caller = caller_of(session)
-    known = {row.id: row for row in await session.execute(queries.KNOWN, {"ids": [one.id for one in villages]})}
+    known = await queries.known(session, [one.id for one in villages])
     existing = await existing_divisions(session, [one.division for one in villages])
-    codes = sorted({one.code for one in villages if one.code})
-    taken = set((await session.execute(queries.CODES, {"codes": codes})).scalars())
-    rows: list[dict[str, Any]] = []
+    taken = await queries.taken_codes(session, [one.code for one in villages if one.code])
+    rows: list[dict[str, object]] = []
 
     def decide(one: NaturalVillage) -> Outcome:
         if one.id in known:
             if NaturalVillage.model_validate(known[one.id]) != one:
-                raise NaturalVillageDiffers(field="id", rule="one id, one natural village")
+                raise rules.NaturalVillageDiffers(field="id", rule="one id, one natural village")
             return "unchanged"
         if not caller.covers(one.division):
             raise DivisionForbidden(field="division")
         if one.division not in existing:
             raise NoSuchVillage(field="division", rule="a village on the list of divisions")
-        if one.code and not one.code.startswith(one.division):
-            raise CodeWrong(field="code", rule="the village's code and three digits")
-        if one.code and one.code in taken:
-            raise CodeTaken(field="code", rule="once")
-        taken.add(one.code or "")
+        rules.check_code(one, taken)
+        if one.code:
+            taken.add(one.code)
         rows.append(one.model_dump(mode="json"))
         return "accepted"
 
     answers = answer_each(villages, decide)
     if rows:
         await (await raw(session)).execute(queries.RECORD, json.dumps(rows, ensure_ascii=False), caller.subject)
-        audit.record(
-            session, "natural_villages.recorded", "division", caller.division, caller.division, after={"n": len(rows)}
-        )
+        _note(session, "natural_villages.recorded", len(rows))
     return answers
+
+
+async def page(
+    session: AsyncSession, division: str | None, on: date | None, limit: int, cursor: str | None
+) -> paging.Page[NaturalVillage]:
+    """Natural villages and groups by village."""
+    return await paging.of_division(
+        session, queries.LIST, NaturalVillage, division=division, limit=limit, cursor=cursor, on=on
+    )
 
 
 async def state(session: AsyncSession, stated: list[TotalsIn]) -> Answers:
     """Keep stated totals; those of a year that were stated otherwise are superseded."""
-    caller, codes = caller_of(session), {item["code"] for item in items()}
-    known = {row.id: row for row in await session.execute(queries.KNOWN, {"ids": [one.id for one in stated]})}
-    rows: list[dict[str, Any]] = []
+    known = await queries.known(session, [one.id for one in stated])
+    rows: list[dict[str, object]] = []
 
     def decide(one: TotalsIn) -> Outcome:
         if one.id not in known:
-            raise NoSuchNaturalVillage(field="id")
-        if wrong := sorted(one.totals.keys() - codes):
-            raise NoSuchTotal(field=f"totals.{wrong[0]}", rule="AAD", code=wrong[0])
+            raise rules.NoSuchNaturalVillage(field="id")
+        rules.check_totals(one)
         common = {"id": str(one.id), "division": known[one.id].division, "year": one.year, "source": one.source}
         rows.extend(common | {"item": code, "value": value} for code, value in one.totals.items())
         return "accepted"
@@ -112,33 +77,24 @@ async def state(session: AsyncSession, stated: list[TotalsIn]) -> Answers:
     if rows:
         connection, listed = await raw(session), json.dumps(rows, ensure_ascii=False)
         await connection.execute(queries.SUPERSEDE, listed)
-        await connection.execute(queries.STATE, listed, caller.subject)
-        audit.record(
-            session, "natural_villages.stated", "division", caller.division, caller.division, after={"n": len(rows)}
-        )
+        await connection.execute(queries.STATE, listed, caller_of(session).subject)
+        _note(session, "natural_villages.stated", len(rows))
     return answers
 
 
 async def place(session: AsyncSession, places: list[PlaceIn]) -> Answers:
     """Say where households live from a day on."""
-    caller, today = caller_of(session), await clock.today(session)
-    households = {row.id: row for row in await session.execute(queries.HOUSEHOLDS, {"ids": [p.id for p in places]})}
-    ids = [one.natural_village_id for one in places]
-    known = {row.id: row for row in await session.execute(queries.KNOWN, {"ids": ids})}
-    rows: list[dict[str, Any]] = []
+    today = await clock.today(session)
+    households = await queries.lock_living(session, [one.id for one in places])
+    known = await queries.known(session, [one.natural_village_id for one in places])
+    rows: list[dict[str, object]] = []
 
     def decide(one: PlaceIn) -> Outcome:
-        household, village = households.get(one.id), known.get(one.natural_village_id)
+        household = households.get(one.id)
         if household is None:
             raise NoSuchHousehold(field="id")
-        if village is None or one.valid_from < village.valid_from:
-            raise NoSuchNaturalVillage(field="natural_village_id")
-        if household.division != village.division:
-            raise OtherVillage(field="natural_village_id", rule="of the household's village")
-        if household.natural_village_id == village.id and household.valid_from <= one.valid_from:
+        if rules.stays(one, household, known.get(one.natural_village_id), today):
             return "unchanged"
-        if one.valid_from > today or (household.valid_from and one.valid_from < household.valid_from):
-            raise BeforeLastPlace(field="valid_from", rule="in order of days, not in the future")
         rows.append(one.model_dump(mode="json") | {"division": household.division})
         return "accepted"
 
@@ -147,34 +103,34 @@ async def place(session: AsyncSession, places: list[PlaceIn]) -> Answers:
         connection, listed = await raw(session), json.dumps(rows)
         await connection.execute(queries.UNDO, listed)
         await connection.execute(queries.LEAVE, listed)
-        await connection.execute(queries.PLACE, listed, caller.subject)
-        audit.record(
-            session, "households.placed", "division", caller.division, caller.division, after={"n": len(rows)}
-        )
+        await connection.execute(queries.PLACE, listed, caller_of(session).subject)
+        _note(session, "households.placed", len(rows))
     return answers
 
 
 async def totals(session: AsyncSession, id: UUID, year: int) -> Totals:
     """Stated totals beside counted ones. Raises NoSuchNaturalVillage."""
-    if (await session.execute(queries.KNOWN, {"ids": [id]})).one_or_none() is None:
-        raise NoSuchNaturalVillage(field="natural_village_id")
+    if not await queries.known(session, [id]):
+        raise rules.NoSuchNaturalVillage(field="natural_village_id")
     day = min(date(year, 12, 31), await clock.today(session))
-    stated = {row.item: row for row in await session.execute(queries.STATED, {"id": id, "year": year})}
-    counted = (await session.execute(queries.COUNTED, {"id": id, "on": day})).one()._mapping  # noqa: SLF001 (public)
-    listed = [_total(item, stated.get(item["code"]), counted.get(item["key"])) for item in items()]
+    stated, counted = await queries.stated(session, id, year), await queries.counted(session, id, day)
+    listed = [rules.total(item, stated.get(code), counted.get(item.key)) for code, item in items().items()]
     return Totals(natural_village_id=id, year=year, counted_on=day, totals=listed)
 
 
-def _total(item: dict[str, Any], stated: Any, counted: int | None) -> Total:
-    scope = item.get("counted")
-    known = stated is not None and scope == "all"
-    return Total(
-        code=item["code"],
-        zh=item["zh"],
-        en=item["en"],
-        stated=stated.value if stated else None,
-        source=stated.source if stated else None,
-        counted=counted if scope else None,
-        scope=scope,
-        difference=stated.value - counted if known else None,
-    )
+async def move(session: AsyncSession, into: Mapping[UUID, str]) -> None:
+    """Natural villages belong to other villages, with what is stated of them."""
+    if into:
+        await session.execute(queries.MOVE, {"ids": list(into), "to": list(into.values())})
+        await session.execute(queries.TOTALS_MOVE, {"ids": list(into)})
+
+
+async def move_whole(session: AsyncSession, into: Iterable[tuple[str, str]]) -> None:
+    """All natural villages of villages belong to others."""
+    for village, target in into:
+        await move(session, dict.fromkeys(await queries.of_village(session, village), target))
+
+
+def _note(session: AsyncSession, action: str, count: int) -> None:
+    division = caller_of(session).division
+    audit.record(session, action, "division", division, division, after={"n": count})
