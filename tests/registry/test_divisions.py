@@ -1,6 +1,7 @@
 """Divisions are renamed, merged and split on a day; households go along, and statistics stay where they happened."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -8,8 +9,11 @@ from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.registry.test_changes import change, figure, year
 from tests.registry.test_imports import file, home, load
+from tests.registry.test_plans import in_force, measure
+from tests.registry.test_privacy import consent, wish
 from tests.registry.test_year_freeze import close, verification
 from tests.support.api import Api
+from tests.support.doubts import a_doubt
 from tests.support.people import household
 from tests.support.staffing import assign, charge, person
 from tests.support.world import by_two, decide, move_clock, register, villages
@@ -121,6 +125,35 @@ async def test_what_happened_in_the_old_village_after_the_day_stays_there(regist
         "death": (0, -1),
         "division_merged": (-1, -1),
         "identified": (1, 2),
+    }
+
+
+async def test_what_is_open_about_a_household_goes_along_and_what_is_over_stays(registry: Api):
+    one, two = TOWN + "224", TOWN + "225"
+    await villages(registry, one, two)
+    home = await register(registry, village=one, identified_on=OPEN)
+    head = home["members"][0]["id"]
+    consents = [{**consent(home["members"][0]), "id": str(uuid7())} for _ in range(2)]
+    await decide(registry, "/consents", *consents, role="village_cadre", division=one)
+    gone = {"id": str(uuid7()), "consent_id": consents[0]["id"], "on": "2016-02-10", "ground": "本人撤回"}
+    assert (await decide(registry, "/consents/withdrawals", gone, role="village_cadre", division=one))[0][
+        "status"
+    ] == "accepted"
+    await decide(registry, "/correction-requests", wish({"id": head}), role="village_cadre", division=one)
+    await in_force(registry, home, measure("medical", "因病", "2016-09-01"))
+    await a_doubt(registry, home)
+    removal = change("removal", home["id"], "2016-03-15", "wrongly_included")
+    asked = await decide(registry, "/changes", removal, role="county_office")
+    assert [answer["status"] for answer in asked] == ["waiting"]
+    await done(registry, "mergers", codes=[one], into={"code": two}, day="2016-03-18")
+    where = {}
+    for table in ("plan", "measure", "milestone", "correction_request", "doubt", "consent", "change_request"):
+        sql = f"SELECT division FROM {table} WHERE household_id = $1 ORDER BY id"
+        where[table] = [row["division"] for row in await registry.worker.pool.fetch(sql, UUID(home["id"]))]
+    assert where == {
+        **{name: [two] for name in ("plan", "measure", "milestone", "correction_request", "doubt")},
+        "consent": [one, two],
+        "change_request": [one, two],
     }
 
 

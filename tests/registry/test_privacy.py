@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from services.registry.desk.privacy.holdings import HOLDINGS
 from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.registry import test_imports as imports
@@ -131,11 +132,44 @@ async def test_what_plans_and_the_other_services_did_is_given_out_too(registry: 
     async with registry.client("county_office") as client:
         given = (await client.post(f"/persons/{father['id']}/disclosures", json={"reason": "本人申请查阅"})).json()
     assert {kind: len(rows) for kind, rows in given["records"].items()} == {
+        "change_requests": 1,
         "plans": 1,
         "measures": 1,
         "milestones": 1,
         "ledger": 1,
     }
+    assert given["titles"]["measures"] == {"zh": "帮扶措施", "en": "measures"}
+
+
+# What a disclosure reads by itself, and what only repeats it: an index of names, facts that changes brought.
+TOLD_ALREADY = {"person", "membership", "identity_past", "change", "consent", "correction_request", "viewing"}
+REPEATS = {"person_gram", "household_state", "redivision_household", "lookback_household"}
+
+
+async def test_every_table_that_names_a_household_or_a_person_is_stated_by_its_noun(registry: Api):
+    named = await registry.worker.pool.fetch("""
+        SELECT DISTINCT c.table_name FROM information_schema.columns c JOIN pg_class t ON t.relname = c.table_name
+        WHERE c.table_schema = 'public' AND c.column_name IN ('household_id', 'person_id') AND t.relkind = 'r'
+    """)
+    stated = {word for one in HOLDINGS for word in one.statement.text.split()}
+    assert {row["table_name"] for row in named} - stated - TOLD_ALREADY - REPEATS == set()
+
+
+async def test_nothing_is_held_of_a_person_under_two_names():
+    assert len({one.name for one in HOLDINGS}) == len(HOLDINGS)
+
+
+async def test_a_person_is_not_told_who_else_was_taken_for_them(registry: Api):
+    (_, father, _), (_, other, _) = await family(registry), await family(registry)
+    pair = dict(zip(("person_id", "other_id"), sorted([father["id"], other["id"]]), strict=True))
+    decision = {"id": str(uuid7()), **pair, "verdict": "different", "ground": "同名，生于不同村"}
+    (answer,) = await decide(registry, "/duplicates/decisions", decision, role="village_cadre")
+    assert answer["status"] == "accepted", answer
+    for person, stranger in ((father, other), (other, father)):
+        async with registry.client("county_office") as client:
+            answer = await client.post(f"/persons/{person['id']}/disclosures", json={"reason": "本人申请查阅"})
+        assert len(answer.json()["records"]["duplicate_decisions"]) == 1
+        assert stranger["id"] not in answer.text
 
 
 async def test_everything_about_a_person_is_given_out_without_the_other_members(registry: Api):

@@ -4,18 +4,23 @@ from services.registry.assistance.duties.endpoints import router as duties
 from services.registry.assistance.household_ledger import handlers as ledger
 from services.registry.assistance.household_ledger.endpoints import router as household_ledger
 from services.registry.assistance.household_ledger.figures import FIGURES as HOUSEHOLD_LEDGER
+from services.registry.assistance.household_ledger.holdings import HOLDINGS as HOUSEHOLD_LEDGER_HELD
 from services.registry.assistance.organisations.endpoints import router as organisations
 from services.registry.assistance.plans import consequences as of_plans
 from services.registry.assistance.plans.endpoints import router as plans
 from services.registry.assistance.plans.figures import FIGURES as PLANS
+from services.registry.assistance.plans.holdings import HOLDINGS as PLANS_HELD
 from services.registry.assistance.responsibility import consequences as of_helpers
 from services.registry.assistance.responsibility.endpoints import router as responsibility
 from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
+from services.registry.assistance.responsibility.holdings import HOLDINGS as RESPONSIBILITY_HELD
 from services.registry.assistance.seven_clear.endpoints import router as seven_clear
 from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
 from services.registry.assistance.visits.endpoints import router as visits
+from services.registry.assistance.visits.holdings import HOLDINGS as VISITS_HELD
 from services.registry.register.changes.consequences import Consequence
 from services.registry.register.divisions.consequences import DivisionConsequence
+from services.registry.register.households.holdings import Holding
 from shared.events.handlers import Subscription, projection
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
@@ -27,3 +32,4 @@ HANDLERS: tuple[Subscription, ...] = (
     projection("projects.participation", ledger.keep_participations),
     projection("evaluation.exit", ledger.keep_exits),
 )
+HOLDINGS: tuple[Holding, ...] = (*RESPONSIBILITY_HELD, *VISITS_HELD, *PLANS_HELD, *HOUSEHOLD_LEDGER_HELD)

@@ -4,8 +4,11 @@ from services.registry.documents.archives.endpoints import router as archives
 from services.registry.documents.archives.figures import FIGURES as ARCHIVES
 from services.registry.documents.archives.jobs import step as archive
 from services.registry.documents.certificates.endpoints import router as certificates
+from services.registry.documents.certificates.holdings import HOLDINGS as CERTIFICATES_HELD
 from services.registry.documents.registers.endpoints import router as registers
+from services.registry.register.households.holdings import Holding
 
 ROUTERS = (certificates, registers, archives)
 JOBS = {"archive": archive}
 FIGURES = ARCHIVES
+HOLDINGS: tuple[Holding, ...] = (*CERTIFICATES_HELD,)

@@ -1,11 +1,15 @@
 """How households enter and leave the register: cases step by step with their notices, look-back rounds."""
 
 from services.registry.procedures.identification.consequences import CONSEQUENCES, DIVISION_CONSEQUENCES
+from services.registry.procedures.identification.holdings import HOLDINGS as IDENTIFICATION_HELD
 from services.registry.procedures.identification.kinds import PROCEDURES
 from services.registry.procedures.lookbacks.endpoints import router as lookbacks
 from services.registry.procedures.lookbacks.figures import FIGURES as LOOKBACKS
+from services.registry.procedures.lookbacks.holdings import HOLDINGS as LOOKBACKS_HELD
+from services.registry.register.households.holdings import Holding
 
-__all__ = ["CONSEQUENCES", "DIVISION_CONSEQUENCES", "FIGURES", "PROCEDURES", "ROUTERS"]
+__all__ = ["CONSEQUENCES", "DIVISION_CONSEQUENCES", "FIGURES", "HOLDINGS", "PROCEDURES", "ROUTERS"]
 
 ROUTERS = (lookbacks,)
 FIGURES = LOOKBACKS
+HOLDINGS: tuple[Holding, ...] = (*IDENTIFICATION_HELD, *LOOKBACKS_HELD)

@@ -1,16 +1,21 @@
 """The register: households, what changed of them and when, and the places where they live."""
 
 from services.registry.register.changes import endpoints as changes
+from services.registry.register.changes.consequences import CONSEQUENCES as REQUESTS
 from services.registry.register.changes.consequences import Consequence
 from services.registry.register.changes.handlers import mark_exited
+from services.registry.register.changes.holdings import HOLDINGS as CHANGES_HELD
 from services.registry.register.changes.requests import tasks as change_requests
 from services.registry.register.codes.endpoints import router as codes
 from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redivide import step as redivide
 from services.registry.register.history.endpoints import router as history
 from services.registry.register.households import endpoints as households
+from services.registry.register.households.holdings import HOLDINGS as HOUSEHOLDS_HELD
+from services.registry.register.households.holdings import Holding
 from services.registry.register.natural_villages.consequences import CONSEQUENCES as STAYS
 from services.registry.register.natural_villages.endpoints import router as natural_villages
+from services.registry.register.natural_villages.holdings import HOLDINGS as NATURAL_VILLAGES_HELD
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
 from shared.events.handlers import Subscription, projection
@@ -30,6 +35,7 @@ ROUTERS = (
 )
 JOBS = {"redivision": redivide}
 FIGURES = YEARS
-CONSEQUENCES: tuple[Consequence, ...] = STAYS
+CONSEQUENCES: tuple[Consequence, ...] = (*STAYS, *REQUESTS)
 TASKS: dict[str, TaskSource] = {"change_request": change_requests}
 HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)
+HOLDINGS: tuple[Holding, ...] = (*HOUSEHOLDS_HELD, *CHANGES_HELD, *NATURAL_VILLAGES_HELD)

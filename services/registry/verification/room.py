@@ -1,14 +1,19 @@
 """Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
 
 from services.registry.register.changes.consequences import Consequence
+from services.registry.register.households.holdings import Holding
 from services.registry.verification.checks import jobs as checks_done
 from services.registry.verification.checks.endpoints import router as checks
 from services.registry.verification.checks.figures import FIGURES as CHECKS
+from services.registry.verification.checks.holdings import HOLDINGS as CHECKS_HELD
 from services.registry.verification.doubts import endpoints as doubts
 from services.registry.verification.doubts.consequences import CONSEQUENCES as DOUBTS_FOLLOW
+from services.registry.verification.doubts.holdings import HOLDINGS as DOUBTS_HELD
 from services.registry.verification.duplicates.endpoints import router as duplicates
+from services.registry.verification.duplicates.holdings import HOLDINGS as DUPLICATES_HELD
 from services.registry.verification.feeds import endpoints as feeds
 from services.registry.verification.feeds.handlers import keep_many as keep_records
+from services.registry.verification.feeds.holdings import HOLDINGS as FEEDS_HELD
 from services.registry.verification.feeds.jobs import forget as forget_feed
 from services.registry.verification.feeds.jobs import read as read_feed
 from services.registry.verification.screening import endpoints as screening
@@ -37,3 +42,4 @@ JOBS = {
 FIGURES = {**CHECKS, **SCREENING}
 CONSEQUENCES: tuple[Consequence, ...] = DOUBTS_FOLLOW
 HANDLERS: tuple[Subscription, ...] = (projection("departments.record", keep_records),)
+HOLDINGS: tuple[Holding, ...] = (*FEEDS_HELD, *DOUBTS_HELD, *CHECKS_HELD, *DUPLICATES_HELD)

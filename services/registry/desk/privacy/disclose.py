@@ -73,6 +73,7 @@ async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: Disclo
     )
     memberships = await _rows(session, _MEMBERSHIPS, id)
     now = next((one for one in memberships if one["superseded_at"] is None and one["left_on"] is None), None)
+    records = await holdings.held(session, id, home)
     return Disclosure(
         person=_shown(person)
         | _numbers(person, keys, id, {"identity_number": IDENTITY, "phone": PERSON_PHONE}, asked),
@@ -85,7 +86,8 @@ async def disclose(session: AsyncSession, keys: KeyRing, id: UUID, asked: Disclo
         identities=await _rows(session, _IDENTITIES, id),
         consents=await _rows(session, _CONSENTS, id),
         requests=[_request(row, keys) for row in await _rows(session, _REQUESTS, id)],
-        records=await holdings.held(session, id, home),
+        records=records,
+        titles=holdings.titles(records),
         viewers=viewers,
     )
 

@@ -138,7 +138,8 @@ class DisclosureIn(BaseModel):
 class Disclosure(BaseModel):
     """All that is held about one person; other members of the household are left out.
 
-    ``records`` are what plans, ledgers, helpers, visits, doubts, departments … hold, by kind.
+    ``records`` are what plans, ledgers, helpers, visits, doubts, departments … hold, by kind; ``titles`` say what
+    each kind is called in both languages.
     """
 
     person: dict[str, Any]
@@ -149,7 +150,8 @@ class Disclosure(BaseModel):
     identities: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     requests: list[dict[str, Any]]
-    records: dict[str, list[dict[str, Any]]]
+    records: dict[str, list[dict[str, object]]]
+    titles: dict[str, dict[str, str]]
     viewers: list[Viewer]
 
 

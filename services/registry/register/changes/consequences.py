@@ -47,3 +47,6 @@ def goes_along(table: str, still_open: str = "true") -> Consequence:
             await session.execute(statement, {"ids": [one.household_id for one in moved]})
 
     return take_along
+
+
+CONSEQUENCES: tuple[Consequence, ...] = (goes_along("change_request", "r.status = 'waiting'"),)
