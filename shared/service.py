@@ -26,7 +26,7 @@ POLICIES_OF_POLICIES = Path(__file__).parent / "rulemaking" / "policies.yaml"
 class Service:
     """One of the four services: its routers, events, jobs, figures, and the folder of its data files.
 
-    ``accepts`` are the aggregates that systems outside publish to it; their contracts are published with its own.
+    ``accepts`` are the aggregates that others publish to it; their contracts are published with its own.
     ``rooms`` are those of ``shared`` whose tables its database holds, ``tasks`` what waits for somebody, by kind;
     ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
     above do when one below has changed something, by what has changed; every transaction carries them.

@@ -57,6 +57,7 @@ class DoubtState(EventData):
     """A doubt 疑点: which rule found something about which household, where it stands, what the verdict is.
 
     Nothing of a person and no evidence; ``household_id`` is absent where nobody of the register is concerned.
+    ``source`` is the service that found it; ``reference`` the id of its own record, for another than the registry.
     """
 
     id: UUID
@@ -71,6 +72,8 @@ class DoubtState(EventData):
     upheld: bool | None
     raised_on: date
     due_on: date | None
+    source: str = "registry"
+    reference: UUID | None = None
 
 
 class HelperState(EventData):

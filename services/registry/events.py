@@ -8,6 +8,6 @@ from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 
 PUBLISHES: list[Aggregate] = [HOUSEHOLD, DIVISION, DOUBT, HELPER, PLAN]
-# What systems outside publish for it: departments send their records to a topic of their own.
-ACCEPTS: list[Aggregate] = [DEPARTMENT_RECORD]
+# What is published for it: departments send their records, other services the doubts that they found.
+ACCEPTS: list[Aggregate] = [DEPARTMENT_RECORD, *verification.DOUBTS_OF]
 HANDLES: list[Subscription] = [*register.HANDLERS, *assistance.HANDLERS, *verification.HANDLERS]

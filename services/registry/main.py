@@ -56,7 +56,7 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
-    tasks=register.TASKS,
+    tasks={**register.TASKS, **verification.TASKS},
     who=person,
     procedures=procedures.PROCEDURES,
 )

@@ -9,7 +9,7 @@ from services.registry.assistance.responsibility import queries as responsibilit
 from services.registry.assistance.responsibility.store import state_of as helper_state
 from services.registry.register.households import queries
 from services.registry.register.households import records as register
-from services.registry.verification.doubts.store import state_of
+from services.registry.verification.doubts import store
 from shared.events.republish import Present, Snapshot
 
 _NEXT = text("SELECT id FROM household WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit")
@@ -38,15 +38,12 @@ async def helpers(session: AsyncSession, after: UUID | None, limit: int) -> list
     ]
 
 
-_DOUBTS = text("""
-    SELECT * FROM doubt WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
-""")
-
-
 async def doubts(session: AsyncSession, after: UUID | None, limit: int) -> list[Present]:
     """Doubts by id; the key is the household where one is concerned, as in their events."""
-    rows = (await session.execute(_DOUBTS, {"after": after, "limit": limit})).mappings().all()
-    return [Present(row["id"], row["household_id"] or row["id"], row["version"], state_of({**row})) for row in rows]
+    return [
+        Present(one.id, one.household_id or one.id, one.version, store.state_of(one))
+        for one in await store.present(session, after, limit)
+    ]
 
 
 SNAPSHOTS: dict[str, Snapshot] = {

@@ -45,7 +45,7 @@ class Model:
         if self.status != before:
             return "doubt-not-now"
         if who in {self.did.get(other) for other in OTHERS.get(kind, ())}:
-            return "doubt-same-person"
+            return "separate-people"
         self.status, self.last, self.steps = after, (step, who), self.steps + 1
         if step in FORGET:
             self.did.clear()

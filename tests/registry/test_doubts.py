@@ -87,10 +87,10 @@ async def test_who_checked_or_judged_does_not_review_and_who_reviewed_does_not_c
     id = await a_doubt(registry, await register(registry))
     await lead(registry, id, "judge", TODAY)
     for same in ("village-1", "village-2"):
-        assert await take(registry, "review", id, subject=same) == "doubt-same-person"
+        assert await take(registry, "review", id, subject=same) == "separate-people"
     assert await take(registry, "review", id) == "accepted"
     for same in ("village-1", "village-2", "town-2"):
-        assert await take(registry, "close", id, subject=same) == "doubt-same-person"
+        assert await take(registry, "close", id, subject=same) == "separate-people"
     assert await take(registry, "close", id) == "accepted"
 
 

@@ -605,12 +605,12 @@ DECLARE
 BEGIN
     WITH fresh AS (
         INSERT INTO doubt (id, division, rule, rule_version, ground, severity, household_id, person_id, feed,
-            record_id, fingerprint, evidence, policy, due_on, recorded_by)
+            record_id, fingerprint, evidence, policy, due_on, source, reference, sequence, recorded_by)
         SELECT id, division, rule, rule_version, ground, severity, household_id, person_id, feed, record_id,
-            coalesce(fingerprint, md5(evidence::text)), evidence, policy, due_on, p_actor
+            coalesce(fingerprint, md5(evidence::text)), evidence, policy, due_on, source, reference, sequence, p_actor
         FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, rule text, rule_version integer, ground text,
             severity text, household_id uuid, person_id uuid, feed text, record_id uuid, fingerprint text,
-            evidence jsonb, policy jsonb, due_on date)
+            evidence jsonb, policy jsonb, due_on date, source text, reference uuid, sequence bigint)
         WHERE NOT rule_is_off(row.rule, row.division)
         ON CONFLICT DO NOTHING
         RETURNING *
@@ -622,7 +622,8 @@ BEGIN
     SELECT uuidv7(), 'registry.doubt', coalesce(household_id, id)::text, 'registry.doubt.raised.v1',
         convert_to(jsonb_build_object('id', id, 'household_id', household_id, 'division', division, 'rule', rule,
             'rule_version', rule_version, 'ground', ground, 'severity', severity, 'status', status,
-            'verdict', verdict, 'upheld', upheld, 'raised_on', raised_on, 'due_on', due_on)::text, 'UTF8'),
+            'verdict', verdict, 'upheld', upheld, 'raised_on', raised_on, 'due_on', due_on, 'source', source,
+            'reference', reference)::text, 'UTF8'),
         jsonb_build_object('sequence', version, 'subject', id, 'time', business_now())
     FROM fresh ORDER BY id;
     GET DIAGNOSTICS made = ROW_COUNT;
@@ -1288,10 +1289,14 @@ END) STORED,
     may_return boolean DEFAULT false NOT NULL,
     recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
     recorded_by text NOT NULL,
+    source text DEFAULT 'registry'::text NOT NULL,
+    reference uuid,
+    sequence bigint,
     CONSTRAINT doubt_check CHECK (((due_on IS NULL) = (status = 'closed'::text))),
     CONSTRAINT doubt_round_check CHECK ((round > 0)),
     CONSTRAINT doubt_rule_version_check CHECK ((rule_version > 0)),
     CONSTRAINT doubt_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'warning'::text, 'serious'::text]))),
+    CONSTRAINT doubt_source CHECK ((((source = 'registry'::text) = (reference IS NULL)) AND ((reference IS NULL) = (sequence IS NULL)))),
     CONSTRAINT doubt_status_check CHECK ((status = ANY (ARRAY['raised'::text, 'at_town'::text, 'at_village'::text, 'checked'::text, 'judged'::text, 'reviewed'::text, 'closed'::text]))),
     CONSTRAINT doubt_version_check CHECK ((version > 0))
 );
@@ -2791,6 +2796,8 @@ CREATE INDEX doubt_by_desk ON public.doubt USING btree (county, desk, due_on, id
 CREATE INDEX doubt_by_division ON public.doubt USING btree (division, id);
 
 CREATE INDEX doubt_by_household ON public.doubt USING btree (household_id, id);
+
+CREATE INDEX doubt_by_reference ON public.doubt USING btree (source, reference) WHERE (reference IS NOT NULL);
 
 CREATE UNIQUE INDEX doubt_open ON public.doubt USING btree (rule, subject) WHERE (status <> 'closed'::text);
 

@@ -8,7 +8,9 @@ from services.registry.verification.checks.figures import FIGURES as CHECKS
 from services.registry.verification.checks.holdings import HOLDINGS as CHECKS_HELD
 from services.registry.verification.doubts import endpoints as doubts
 from services.registry.verification.doubts.consequences import CONSEQUENCES as DOUBTS_FOLLOW
+from services.registry.verification.doubts.handlers import raise_found
 from services.registry.verification.doubts.holdings import HOLDINGS as DOUBTS_HELD
+from services.registry.verification.doubts.tasks import tasks as doubt_tasks
 from services.registry.verification.duplicates.endpoints import router as duplicates
 from services.registry.verification.duplicates.holdings import HOLDINGS as DUPLICATES_HELD
 from services.registry.verification.feeds import endpoints as feeds
@@ -19,7 +21,9 @@ from services.registry.verification.feeds.jobs import read as read_feed
 from services.registry.verification.screening import endpoints as screening
 from services.registry.verification.screening.figures import FIGURES as SCREENING
 from services.registry.verification.screening.jobs import screen
+from shared.doubts.contracts import doubts_of
 from shared.events.handlers import Subscription, projection
+from shared.tasks.records import TaskSource
 
 ROUTERS = (
     doubts.router,
@@ -41,5 +45,11 @@ JOBS = {
 }
 FIGURES = {**CHECKS, **SCREENING}
 CONSEQUENCES: tuple[Consequence, ...] = DOUBTS_FOLLOW
-HANDLERS: tuple[Subscription, ...] = (projection("departments.record", keep_records),)
+# The services whose doubts the registry's offices look into.
+DOUBTS_OF = tuple(doubts_of(service) for service in ("funding", "projects", "evaluation"))
+TASKS: dict[str, TaskSource] = {"doubt": doubt_tasks}
+HANDLERS: tuple[Subscription, ...] = (
+    projection("departments.record", keep_records),
+    *(projection(aggregate.topic, raise_found) for aggregate in DOUBTS_OF),
+)
 HOLDINGS: tuple[Holding, ...] = (*FEEDS_HELD, *DOUBTS_HELD, *CHECKS_HELD, *DUPLICATES_HELD)

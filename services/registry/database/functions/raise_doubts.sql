@@ -8,12 +8,12 @@ DECLARE
 BEGIN
     WITH fresh AS (
         INSERT INTO doubt (id, division, rule, rule_version, ground, severity, household_id, person_id, feed,
-            record_id, fingerprint, evidence, policy, due_on, recorded_by)
+            record_id, fingerprint, evidence, policy, due_on, source, reference, sequence, recorded_by)
         SELECT id, division, rule, rule_version, ground, severity, household_id, person_id, feed, record_id,
-            coalesce(fingerprint, md5(evidence::text)), evidence, policy, due_on, p_actor
+            coalesce(fingerprint, md5(evidence::text)), evidence, policy, due_on, source, reference, sequence, p_actor
         FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, rule text, rule_version integer, ground text,
             severity text, household_id uuid, person_id uuid, feed text, record_id uuid, fingerprint text,
-            evidence jsonb, policy jsonb, due_on date)
+            evidence jsonb, policy jsonb, due_on date, source text, reference uuid, sequence bigint)
         WHERE NOT rule_is_off(row.rule, row.division)
         ON CONFLICT DO NOTHING
         RETURNING *
@@ -25,7 +25,8 @@ BEGIN
     SELECT uuidv7(), 'registry.doubt', coalesce(household_id, id)::text, 'registry.doubt.raised.v1',
         convert_to(jsonb_build_object('id', id, 'household_id', household_id, 'division', division, 'rule', rule,
             'rule_version', rule_version, 'ground', ground, 'severity', severity, 'status', status,
-            'verdict', verdict, 'upheld', upheld, 'raised_on', raised_on, 'due_on', due_on)::text, 'UTF8'),
+            'verdict', verdict, 'upheld', upheld, 'raised_on', raised_on, 'due_on', due_on, 'source', source,
+            'reference', reference)::text, 'UTF8'),
         jsonb_build_object('sequence', version, 'subject', id, 'time', business_now())
     FROM fresh ORDER BY id;
     GET DIAGNOSTICS made = ROW_COUNT;

@@ -36,13 +36,14 @@ async def doubts(
     division: Division | None = None,
     status: Code = None,
     rule: Code = None,
+    source: Code = None,
     household_id: UUID | None = None,
     limit: paging.Limit = 200,
     cursor: paging.Cursor = None,
 ) -> paging.Page[DoubtRow]:
-    """Doubts within a division, open and closed."""
+    """Doubts within a division, open and closed; those that one service (``source``) found."""
     return await service.page(
-        session, division, status=status, rule=rule, household=household_id, limit=limit, cursor=cursor
+        session, division, status=status, rule=rule, source=source, household=household_id, limit=limit, cursor=cursor
     )
 
 

@@ -4,25 +4,41 @@ County, town, village, and back up (疑点 workflow): the county passes a doubt 
 is checked on the spot, judged, reviewed by the town, closed by the county.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from types import MappingProxyType
 
 from services.registry.verification.doubts.catalogue import Verdict, verdicts
-from shared.problems import Conflict, Forbidden, Invalid
+from services.registry.verification.doubts.records import Doubt, Least, Status, Step
+from shared.problems import Conflict, Invalid, NotFound
+from shared.workflow import separation
+from shared.workflow.separation import CLOSE, REVIEW
+
+# What a doubt waits for, by where it stands.
+WAITS: Mapping[Status, tuple[str, str]] = MappingProxyType(
+    {
+        "raised": ("待县级交办", "the county is to pass it to a town"),
+        "at_town": ("待乡镇交办", "the town is to pass it to a village"),
+        "at_village": ("待村级入户核查", "the village is to check it on the spot"),
+        "checked": ("待村级作出结论", "the village is to judge it"),
+        "judged": ("待乡镇复核", "the town is to review it"),
+        "reviewed": ("待县级销号", "the county is to close it"),
+        "closed": ("已销号", "closed"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step: where a doubt has to stand for it, where it stands afterwards, which event tells of it."""
+    """A step: where a doubt has to stand for it, where it stands afterwards, which event says so."""
 
-    before: str
-    after: str
+    before: Status
+    after: Status
     verb: str
 
 
-MOVES = {
+MOVES: Mapping[Step, Move] = {
     "assign_town": Move("raised", "at_town", "assigned"),
     "assign_village": Move("at_town", "at_village", "assigned"),
     "check": Move("at_village", "checked", "checked"),
@@ -34,20 +50,29 @@ MOVES = {
     "reopen": Move("closed", "at_town", "reopened"),
 }
 # What an earlier round or a returned one has said no longer holds.
-FORGETS = {"return_village", "return_town", "reopen"}
-DIGITS = {"assign_town": 9, "assign_village": 12}
+FORGETS: frozenset[Step] = frozenset({"return_village", "return_town", "reopen"})
+DIGITS: Mapping[Step, int] = {"assign_town": 9, "assign_village": 12}
 
 
 class NotNow(Conflict):
     slug = "doubt-not-now"
-    zh = "该疑点目前为“{stands}”，不能办理此环节"
-    en = "The doubt is '{stands}'; this step does not follow"
+    zh = "该疑点目前{stands}，不能办理此环节"
+    en = "Where the doubt stands ({stands}) this step does not follow"
+    words = MappingProxyType({en: zh for zh, en in WAITS.values()})
 
 
-class SamePerson(Forbidden):
-    slug = "doubt-same-person"
-    zh = "核查或作结论的人不能复核，复核的人不能销号"
-    en = "Who checked or judged a doubt does not review it, and who reviewed it does not close it"
+class OpenAgain(Conflict):
+    slug = "doubt-open-again"
+    zh = "同一疑点已另行提出，正在办理"
+    en = "The same was raised again meanwhile and is being worked on"
+
+
+class NoSuchDoubt(NotFound):
+    slug, zh, en = "no-such-doubt", "没有这一疑点", "There is no such doubt"
+
+
+class CountyNeeded(Invalid):
+    slug, zh, en = "county-needed", "请指定到县", "Name one county, or a part of it"
 
 
 class PlaceNeeded(Invalid):
@@ -84,21 +109,46 @@ class VerdictDoesNotFit(Invalid):
     en = "The verdict does not fit: one clears out who is on the register and takes in who is not"
 
 
-def may(step: str, status: str) -> Move:
+def may(step: Step, status: Status) -> Move:
     """The move of a step. Raises NotNow."""
     move = MOVES[step]
     if status != move.before:
-        raise NotNow(field="id", rule=f"after {move.before}", stands=status)
+        raise NotNow(field="id", rule=f"after {move.before}", stands=WAITS[status][1])
     return move
 
 
-def different(actor: str, others: Iterable[str | None]) -> None:
-    """Raises SamePerson where the actor took one of the steps that now have to be looked at by somebody else."""
-    if actor in others:
-        raise SamePerson(field="id", rule="two people")
+def after(doubt: Doubt, step: Step) -> Doubt:
+    """A doubt after a step, before what the step itself says of it. Raises NotNow."""
+    moved = replace(doubt, status=may(step, doubt.status).after, version=doubt.version + 1)
+    if step not in FORGETS:
+        return moved
+    return replace(
+        moved,
+        verdict=None,
+        upheld=None,
+        checked_by=None,
+        judged_by=None,
+        reviewed_by=None,
+        closed_by=None,
+        closed_on=None,
+    )
 
 
-def place(step: str, division: str, to: str | None) -> str:
+def reviewer(doubt: Doubt, actor: str) -> None:
+    """Raises SamePerson where the actor has checked or judged."""
+    separation.keep_apart(actor, _worked(doubt), REVIEW)
+
+
+def closer(doubt: Doubt, actor: str) -> None:
+    """Raises SamePerson where the actor has checked, judged or reviewed."""
+    separation.keep_apart(actor, [*_worked(doubt), doubt.reviewed_by], CLOSE)
+
+
+def _worked(doubt: Doubt) -> Iterable[str | None]:
+    return doubt.checked_by, doubt.judged_by
+
+
+def place(step: Step, division: str, to: str | None) -> str:
     """The division of a doubt once it is assigned. Raises PlaceNeeded, PlaceDoesNotFit."""
     digits, level = DIGITS[step], "town" if step == "assign_town" else "village"
     if len(division) >= digits:
@@ -112,14 +162,14 @@ def place(step: str, division: str, to: str | None) -> str:
     return to
 
 
-def check(checked_on: date, since: date, today: date, people: int, photos: int, least: dict[str, Any]) -> None:
-    """Raises CheckedWrongDay, TooFewPeople, PhotosMissing; ``least`` is the policy ``doubts.check``."""
+def check(checked_on: date, since: date, today: date, people: int, photos: int, least: Least) -> None:
+    """Raises CheckedWrongDay, TooFewPeople, PhotosMissing."""
     if not since <= checked_on <= today:
         raise CheckedWrongDay(field="checked_on", rule="from the assignment to today")
-    if people < least["people"]:
-        raise TooFewPeople(field="people", rule="doubts.check", least=least["people"])
-    if photos < least["photos"]:
-        raise PhotosMissing(field="photos", rule="doubts.check", least=least["photos"])
+    if people < least.people:
+        raise TooFewPeople(field="people", rule="doubts.check", least=least.people)
+    if photos < least.photos:
+        raise PhotosMissing(field="photos", rule="doubts.check", least=least.photos)
 
 
 def verdict(code: str, *, registered: bool) -> Verdict:

@@ -69,6 +69,7 @@ class DoubtRow(BaseModel):
     rule_version: int
     ground: str | None
     severity: str
+    source: str
     household_id: UUID | None
     status: str
     desk: str | None
@@ -96,11 +97,15 @@ class StepOut(BaseModel):
 
 
 class DoubtDetail(DoubtRow):
-    """A doubt with its evidence (masked numbers only), the policy that it rests on, and its story."""
+    """A doubt with its evidence (masked numbers only), the policy that it rests on, and its story.
+
+    ``reference`` is the record of the service that found it, where that is another one.
+    """
 
     person_id: UUID | None
     feed: str | None
     record_id: UUID | None
+    reference: UUID | None
     evidence: dict[str, Any]
     policy: dict[str, Any] | None
     change_id: UUID | None

@@ -1,27 +1,27 @@
-"""Take a step with a list of doubts: lock, decide each by itself, write and tell together."""
+"""Take a step with a list of doubts: lock, decide each by itself, write and publish together."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import DOUBT, DoubtState
 from services.registry.verification.doubts import rules
+from services.registry.verification.doubts.records import COLUMNS, Doubt, Json, Last, Locked, Step, Taken
 from services.registry.verification.doubts.schemas import DoubtIn
 from shared import policy
 from shared.database.session import caller_of
 from shared.events import outbox
 from shared.http.items import Answers, Outcome, answer_each
-from shared.problems import NotFound
 from shared.security import audit
 from shared.time import clock
 
-_LOCK = text("SELECT * FROM doubt WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+_LOCK = text(f"SELECT {COLUMNS} FROM doubt WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")  # noqa: S608 (our own words)
 _LAST = text("""
     SELECT DISTINCT ON (doubt_id) doubt_id, step, content, done_on, recorded_by FROM doubt_step
     WHERE doubt_id = ANY(:ids) ORDER BY doubt_id, version DESC
@@ -42,119 +42,106 @@ _NOTE = text("""
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id uuid, division text, round integer, version integer,
         step text, status text, content jsonb)
 """)
-
+_PRESENT = text(f"""
+    SELECT {COLUMNS} FROM doubt WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
+""")  # noqa: S608 (our own words)
 
 Item = TypeVar("Item", bound=DoubtIn)
 
 
-class NoSuchDoubt(NotFound):
-    slug, zh, en = "no-such-doubt", "没有这一疑点", "There is no such doubt"
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The last thing that was done about a doubt."""
-
-    step: str
-    content: dict[str, Any]
-    done_on: date
-    recorded_by: str
-
-
-@dataclass(slots=True)
-class Doubt:
-    """A locked doubt: its row, its last step, and what a step of now makes of it."""
-
-    row: dict[str, Any]
-    last: Last
-    now: dict[str, Any] | None = None
-
-    def said_before(self, step: str, content: dict[str, Any], actor: str) -> bool:
-        """Whether this very step was the last one."""
-        return (self.last.step, self.last.content, self.last.recorded_by) == (step, content, actor)
-
-    def take(self, step: str, content: dict[str, Any], **changes: Any) -> None:
-        """Take a step. Raises NotNow."""
-        move = rules.may(step, self.row["status"])
-        forgotten = (
-            dict.fromkeys(("verdict", "upheld", "checked_by", "judged_by", "reviewed_by", "closed_by", "closed_on"))
-            if step in rules.FORGETS
-            else {}
-        )
-        self.now = self.row | forgotten | {"status": move.after, "version": self.row["version"] + 1} | changes
-        self.now |= {"step": step, "content": content, "verb": move.verb}
-
-
 async def decide(
-    session: AsyncSession, items: Sequence[Item], step_of: Callable[[Item], str], take: Callable[[Item, Doubt], None]
-) -> tuple[Answers, dict[UUID, Doubt]]:
+    session: AsyncSession,
+    items: Sequence[Item],
+    step_of: Callable[[Item], Step],
+    move: Callable[[Item, Locked], Doubt],
+) -> tuple[Answers, list[Taken]]:
     """Decide each item on its locked doubt; nothing is written yet. The same step again is "unchanged"."""
     actor = caller_of(session).subject
     doubts = await _lock(session, [item.id for item in items])
+    taken: dict[UUID, Taken] = {}
 
     def one(item: Item) -> Outcome:
-        doubt = doubts.get(item.id)
-        if doubt is None:
-            raise NoSuchDoubt(field="id")
-        if doubt.said_before(step_of(item), content_of(item), actor):
+        locked, step, content = doubts.get(item.id), step_of(item), _content(item)
+        if locked is None:
+            raise rules.NoSuchDoubt(field="id")
+        if locked.said_before(step, content, actor):
             return "unchanged"
-        take(item, doubt)
+        taken[item.id] = Taken(step, content, locked.doubt, move(item, locked))
         return "accepted"
 
-    return answer_each(items, one), {id: doubt for id, doubt in doubts.items() if doubt.now}
+    return answer_each(items, one), list(taken.values())
 
 
-def content_of(item: DoubtIn) -> dict[str, Any]:
+async def write(session: AsyncSession, taken: Sequence[Taken]) -> None:
+    """Write the steps that were taken, with the day until which the next desk has to act, and publish them."""
+    today, actor = await clock.today(session), caller_of(session).subject
+    days: dict[str, Mapping[str, int]] = {
+        county: (await policy.resolve(session, "doubts.days", county, today)).value
+        for county in sorted({one.now.county for one in taken})
+    }
+    dated = [replace(one, now=replace(one.now, due_on=_due(one.now, days, today))) for one in taken]
+    for one in dated:
+        _publish(session, one)
+    if dated:
+        rows = to_json([one.to_json() for one in dated]).decode()
+        await session.execute(_MOVE, {"rows": rows})
+        await session.execute(_NOTE, {"rows": rows, "actor": actor})
+
+
+async def take(
+    session: AsyncSession,
+    items: Sequence[Item],
+    step_of: Callable[[Item], Step],
+    move: Callable[[Item, Locked], Doubt],
+) -> Answers:
+    """Decide each item on its locked doubt and write what was decided."""
+    answers, taken = await decide(session, items, step_of, move)
+    await write(session, taken)
+    return answers
+
+
+async def present(session: AsyncSession, after: UUID | None, limit: int) -> list[Doubt]:
+    """Doubts by id as they stand, locked."""
+    return [Doubt(*row) for row in await session.execute(_PRESENT, {"after": after, "limit": limit})]
+
+
+def state_of(doubt: Doubt) -> DoubtState:
+    """What others are told of a doubt."""
+    return DoubtState.model_validate({field: getattr(doubt, field) for field in DoubtState.model_fields})
+
+
+def _content(item: DoubtIn) -> Json:
     """What a step says, as it is kept."""
     return item.model_dump(mode="json", exclude={"id"}, exclude_none=True)
 
 
-async def write(session: AsyncSession, doubts: Iterable[Doubt]) -> None:
-    """Write the steps that were taken, with the day until which the next desk has to act, and tell of them."""
-    today, actor = await clock.today(session), caller_of(session).subject
-    moved = [doubt for doubt in doubts if doubt.now]
-    days = {
-        county: (await policy.resolve(session, "doubts.days", county, today)).value
-        for county in sorted({doubt.row["county"] for doubt in moved})
-    }
-    rows = []
-    for doubt in moved:
-        now = doubt.now or {}
-        left = days[now["county"]].get(now["status"])
-        now["due_on"] = today + timedelta(days=left) if now["status"] != "closed" else None
-        rows.append(now)
-        _tell(session, doubt.row, now)
-    if rows:
-        bound = {"rows": json.dumps(rows, default=str), "actor": actor}
-        await session.execute(_MOVE, {"rows": bound["rows"]})
-        await session.execute(_NOTE, bound)
+def _due(doubt: Doubt, days: Mapping[str, Mapping[str, int]], today: date) -> date | None:
+    if doubt.status == "closed":
+        return None
+    return today + timedelta(days=days[doubt.county][doubt.status])
 
 
-def state_of(row: Mapping[str, Any]) -> DoubtState:
-    """What others are told of a doubt."""
-    return DoubtState(**{field: row[field] for field in DoubtState.model_fields})
-
-
-def _tell(session: AsyncSession, before: dict[str, Any], now: dict[str, Any]) -> None:
-    state = state_of(now)
+def _publish(session: AsyncSession, taken: Taken) -> None:
+    state, verb = state_of(taken.now), rules.MOVES[taken.step].verb
     key = state.household_id or state.id
-    outbox.publish(session, DOUBT, now["verb"], state, key=key, sequence=now["version"], subject=state.id)
+    outbox.publish(session, DOUBT, verb, state, key=key, sequence=taken.now.version, subject=state.id)
+    reason = taken.content.get("ground") or taken.content.get("note")
     audit.record(
         session,
-        f"doubt.{now['step']}",
+        f"doubt.{taken.step}",
         "doubt",
         state.id,
         state.division,
-        before={"status": before["status"]},
+        before={"status": taken.before.status},
         after={"status": state.status, "verdict": state.verdict},
-        reason=now["content"].get("ground") or now["content"].get("note"),
+        reason=str(reason) if reason else None,
     )
 
 
-async def _lock(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Doubt]:
-    rows = (await session.execute(_LOCK, {"ids": sorted(set(ids))})).mappings().all()
+async def _lock(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Locked]:
+    doubts = [Doubt(*row) for row in await session.execute(_LOCK, {"ids": sorted(set(ids))})]
     last = {
         row.doubt_id: Last(row.step, row.content, row.done_on, row.recorded_by)
-        for row in await session.execute(_LAST, {"ids": [row["id"] for row in rows]})
+        for row in await session.execute(_LAST, {"ids": [one.id for one in doubts]})
     }
-    return {row["id"]: Doubt(dict(row), last[row["id"]]) for row in rows}
+    return {one.id: Locked(one, last[one.id]) for one in doubts}

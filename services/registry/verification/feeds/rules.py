@@ -14,8 +14,6 @@ from shared.names import identity
 from shared.sheets.problems import ColumnsMissing
 
 _DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?$")
-# Numbers of persons and phones that stand where they should not, in texts that are kept.
-_PERSONAL = re.compile(r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{15,19}(?!\d)")
 _LONGEST = 120
 _REQUIRED = ("record_no", "name")
 
@@ -62,7 +60,7 @@ def read(feed: Feed, values: Mapping[str, str], villages: Villages, today: date)
     record_no, name = values.get("record_no", "").strip(), _name(values.get("name", ""))
     if not record_no or len(record_no) > _LONGEST:
         wrong.append(Fault("record_no", "required", "缺少记录编号", "every record has a number of its own"))
-    if _PERSONAL.search(record_no):
+    if identity.NUMBERS.search(record_no):
         wrong.append(
             Fault("record_no", "no personal number", "记录编号不得为证件或电话号码", "is somebody's personal number")
         )
@@ -86,13 +84,13 @@ def read(feed: Feed, values: Mapping[str, str], villages: Villages, today: date)
 
 def _name(text: str) -> str:
     """A name without spaces, and without a number that somebody has written beside it."""
-    return _PERSONAL.sub("", "".join(text.split())).replace("•", "·")
+    return identity.NUMBERS.sub("", "".join(text.split())).replace("•", "·")
 
 
 def _detail(feed: Feed, field: str, text: str, wrong: list[Fault]) -> str:
     text = text.strip()[:_LONGEST]
     if not text or feed.fields[field] == "text":
-        return _PERSONAL.sub(lambda found: identity.mask_number(found[0]), text)
+        return identity.mask_numbers(text)
     try:
         number = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:

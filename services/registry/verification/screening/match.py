@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.verification.doubts.open import Found, Severity
+from services.registry.verification.doubts.records import Found, Severity
 from services.registry.verification.screening import queries, rules
 from services.registry.verification.screening.policies import confidence
 from services.registry.verification.screening.records import Matched, Pair, Rule, Scope, Stranger, Way

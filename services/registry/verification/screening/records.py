@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.registry.verification.doubts.open import Severity
+from services.registry.verification.doubts.records import Severity
 from shared.policy import Policy
 
 Way = Literal["identity", "name_born", "name_village", "pinyin_born", "pinyin_village"]

@@ -1,5 +1,6 @@
 -- ``desk`` is the level on which it lies (NULL = closed), ``due_on`` the day until which that level has to act,
 -- ``round`` counts how often it was worked on (it can be reopened). ``evidence`` holds masked numbers only.
+-- ``source`` is the service that found it; another one's has the ``reference`` and ``sequence`` of its own record.
 CREATE TABLE doubt (
     id           uuid PRIMARY KEY,
     division     text COLLATE "C" NOT NULL,
@@ -44,6 +45,10 @@ END) STORED,
     may_return   boolean NOT NULL DEFAULT false,
     recorded_at  timestamptz NOT NULL DEFAULT business_now(),
     recorded_by  text NOT NULL,
+    source       text NOT NULL DEFAULT 'registry',
+    reference    uuid,
+    sequence     bigint,
+    CONSTRAINT doubt_source CHECK ((source = 'registry') = (reference IS NULL) AND (reference IS NULL) = (sequence IS NULL)),
     CONSTRAINT doubt_check CHECK ((due_on IS NULL) = (status = 'closed'::text))
 );
 -- One open doubt for a rule and what it is about; and none again for what was looked at and settled
@@ -53,6 +58,7 @@ CREATE UNIQUE INDEX doubt_settled ON doubt (rule, subject, fingerprint) WHERE NO
 CREATE INDEX doubt_by_division ON doubt (division, id);
 CREATE INDEX doubt_by_desk ON doubt (county, desk, due_on, id) WHERE desk IS NOT NULL;
 CREATE INDEX doubt_by_household ON doubt (household_id, id);
+CREATE INDEX doubt_by_reference ON doubt (source, reference) WHERE reference IS NOT NULL;
 CREATE INDEX doubt_by_change ON doubt (change_id) WHERE change_id IS NOT NULL;
 SELECT pg_temp.within_division('doubt');
 
