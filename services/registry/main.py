@@ -56,7 +56,7 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
-    tasks={**register.TASKS, **verification.TASKS},
+    tasks={**register.TASKS, **verification.TASKS, **procedures.TASKS},
     who=person,
     procedures=procedures.PROCEDURES,
 )

@@ -348,3 +348,30 @@ async def test_the_same_request_again_hears_the_same_answer(registry: Api):
         answers = [(await client.post(path, json=body, headers=headers)).json() for _ in range(2)]
     assert answers[0] == answers[1]
     assert answers[0]["items"][0]["status"] == "accepted"
+
+
+async def test_whoever_has_to_check_or_to_sign_has_it_among_their_tasks_until_it_is_done(registry: Api):
+    at = "220622108201"
+    await villages(registry, at[:9], at)
+    home = await register(registry, village=at)
+    round = await opened(registry, at)
+
+    async def waiting(role: str, division: str, subject: str = "nobody") -> list[tuple[str, str, str]]:
+        async with registry.client(role, division=division, subject=subject) as client:
+            answer = await client.get("/tasks", params={"mine": True, "limit": 1000})
+        assert answer.status_code == 200, answer.text
+        kinds = ("lookback_household", "lookback_signature")
+        return [(one["level"], one["due_on"], one["zh"]) for one in answer.json()["items"] if one["kind"] in kinds]
+
+    assert await waiting("village_cadre", at) == [("village", "2015-06-30", "回头看：待入户核查")]
+    found = finding(home, "kept")
+    await decide(registry, f"/rounds/{round['id']}/results", found, role="village_cadre", subject="checker")
+    assert await waiting("village_cadre", at, " Checker") == []
+    assert await waiting("village_cadre", at) == [("village", "2015-06-30", "回头看：待村级确认")]
+    await sign(registry, round, found, role="village_cadre")
+    assert await waiting("village_cadre", at) == []
+    assert await waiting("town_cadre", at[:9]) == [("town", "2015-06-30", "回头看：待乡镇确认")]
+    refused = await sign(registry, round, found, role="town_cadre", subject="CHECKER ")
+    assert slug(refused[0]) == "separate-people"
+    await sign(registry, round, found, role="town_cadre")
+    assert await waiting("town_cadre", at[:9]) == []

@@ -1058,7 +1058,7 @@ CREATE TABLE public.change (
     after jsonb,
     lineage jsonb,
     CONSTRAINT change_households_check CHECK (((households >= '-1'::integer) AND (households <= 1))),
-    CONSTRAINT change_through_check CHECK ((through = ANY (ARRAY['direct'::text, 'cases'::text, 'doubts'::text, 'rounds'::text, 'exits'::text, 'first_load'::text, 'redivision'::text])))
+    CONSTRAINT change_through_check CHECK ((through = ANY (ARRAY['direct'::text, 'cases'::text, 'doubts'::text, 'lookbacks'::text, 'exits'::text, 'first_load'::text, 'redivision'::text])))
 );
 
 ALTER TABLE public.change OWNER TO registry_owner;

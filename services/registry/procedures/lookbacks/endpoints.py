@@ -1,15 +1,14 @@
 """Look-back rounds over HTTP: open, record in lists, sign in lists, watch, close."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.registry.procedures.lookbacks import queries, rules, service
+from services.registry.procedures.lookbacks import report as reading
 from services.registry.procedures.lookbacks import results as recording
-from services.registry.procedures.lookbacks import sign as signing
+from services.registry.procedures.lookbacks import service
 from services.registry.procedures.lookbacks.schemas import (
-    Effect,
     ResultIn,
     ResultRow,
     RoundIn,
@@ -19,7 +18,7 @@ from services.registry.procedures.lookbacks.schemas import (
     SignatureIn,
     VillageProgress,
 )
-from shared.database.session import caller_of
+from services.registry.procedures.lookbacks.sign import sign_results
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -44,10 +43,7 @@ async def rounds(
     cursor: paging.Cursor = None,
 ) -> paging.Page[RoundRow]:
     """Rounds of the caller's division and of the county above it."""
-    division, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"division": division, "id": id, "status": status, "limit": limit + 1}
-    found = await session.execute(queries.ROUNDS, bound)
-    return paging.by_division([RoundRow.model_validate(row) for row in found], limit)
+    return await reading.rounds(session, status, limit, cursor)
 
 
 @router.get("/{round_id}")
@@ -71,7 +67,7 @@ async def record(session: Session, request: Request, round_id: UUID, body: ListO
 @router.post("/{round_id}/signatures")
 async def sign(session: Session, request: Request, round_id: UUID, body: ListOf[SignatureIn]) -> Answers:
     """Give the next signature under results; the last one makes the change."""
-    return await signing.sign(session, runtime_of(request).keys, round_id, body.items)
+    return await sign_results(session, runtime_of(request).keys, round_id, body.items)
 
 
 @router.get("/{round_id}/households")
@@ -84,14 +80,7 @@ async def households(
     cursor: paging.Cursor = None,
 ) -> paging.Page[ScopeRow]:
     """The households in scope by division; ``state=open`` are those that still have to be looked at."""
-    after_division, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = await _within(session, round_id, division)
-    found = await session.execute(
-        queries.SCOPE, bound | {"division": after_division, "id": id, "state": state, "limit": limit + 1}
-    )
-    rows = [ScopeRow.model_validate(row) for row in found]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.division, str(last.household_id)] if last else None)
+    return await reading.households(session, round_id, division, state, limit, cursor)
 
 
 @router.get("/{round_id}/results")
@@ -105,35 +94,16 @@ async def results(
     cursor: paging.Cursor = None,
 ) -> paging.Page[ResultRow]:
     """Results with their signatures and the change that each made."""
-    after_division, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = await _within(session, round_id, division)
-    bound |= {"division": after_division, "id": id, "result": result, "state": state, "limit": limit + 1}
-    found = await session.execute(queries.RESULTS, bound)
-    return paging.by_division([ResultRow.model_validate(row) for row in found], limit)
+    return await reading.results(session, round_id, division, result=result, state=state, limit=limit, cursor=cursor)
 
 
 @router.get("/{round_id}/progress")
 async def progress(session: Session, round_id: UUID, division: Division | None = None) -> list[VillageProgress]:
     """How far each village is."""
-    found = await session.execute(queries.PROGRESS, await _within(session, round_id, division))
-    return [VillageProgress.model_validate(row) for row in found]
+    return await reading.progress(session, round_id, division)
 
 
 @router.get("/{round_id}/report")
 async def report(session: Session, round_id: UUID, division: Division | None = None) -> RoundReport:
     """A round in numbers: its results, and what they did to the register by reason."""
-    round_row, bound = await service.found(session, round_id), await _within(session, round_id, division)
-    effects = [Effect.model_validate(row) for row in await session.execute(queries.EFFECTS, bound)]
-    return RoundReport(
-        round=RoundRow.model_validate(round_row),
-        confirmed=sum(one.results for one in effects),
-        open=(await session.execute(queries.STRAY, bound)).scalar_one(),
-        effects=effects,
-        agrees=all(one.changes == (one.results if one.result in rules.CHANGES else 0) for one in effects),
-    )
-
-
-async def _within(session: Session, round_id: UUID, division: str | None) -> dict[str, Any]:
-    await service.found(session, round_id)
-    prefix = division or caller_of(session).division
-    return {"round": round_id, "low": prefix, "high": prefix + ":"}
+    return await reading.report(session, round_id, division)

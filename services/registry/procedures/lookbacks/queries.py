@@ -12,7 +12,7 @@ SCOPE = text("""
     FROM lookback_household h LEFT JOIN lookback_result r
         ON r.round_id = h.round_id AND r.household_id = h.household_id AND r.status <> 'sent_back'
     WHERE h.round_id = :round AND h.division >= :low AND h.division < :high
-      AND (h.division, h.household_id) > (:division, CAST(:id AS uuid))
+      AND (h.division, h.household_id) > (:division, CAST(:household_id AS uuid))
       AND (CAST(:state AS text) IS NULL OR coalesce(r.status, 'open') = :state)
     ORDER BY h.division, h.household_id LIMIT :limit
 """)
@@ -57,4 +57,23 @@ STRAY = text("""
     SELECT count(*) FROM lookback_household h WHERE h.round_id = :round AND h.division >= :low AND h.division < :high
       AND NOT EXISTS (SELECT FROM lookback_result r WHERE r.round_id = h.round_id
           AND r.household_id = h.household_id AND r.status = 'confirmed')
+""")
+# Of rounds that have begun; a household that is in two of them waits in each.
+UNCHECKED = text("""
+    SELECT h.household_id AS id, h.round_id, h.division, r.ends_on AS due_on
+    FROM lookback_round r JOIN lookback_household h ON h.round_id = r.id
+    WHERE r.status = 'open' AND r.starts_on <= business_today()
+      AND h.division >= :low AND h.division < :high AND (r.ends_on, h.household_id) > (:due_on, :id)
+      AND NOT EXISTS (SELECT FROM lookback_result f WHERE f.round_id = h.round_id
+          AND f.household_id = h.household_id AND f.status <> 'sent_back')
+    ORDER BY r.ends_on, h.household_id LIMIT :limit
+""")
+UNSIGNED = text("""
+    SELECT f.id, f.round_id, f.household_id, f.division, f.signed, r.steps, r.ends_on AS due_on
+    FROM lookback_round r JOIN lookback_result f ON f.round_id = r.id
+    WHERE r.status = 'open' AND f.status = 'recorded' AND r.steps -> f.signed ->> 'step' = :level
+      AND f.division >= :low AND f.division < :high AND (r.ends_on, f.id) > (:due_on, :id)
+      AND (NOT :mine OR lower(trim(f.recorded_by)) <> :me AND NOT EXISTS (SELECT FROM lookback_signature s
+          WHERE s.result_id = f.id AND lower(trim(s.signed_by)) = :me))
+    ORDER BY r.ends_on, f.id LIMIT :limit
 """)

@@ -1,13 +1,13 @@
 """Record what was found, in lists."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.procedures.lookbacks import rules, service
+from services.registry.procedures.lookbacks.records import InScope, Json, Known
 from services.registry.procedures.lookbacks.schemas import ResultIn
 from shared.database.session import caller_of, raw
 from shared.http.items import Answers, Outcome, answer_each
@@ -42,16 +42,17 @@ _RECORD = """
 
 async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list[ResultIn]) -> Answers:
     """Record results, each answered by itself; the same again is "unchanged"."""
-    round_row, today = await service.entered(session, round_id), await clock.today(session)
+    round, today = await service.entered(session, round_id), await clock.today(session)
     caller, households = caller_of(session), [item.household_id for item in items]
     bound = {"round": round_id, "households": households}
-    scope = {row.household_id: row for row in await session.execute(_SCOPE, bound)}
-    known = (await session.execute(_KNOWN, bound | {"ids": [item.id for item in items]})).all()
+    scope = {row.household_id: InScope(*row) for row in await session.execute(_SCOPE, bound)}
+    ids = {"ids": [item.id for item in items]}
+    known = [Known(*row) for row in await session.execute(_KNOWN, bound | ids)]
     by_id = {row.id: row for row in known}
     standing = {row.household_id for row in known if row.round_id == round_id and row.status != "sent_back"}
-    cited = {"ids": [item.correction_id for item in items if item.correction_id], "opened_at": round_row.opened_at}
+    cited = {"ids": [item.correction_id for item in items if item.correction_id], "opened_at": round.opened_at}
     corrected = {(row.household_id, row.id) for row in await session.execute(_CORRECTED, cited)}
-    rows: list[dict[str, Any]] = []
+    rows: list[Json] = []
 
     def decide(item: ResultIn) -> Outcome:
         digest = keys.blind_index(item.model_dump_json(exclude={"id"}), FIELD)
@@ -59,9 +60,9 @@ async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: li
             if (before.round_id, before.digest) != (round_id, digest):
                 raise rules.ResultDiffers(field="id", rule="one id, one result")
             return "unchanged"
-        rules.check(item, scope.get(item.household_id), round_row, today, corrected)
+        rules.check(item, scope.get(item.household_id), round, today, corrected)
         division = item.household.division if item.household else scope[item.household_id].division
-        if not caller.covers(division) or not division.startswith(round_row.division):
+        if not caller.covers(division) or not division.startswith(round.division):
             raise DivisionForbidden(field="household.division")
         if item.household_id in standing:
             raise rules.ResultExists(field="household_id", rule="once a round")
@@ -76,7 +77,7 @@ async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: li
     return answers
 
 
-def _row(item: ResultIn, division: str, digest: bytes, keys: KeyRing) -> dict[str, Any]:
+def _row(item: ResultIn, division: str, digest: bytes, keys: KeyRing) -> Json:
     proposal = item.model_dump(
         mode="json", include={"household", "member", "person_id", "successor_id", "correction_id"}, exclude_none=True
     )

@@ -1,14 +1,16 @@
 """What may be found in a look-back round, who signs it, and which change it is. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
+from services.registry.procedures.lookbacks.records import InScope, Json, Result, Round, Signature
 from services.registry.procedures.lookbacks.schemas import ResultIn
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.security.access import LEVELS
 from shared.security.auth import Caller
+from shared.workflow.separation import CONFIRM, keep_apart
 
 # The status that a household has for a result to make sense, and the change that the result makes.
 FITS = {"cleared": "registered", "returned": "exited", "corrected": "registered"}
@@ -46,7 +48,7 @@ class NotInScope(NotFound):
     slug, zh, en = "not-in-scope", "该户不在本轮范围内", "The household is not in the scope of this round"
 
 
-class InScope(Conflict):
+class OnTheRegister(Conflict):
     slug, zh, en = (
         "in-scope",
         "该户已在册，不能作为漏评纳入",
@@ -66,6 +68,7 @@ class ResultDoesNotFit(Invalid):
     slug = "result-does-not-fit"
     zh = "该户登记状态为{stood}，与此结果不符"
     en = "The household was {stood} when the round was opened; this result does not fit"
+    words = MappingProxyType({"registered": "在册", "exited": "已脱贫", "removed": "已剔除"})
 
 
 class PapersMissing(Invalid):
@@ -94,14 +97,6 @@ class DayWrong(Invalid):
     )
 
 
-class SamePerson(Forbidden):
-    slug, zh, en = (
-        "separate-people",
-        "核查与各级确认须由不同的人签字",
-        "Checking and confirming take different people",
-    )
-
-
 class NotYourSignature(Forbidden):
     slug, zh, en = "not-your-signature", "下一步须由{step}签字", "The next signature is that of: {step_en}"
 
@@ -110,21 +105,24 @@ class RemarkMissing(Invalid):
     slug, zh, en = "remark-missing", "退回须说明理由", "Say why it is sent back"
 
 
-def check(item: ResultIn, scope: Any, round_row: Any, today: date, corrected: set[tuple[UUID, UUID]]) -> None:
-    """Whether a result may be recorded. ``scope`` is the household's row in the round, None where it has none.
+def check(
+    item: ResultIn, scope: InScope | None, round: Round, today: date, corrected: set[tuple[UUID, UUID]]
+) -> None:
+    """Whether a result may be recorded. Raises why not.
 
-    ``corrected``: households and corrections that were made since the round was opened.
+    ``scope`` is the household in the round, None where it is not in it; ``corrected`` are households and corrections
+    that were made since the round was opened.
     """
-    if not round_row.starts_on <= item.checked_on <= today or (item.effective_on or today) > today:
+    if not round.starts_on <= item.checked_on <= today or (item.effective_on or today) > today:
         raise DayWrong(field="checked_on", rule="within the round, not in the future")
     if item.result == "included":
         if scope is not None:
-            raise InScope(field="household_id", rule="not on the register")
+            raise OnTheRegister(field="household_id", rule="not on the register")
     elif scope is None:
         raise NotInScope(field="household_id")
     elif scope.status != FITS.get(item.result, scope.status):
         raise ResultDoesNotFit(field="result", rule=FITS[item.result], stood=scope.status)
-    if item.result in round_row.evidence and not item.evidence:
+    if item.result in round.evidence and not item.evidence:
         raise PapersMissing(field="evidence", rule="lookback.evidence")
     if not _proposal_fits(item):
         raise ProposalWrong(field="household" if item.result == "included" else "member", rule=item.result)
@@ -144,23 +142,20 @@ def _proposal_fits(item: ResultIn) -> bool:
             return not of_member and not of_household
 
 
-def next_step(
-    steps: Sequence[Mapping[str, Any]], signed: int, caller: Caller, earlier: Sequence[str]
-) -> Mapping[str, Any]:
+def next_signature(round: Round, result: Result, caller: Caller) -> Signature:
     """The signature that is due, where the caller may give it: a town's is not a village's to give.
 
     Raises SamePerson, NotYourSignature.
     """
-    step = steps[signed]
-    below = len(caller.division) > LEVELS.get(step["step"], LEVELS["village"])
-    if below or not caller.roles & set(step["roles"]):
-        raise NotYourSignature(field="id", rule="lookback.signatures", step=step["zh"], step_en=step["en"])
-    if caller.subject in earlier:
-        raise SamePerson(field="id", rule="separate people")
-    return step
+    due = round.steps[result.signed]
+    below = len(caller.division) > LEVELS.get(due.step, LEVELS["village"])
+    if below or caller.roles.isdisjoint(due.roles):
+        raise NotYourSignature(field="id", rule="lookback.signatures", step=due.zh, step_en=due.en)
+    keep_apart(caller.subject, [result.recorded_by, *result.signers], CONFIRM)
+    return due
 
 
-def change_of(result: Any, proposal: Mapping[str, Any]) -> dict[str, Any] | None:
+def change_of(result: Result, proposal: Mapping[str, object]) -> Json | None:
     """The change that a confirmed result makes, as the register takes it; None where it makes none.
 
     Its id follows from the result's, so that the same result never changes the register twice.
@@ -168,14 +163,14 @@ def change_of(result: Any, proposal: Mapping[str, Any]) -> dict[str, Any] | None
     if result.result == "kept":
         return None
     kind, reason = CHANGES[result.result]
-    body: dict[str, Any] = {
+    if result.result == "corrected":
+        kind = "member_added" if "member" in proposal else "member_left"
+    return {
         "id": uuid5(result.id, "change"),
         "kind": kind,
         "household_id": result.household_id,
         "effective_on": result.effective_on,
         "reason": reason,
         "ground": result.ground,
+        **proposal,
     }
-    if result.result == "corrected":
-        body["kind"] = "member_added" if "member" in proposal else "member_left"
-    return body | dict(proposal)

@@ -1,7 +1,7 @@
 """Look-back rounds 回头看 as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -36,6 +36,27 @@ class RoundIn(BaseModel):
         return self
 
 
+class SignatureNeeded(BaseModel):
+    """A signature that a result needs: whose it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    step: str
+    roles: list[str]
+    zh: str
+    en: str
+
+
+class SignatureGiven(BaseModel):
+    """A signature under a result, or a refusal with its remark."""
+
+    step: str
+    agreed: bool
+    remark: str | None
+    signed_by: str
+    signed_at: datetime
+
+
 class RoundRow(BaseModel):
     """A round. ``steps`` are the signatures that a result needs after that of whoever checked."""
 
@@ -50,9 +71,9 @@ class RoundRow(BaseModel):
     ends_on: date
     status: str
     in_scope: int
-    steps: list[dict[str, Any]]
+    steps: list[SignatureNeeded]
     evidence: list[str]
-    policies: list[dict[str, Any]]
+    policies: list[dict[str, object]]
     opened_at: datetime
     opened_by: str
     closed_at: datetime | None
@@ -122,7 +143,7 @@ class ResultRow(BaseModel):
     evidence: list[str]
     recorded_at: datetime
     recorded_by: str
-    signatures: list[dict[str, Any]]
+    signatures: list[SignatureGiven]
     change_id: UUID | None
 
 

@@ -1,13 +1,13 @@
 """Open a round, find it, close it."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.procedures.lookbacks import rules
+from services.registry.procedures.lookbacks.records import ROUND, Round, round_of
 from services.registry.procedures.lookbacks.schemas import RoundIn
 from shared import policy
 from shared.database.session import caller_of
@@ -20,15 +20,15 @@ _SCOPE = text("""
     SELECT :id, id, division, status, size FROM household
     WHERE division >= :low AND division < :high AND status = ANY(:statuses)
 """)
-_OPEN = text("""
+_OPEN = text(f"""
     INSERT INTO lookback_round (id, division, name, ground, statuses, starts_on, ends_on, in_scope, steps, evidence,
         policies, opened_by)
     SELECT :id, :division, :name, :ground, :statuses, :starts_on, :ends_on, count(*), CAST(:steps AS jsonb),
         :evidence, CAST(:policies AS jsonb), :actor
     FROM household WHERE division >= :low AND division < :high AND status = ANY(:statuses)
-    RETURNING *
-""")
-_ROUND = text("SELECT * FROM lookback_round WHERE id = :id")
+    RETURNING {ROUND}
+""")  # noqa: S608 (our own words)
+_ROUND = text(f"SELECT {ROUND} FROM lookback_round WHERE id = :id")  # noqa: S608 (our own words)
 _ENTER = text("SELECT enter_round(:id, :alone)")
 _MISSING = text("""
     SELECT (SELECT count(*) FROM lookback_household h WHERE h.round_id = :id AND NOT EXISTS (
@@ -36,13 +36,13 @@ _MISSING = text("""
                 AND r.status = 'confirmed')) AS open,
         (SELECT count(*) FROM lookback_result r WHERE r.round_id = :id AND r.status = 'recorded') AS waiting
 """)
-_CLOSE = text("""
+_CLOSE = text(f"""
     UPDATE lookback_round SET status = 'closed', closed_at = business_now(), closed_by = :actor
-    WHERE id = :id AND status = 'open' RETURNING *
-""")
+    WHERE id = :id AND status = 'open' RETURNING {ROUND}
+""")  # noqa: S608 (our own words)
 
 
-async def open_round(session: AsyncSession, body: RoundIn) -> Any:
+async def open_round(session: AsyncSession, body: RoundIn) -> Round:
     """Open a round: the households in scope are listed as they stand now."""
     caller, today = caller_of(session), await clock.today(session)
     if not caller.covers(body.division):
@@ -59,21 +59,21 @@ async def open_round(session: AsyncSession, body: RoundIn) -> Any:
         "policies": json.dumps([one.reference() for one in used]),
         "actor": caller.subject,
     }
-    row = (await session.execute(_OPEN, bound)).one()
+    row = round_of((await session.execute(_OPEN, bound)).one())
     await session.execute(_SCOPE, bound)
     audit.record(session, "round.opened", "round", row.id, row.division, after={"in_scope": row.in_scope})
     return row
 
 
-async def found(session: AsyncSession, id: UUID) -> Any:
+async def found(session: AsyncSession, id: UUID) -> Round:
     """A round in whose division the caller works, or that lies in the caller's. Raises NoSuchRound."""
     row = (await session.execute(_ROUND, {"id": id})).one_or_none()
     if row is None:
         raise rules.NoSuchRound(field="round_id")
-    return row
+    return round_of(row)
 
 
-async def entered(session: AsyncSession, id: UUID) -> Any:
+async def entered(session: AsyncSession, id: UUID) -> Round:
     """A round to work in: it stays open until this transaction ends. Raises RoundClosed, RoundNotBegun."""
     await session.execute(_ENTER, {"id": id, "alone": False})
     row = await found(session, id)
@@ -84,7 +84,7 @@ async def entered(session: AsyncSession, id: UUID) -> Any:
     return row
 
 
-async def close_round(session: AsyncSession, id: UUID) -> Any:
+async def close_round(session: AsyncSession, id: UUID) -> Round:
     """Close a round in which every household has a confirmed result. Raises RoundIncomplete."""
     await session.execute(_ENTER, {"id": id, "alone": True})
     row = await found(session, id)
@@ -99,4 +99,4 @@ async def close_round(session: AsyncSession, id: UUID) -> Any:
     if closed is None:
         raise DivisionForbidden(field="round_id")
     audit.record(session, "round.closed", "round", id, row.division)
-    return closed
+    return round_of(closed)

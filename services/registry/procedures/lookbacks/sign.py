@@ -1,15 +1,14 @@
 """Sign results in lists; the last signature makes the change, in the same transaction."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.procedures.lookbacks import rules
-from services.registry.procedures.lookbacks import service as opening
+from services.registry.procedures.lookbacks import rules, service
+from services.registry.procedures.lookbacks.records import Json, Result, Signed
 from services.registry.procedures.lookbacks.results import FIELD
 from services.registry.procedures.lookbacks.schemas import SignatureIn
 from services.registry.register.changes import service as changes
@@ -18,9 +17,11 @@ from shared.database.session import caller_of, raw
 from shared.http.items import Answer, Answers, Outcome, answer_each
 from shared.security import audit
 from shared.security.crypto import KeyRing
+from shared.workflow.separation import is_same_person
 
 _LOCK = text("""
-    SELECT r.*, ARRAY(SELECT s.signed_by FROM lookback_signature s WHERE s.result_id = r.id) AS signers
+    SELECT r.id, r.household_id, r.division, r.result, r.status, r.signed, r.effective_on, r.ground, r.proposal,
+        r.recorded_by, ARRAY(SELECT s.signed_by FROM lookback_signature s WHERE s.result_id = r.id) AS signers
     FROM lookback_result r WHERE r.id = ANY(:ids) AND r.round_id = :round ORDER BY r.id FOR UPDATE OF r
 """)
 _SIGN = """
@@ -42,42 +43,25 @@ _EFFECTS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Signed:
-    """A signature about to be written; ``effect`` is what the last one does to the register.
-
-    That is a change to be made, or the id of a correction that was made already.
-    """
-
-    row: Any
-    step: str
-    item: SignatureIn
-    last: bool
-    effect: ChangeIn | UUID | None
-
-    @property
-    def status(self) -> str:
-        return "sent_back" if not self.item.agreed else "confirmed" if self.last else "recorded"
-
-
-async def sign(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list[SignatureIn]) -> Answers:
+async def sign_results(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list[SignatureIn]) -> Answers:
     """Give the next signature under results, each answered by itself."""
-    round_row, caller = await opening.entered(session, round_id), caller_of(session)
+    round, caller = await service.entered(session, round_id), caller_of(session)
     ids = [item.id for item in items]
-    rows = {row.id: row for row in await session.execute(_LOCK, {"ids": ids, "round": round_id})}
-    given: dict[UUID, _Signed] = {}
+    results = {row.id: Result(*row) for row in await session.execute(_LOCK, {"ids": ids, "round": round_id})}
+    given: dict[UUID, Signed] = {}
 
     def decide(item: SignatureIn) -> Outcome:
-        row = rows.get(item.id)
-        if row is None:
+        result = results.get(item.id)
+        if result is None:
             raise rules.NoSuchResult(field="id")
-        if row.status != "recorded" or caller.subject in row.signers:
+        if result.status != "recorded" or any(is_same_person(caller.subject, one) for one in result.signers):
             return "unchanged"
-        step = rules.next_step(round_row.steps, row.signed, caller, [row.recorded_by, *row.signers])
+        step = rules.next_signature(round, result, caller).step
         if not item.agreed and item.remark is None:
             raise rules.RemarkMissing(field="remark", rule="with a refusal")
-        last = item.agreed and row.signed + 1 == len(round_row.steps)
-        given[item.id] = _Signed(row, step["step"], item, last, _effect(row, keys) if last else None)
+        last = item.agreed and result.signed + 1 == len(round.steps)
+        effect = _effect(result, keys) if last else None
+        given[item.id] = Signed(result, step, item.agreed, item.remark, last, effect)
         return "accepted"
 
     answers = answer_each(items, decide)
@@ -87,22 +71,23 @@ async def sign(session: AsyncSession, keys: KeyRing, round_id: UUID, items: list
     return Answers(items=[refusals.get(answer.id, answer) for answer in answers.items])
 
 
-def _effect(row: Any, keys: KeyRing) -> ChangeIn | UUID | None:
-    proposal = json.loads(keys.decrypt(row.proposal, field=FIELD, record=str(row.id))) if row.proposal else {}
+def _effect(result: Result, keys: KeyRing) -> ChangeIn | UUID | None:
+    sealed = result.proposal
+    proposal: Json = json.loads(keys.decrypt(sealed, field=FIELD, record=str(result.id))) if sealed else {}
     if "correction_id" in proposal:
-        return UUID(proposal["correction_id"])
-    body = rules.change_of(row, proposal)
+        return UUID(str(proposal["correction_id"]))
+    body = rules.change_of(result, proposal)
     return ChangeIn.model_validate(body) if body else None
 
 
 async def _apply(
-    session: AsyncSession, keys: KeyRing, given: dict[UUID, _Signed], ids: list[UUID]
+    session: AsyncSession, keys: KeyRing, given: dict[UUID, Signed], ids: list[UUID]
 ) -> dict[UUID, Answer]:
     """Make the changes; answers the refusal of those results whose change the register refuses."""
     making = [(id, one.effect) for id, one in given.items() if isinstance(one.effect, ChangeIn)]
     if not making:
         return {}
-    answers = await changes.decide(session, keys, [change for _, change in making], through="rounds")
+    answers = await changes.decide(session, keys, [change for _, change in making], through="lookbacks")
     refusals = {}
     for position, ((id, _), answer) in enumerate(zip(making, answers.items, strict=True)):
         if answer.problem:
@@ -113,33 +98,20 @@ async def _apply(
     return refusals
 
 
-async def _write(session: AsyncSession, round_id: UUID, given: list[_Signed]) -> None:
+async def _write(session: AsyncSession, round_id: UUID, given: list[Signed]) -> None:
     if not given:
         return
     connection, caller = await raw(session), caller_of(session)
-    signatures = [
-        {
-            "id": str(one.row.id),
-            "position": one.row.signed + 1,
-            "division": one.row.division,
-            "step": one.step,
-            "agreed": one.item.agreed,
-            "remark": one.item.remark,
-            "signed": one.row.signed + 1,
-            "status": one.status,
-        }
-        for one in given
-    ]
     effects = [
         {
             "change_id": str(one.effect.id if isinstance(one.effect, ChangeIn) else one.effect),
-            "result_id": str(one.row.id),
-            "division": one.row.division,
+            "result_id": str(one.result.id),
+            "division": one.result.division,
         }
         for one in given
         if one.effect
     ]
-    listed = json.dumps(signatures, ensure_ascii=False)
+    listed = to_json([one.to_json() for one in given]).decode()
     await connection.execute(_SIGN, listed, caller.subject)
     await connection.execute(_STATES, listed)
     await connection.execute(_EFFECTS, json.dumps(effects), round_id)

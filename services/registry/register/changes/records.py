@@ -10,7 +10,7 @@ from services.registry.contracts import HouseholdState, MemberState
 from services.registry.register.households.records import Household, Json, PersonRow
 
 # What decided a change: two people of an office, a procedure, an event of another service, a division that changed.
-Through = Literal["direct", "cases", "doubts", "rounds", "exits", "first_load", "redivision"]
+Through = Literal["direct", "cases", "doubts", "lookbacks", "exits", "first_load", "redivision"]
 # The kinds of change by which a household as a whole enters or leaves the register.
 ENTERS = frozenset({"registration", "new_entry"})
 ENTRANCES = ENTERS | {"removal", "restoration", "return"}

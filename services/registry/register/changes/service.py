@@ -36,7 +36,7 @@ from shared.security.crypto import KeyRing
 from shared.time import clock
 
 Decision = Outcome | Problem
-Procedure = Literal["cases", "doubts", "rounds"]
+Procedure = Literal["cases", "doubts", "lookbacks"]
 
 
 class ChangeDiffers(Conflict):

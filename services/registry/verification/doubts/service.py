@@ -29,9 +29,17 @@ async def page(
     cursor: str | None,
 ) -> paging.Page[DoubtRow]:
     """Doubts, open and closed, by division."""
-    narrowed = {"status": status, "rule": rule, "source": source, "household": household}
     return await paging.of_division(
-        session, queries.LIST, DoubtRow, division=division, limit=limit, cursor=cursor, **narrowed
+        session,
+        queries.LIST,
+        DoubtRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        status=status,
+        rule=rule,
+        source=source,
+        household=household,
     )
 
 

@@ -10,7 +10,7 @@ CREATE TABLE change (
     kind         text NOT NULL,
     reason       text NOT NULL,
     through      text NOT NULL
-        CHECK (through IN ('direct', 'cases', 'doubts', 'rounds', 'exits', 'first_load', 'redivision')),
+        CHECK (through IN ('direct', 'cases', 'doubts', 'lookbacks', 'exits', 'first_load', 'redivision')),
     effective_on date NOT NULL,
     households   integer NOT NULL CHECK ((households >= '-1'::integer) AND (households <= 1)),
     persons      integer NOT NULL,
