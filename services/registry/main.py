@@ -10,7 +10,6 @@ from services.registry.documents import room as documents
 from services.registry.exchange import room as exchange
 from services.registry.procedures import room as procedures
 from services.registry.register import room as register
-from services.registry.snapshots import SNAPSHOTS
 from services.registry.verification import room as verification
 from shared.service import Service
 
@@ -31,7 +30,7 @@ SERVICE = Service(
     publishes=events.PUBLISHES,
     accepts=events.ACCEPTS,
     handles=events.HANDLES,
-    snapshots=SNAPSHOTS,
+    snapshots={**register.SNAPSHOTS, **assistance.SNAPSHOTS, **verification.SNAPSHOTS},
     consequences={
         "household": [
             *register.CONSEQUENCES,

@@ -14,6 +14,7 @@ from services.registry.assistance.responsibility import consequences as of_helpe
 from services.registry.assistance.responsibility.endpoints import router as responsibility
 from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
 from services.registry.assistance.responsibility.holdings import HOLDINGS as RESPONSIBILITY_HELD
+from services.registry.assistance.responsibility.snapshots import present as present_helpers
 from services.registry.assistance.seven_clear.endpoints import router as seven_clear
 from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
 from services.registry.assistance.visits.endpoints import router as visits
@@ -22,6 +23,7 @@ from services.registry.register.changes.consequences import Consequence
 from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.households.holdings import Holding
 from shared.events.handlers import Subscription, projection
+from shared.events.republish import Snapshot
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
 FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER}
@@ -33,3 +35,4 @@ HANDLERS: tuple[Subscription, ...] = (
     projection("evaluation.exit", ledger.keep_exits),
 )
 HOLDINGS: tuple[Holding, ...] = (*RESPONSIBILITY_HELD, *VISITS_HELD, *PLANS_HELD, *HOUSEHOLD_LEDGER_HELD)
+SNAPSHOTS: dict[str, Snapshot] = {"registry.helper": present_helpers}

@@ -2,7 +2,7 @@
 
 from services.registry.documents.archives.endpoints import router as archives
 from services.registry.documents.archives.figures import FIGURES as ARCHIVES
-from services.registry.documents.archives.jobs import step as archive
+from services.registry.documents.archives.jobs import build_next as archive
 from services.registry.documents.certificates.endpoints import router as certificates
 from services.registry.documents.certificates.holdings import HOLDINGS as CERTIFICATES_HELD
 from services.registry.documents.registers.endpoints import router as registers

@@ -6,6 +6,7 @@ from services.registry.register.changes.consequences import Consequence
 from services.registry.register.changes.handlers import mark_exited
 from services.registry.register.changes.holdings import HOLDINGS as CHANGES_HELD
 from services.registry.register.changes.requests import tasks as change_requests
+from services.registry.register.changes.snapshots import present as present_households
 from services.registry.register.codes.endpoints import router as codes
 from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redivide import step as redivide
@@ -19,6 +20,7 @@ from services.registry.register.natural_villages.holdings import HOLDINGS as NAT
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
 from shared.events.handlers import Subscription, projection
+from shared.events.republish import Snapshot
 from shared.tasks.records import TaskSource
 
 ROUTERS = (
@@ -39,3 +41,4 @@ CONSEQUENCES: tuple[Consequence, ...] = (*STAYS, *REQUESTS)
 TASKS: dict[str, TaskSource] = {"change_request": change_requests}
 HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)
 HOLDINGS: tuple[Holding, ...] = (*HOUSEHOLDS_HELD, *CHANGES_HELD, *NATURAL_VILLAGES_HELD)
+SNAPSHOTS: dict[str, Snapshot] = {"registry.household": present_households}

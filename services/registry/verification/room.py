@@ -10,6 +10,7 @@ from services.registry.verification.doubts import endpoints as doubts
 from services.registry.verification.doubts.consequences import CONSEQUENCES as DOUBTS_FOLLOW
 from services.registry.verification.doubts.handlers import raise_found
 from services.registry.verification.doubts.holdings import HOLDINGS as DOUBTS_HELD
+from services.registry.verification.doubts.snapshots import present as present_doubts
 from services.registry.verification.doubts.tasks import tasks as doubt_tasks
 from services.registry.verification.duplicates.endpoints import router as duplicates
 from services.registry.verification.duplicates.holdings import HOLDINGS as DUPLICATES_HELD
@@ -23,6 +24,7 @@ from services.registry.verification.screening.figures import FIGURES as SCREENIN
 from services.registry.verification.screening.jobs import screen
 from shared.doubts.contracts import doubts_of
 from shared.events.handlers import Subscription, projection
+from shared.events.republish import Snapshot
 from shared.tasks.records import TaskSource
 
 ROUTERS = (
@@ -53,3 +55,4 @@ HANDLERS: tuple[Subscription, ...] = (
     *(projection(aggregate.topic, raise_found) for aggregate in DOUBTS_OF),
 )
 HOLDINGS: tuple[Holding, ...] = (*FEEDS_HELD, *DOUBTS_HELD, *CHECKS_HELD, *DUPLICATES_HELD)
+SNAPSHOTS: dict[str, Snapshot] = {"registry.doubt": present_doubts}

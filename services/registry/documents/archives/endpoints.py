@@ -5,9 +5,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.registry.documents.archives import pack, queries, service
+from services.registry.documents.archives import pack, service
 from services.registry.documents.archives.schemas import Accepted, Archive, ArchiveIn, Entry, Verified
-from shared.database.session import caller_of
 from shared.documents import objects
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
@@ -31,17 +30,13 @@ async def archives(
     session: Session, division: Division | None = None, limit: paging.Limit = 100, cursor: paging.Cursor = None
 ) -> paging.Page[Archive]:
     """Archives by division, oldest first."""
-    prefix = division or caller_of(session).division
-    after_division, after_id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": prefix, "high": prefix + ":", "after_division": after_division, "after_id": after_id}
-    found = await session.execute(queries.LIST, bound | {"limit": limit + 1})
-    return paging.by_division([Archive.model_validate(row) for row in found], limit)
+    return await service.page(session, division, limit, cursor)
 
 
 @router.get("/{archive_id}")
 async def archive(session: Session, archive_id: UUID) -> Archive:
     """How far an archive is, and its root hash once it is complete."""
-    return await service.one(session, archive_id)
+    return Archive.model_validate(await service.one(session, archive_id))
 
 
 @router.get("/{archive_id}/entries")
@@ -49,11 +44,7 @@ async def entries(
     session: Session, archive_id: UUID, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[Entry]:
     """The index by path."""
-    await service.one(session, archive_id)
-    (after,) = paging.decode(cursor, 1) or ("",)
-    found = await session.execute(queries.ENTRIES, {"id": archive_id, "after": after, "limit": limit + 1})
-    rows = [Entry.model_validate(row) for row in found]
-    return paging.page(rows, limit, [rows[limit - 1].path] if len(rows) > limit else None)
+    return await service.index(session, archive_id, limit, cursor)
 
 
 @router.get("/{archive_id}/content", response_class=StreamingResponse)
@@ -62,7 +53,9 @@ async def content(session: Session, request: Request, archive_id: UUID) -> Strea
     runtime = runtime_of(request)
     whole, listed = await service.complete(session, archive_id)
     about = {
-        **whole.model_dump(mode="json", include={"id", "division", "as_of", "known_at", "root"}),
+        **Archive.model_validate(whole).model_dump(
+            mode="json", include={"id", "division", "as_of", "known_at", "root"}
+        ),
         "entries": [Entry.model_validate(row).model_dump(mode="json") for row in listed],
     }
     pieces = pack.packed(about, listed, objects.of(runtime.settings, runtime.keys), whole.known_at)

@@ -5,61 +5,48 @@ makes the same documents: a step that is done twice keeps the same objects, what
 """
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.documents.archives import queries, rules
+from services.registry.documents.archives import queries, rules, service
+from services.registry.documents.archives.records import Archive, Entry, Made
 from services.registry.documents.certificates import pages as certificates
 from services.registry.documents.certificates import queries as certificates_of
 from services.registry.documents.registers import pages as printing
-from services.registry.documents.registers import service, tables
+from services.registry.documents.registers import service as registers
+from services.registry.documents.registers import tables
 from shared import documents
 from shared.documents import objects
 from shared.jobs import Job, Progress
 from shared.names.divisions import level
 
-_MAX = 100_000
 
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A document of a step, before it is kept."""
-
-    kind: str
-    code: str
-    name: str
-    ending: str
-    content: bytes
-    rows: int
-
-
-async def step(session: AsyncSession, job: Job) -> Progress:
+async def build_next(session: AsyncSession, job: Job) -> Progress:
     """The documents of the next town or village; after the last, the index and the hash over all."""
-    archive = (await session.execute(queries.ONE, {"id": job.args["archive_id"]})).one()
-    within = {"low": archive.division, "high": archive.division + ":", "as_of": archive.as_of}
-    total = job.total or (await session.execute(queries.COUNT, within)).scalar_one()
-    unit = (await session.execute(queries.NEXT, within | {"after": job.state.get("after", "")})).one_or_none()
-    if unit is None:
+    archive = await service.one(session, UUID(job.args["archive_id"]))
+    total = job.total or await queries.count(session, archive)
+    code = await queries.following(session, archive, job.state.get("after", ""))
+    if code is None:
         return await _finish(session, archive, total)
-    for made in await _documents(session, archive, unit.code):
+    for made in await _documents(session, archive, code):
         await _keep(session, archive, made)
-    return Progress({"after": unit.code}, done=job.done + 1, total=total)
+    return Progress({"after": code}, done=job.done + 1, total=total)
 
 
-async def _documents(session: AsyncSession, archive: Any, code: str) -> list[Made]:
-    register = await service.read(session, code, archive.as_of, archive.known_at)
+async def _documents(session: AsyncSession, archive: Archive, code: str) -> list[Made]:
+    register = await registers.read(session, code, archive.as_of, archive.known_at)
     village = level(code) == "village"
     kind = "village_register" if village else "township_ledger"
     table = tables.village_register(register) if village else tables.township_ledger(register)
     name, rows = register.name(code), len(register.homes)
     making = [(kind, "pdf", rows, printing.pdf(table)), (kind, "xlsx", rows, printing.xlsx(table))]
-    if village and any(code.startswith(one) for one in archive.certificates_of):
-        bound = {"division": code, "known_at": archive.known_at}
-        if sheets := (await session.execute(certificates_of.SHEETS, bound)).all():
-            address = f"{session.info['settings'].public_url}/api/{session.info['service']}/v1"
-            making.append(("certificates", "pdf", len(sheets), certificates.pdf(sheets, address)))
+    certified = village and any(code.startswith(one) for one in archive.certificates_of)
+    sheets = await certificates_of.sheets(session, code, archive.known_at) if certified else []
+    if sheets:
+        address = f"{session.info['settings'].public_url}/api/{session.info['service']}/v1"
+        making.append(("certificates", "pdf", len(sheets), certificates.pdf(sheets, address)))
     # Each in a thread of its own: setting pages, writing workbooks and drawing codes go on side by side.
     contents = await asyncio.gather(*(work for *_, work in making))
     return [
@@ -68,7 +55,7 @@ async def _documents(session: AsyncSession, archive: Any, code: str) -> list[Mad
     ]
 
 
-async def _keep(session: AsyncSession, archive: Any, made: Made) -> None:
+async def _keep(session: AsyncSession, archive: Archive, made: Made) -> None:
     kept = await objects.in_job(session).put(made.content)
     values = {
         "archive_id": archive.id,
@@ -84,20 +71,19 @@ async def _keep(session: AsyncSession, archive: Any, made: Made) -> None:
     await session.execute(queries.ADD, values)
 
 
-async def _finish(session: AsyncSession, archive: Any, total: int) -> Progress:
-    all_of_it = {"id": archive.id, "after": "", "limit": _MAX}
-    listed = (await session.execute(queries.ENTRIES, all_of_it)).all()
+async def _finish(session: AsyncSession, archive: Archive, total: int) -> Progress:
+    listed = await queries.entries(session, archive.id)
     table = _index(archive, listed)
     for ending, content in (("pdf", await printing.pdf(table)), ("xlsx", await printing.xlsx(table))):
         await _keep(session, archive, Made("index", archive.division, "档案目录", ending, content, len(listed)))
-    entries = (await session.execute(queries.ENTRIES, all_of_it)).all()
+    entries = await queries.entries(session, archive.id)
     root, size = rules.root(entries), sum(entry.size for entry in entries)
     complete = {"id": archive.id, "root": root, "entries": len(entries), "bytes": size}
     await session.execute(queries.COMPLETE, complete)
     return Progress({}, done=total, total=total, finished=True, result={"root": root, "entries": len(entries)})
 
 
-def _index(archive: Any, listed: Any) -> tables.Table:
+def _index(archive: Archive, listed: Sequence[Entry]) -> tables.Table:
     columns = [("序号", 2), ("文件", 12), ("种类", 4), ("户数", 3), ("页数", 3), ("字节", 4), ("SHA-256", 24)]
     return tables.Table(
         f"{archive.division}档案目录（县有档案）",

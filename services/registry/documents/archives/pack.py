@@ -3,10 +3,12 @@
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
+from typing_extensions import Buffer
+
+from services.registry.documents.archives.records import Entry
 from shared.documents.objects import Objects
 from shared.time import clock
 
@@ -20,9 +22,10 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: Any) -> int:
+    def write(self, data: Buffer) -> int:
+        held = len(self._held)
         self._held += data
-        return len(data)
+        return len(self._held) - held
 
     def take(self) -> bytes:
         taken = bytes(self._held)
@@ -31,7 +34,7 @@ class _Sink(io.RawIOBase):
 
 
 async def packed(
-    index: dict[str, Any], entries: Sequence[Any], objects: Objects, moment: datetime
+    index: Mapping[str, object], entries: Sequence[Entry], objects: Objects, moment: datetime
 ) -> AsyncIterator[bytes]:
     """The pieces of the ZIP file: first ``index.json``, then every entry as it was kept."""
     sink = _Sink()

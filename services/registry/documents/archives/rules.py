@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from shared.problems import Conflict, Invalid, NotFound
+
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 FOLDERS = {
     "certificates": "户有证",
@@ -12,6 +14,18 @@ FOLDERS = {
     "township_ledger": "乡有簿",
     "index": "县有档案",
 }
+
+
+class NoSuchArchive(NotFound):
+    slug, zh, en = "no-such-archive", "辖区内没有这份档案", "There is no such archive in your division"
+
+
+class ArchiveNotComplete(Conflict):
+    slug, zh, en = "archive-not-complete", "档案尚未生成完毕", "The archive is not complete yet"
+
+
+class DayToCome(Invalid):
+    slug, zh, en = "day-to-come", "日期尚未到来", "The day has not come yet"
 
 
 class Listed(Protocol):

@@ -1,45 +1,27 @@
 """Ask for an archive, look at it, and prove that it is what it was."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.archives import queries, rules
-from services.registry.documents.archives.schemas import Archive, ArchiveIn, Verified
+from services.registry.documents.archives.records import Archive, Entry, Found
+from services.registry.documents.archives.schemas import Archive as Shown
+from services.registry.documents.archives.schemas import ArchiveIn, Verified
+from services.registry.documents.archives.schemas import Entry as Line
 from shared import jobs
 from shared.database.session import caller_of
 from shared.documents.objects import Objects, ObjectUnavailable
+from shared.http import paging
 from shared.names.divisions import covers
 from shared.names.ids import uuid7
-from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import Undecipherable
 from shared.time import clock
 
-_MAX, _WRONG = 100_000, 100
-
-
-class NoSuchArchive(NotFound):
-    slug, zh, en = "no-such-archive", "辖区内没有这份档案", "There is no such archive in your division"
-
-
-class ArchiveNotComplete(Conflict):
-    slug, zh, en = "archive-not-complete", "档案尚未生成完毕", "The archive is not complete yet"
-
-
-class DayToCome(Invalid):
-    slug, zh, en = "day-to-come", "日期尚未到来", "The day has not come yet"
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    path: str
-    sha256: str
-    size: int
+_WRONG = 100
 
 
 async def ask_for(session: AsyncSession, body: ArchiveIn) -> UUID:
@@ -48,7 +30,7 @@ async def ask_for(session: AsyncSession, body: ArchiveIn) -> UUID:
         raise DivisionForbidden(field="division")
     today = await clock.today(session)
     if body.as_of is not None and body.as_of > today:
-        raise DayToCome(field="as_of", rule="today or before")
+        raise rules.DayToCome(field="as_of", rule="today or before")
     chosen = body.certificates_of if body.certificates_of is not None else [body.division]
     for position, code in enumerate(chosen):
         if not covers(body.division, code):
@@ -67,22 +49,34 @@ async def ask_for(session: AsyncSession, body: ArchiveIn) -> UUID:
     return id
 
 
+async def page(session: AsyncSession, division: str | None, limit: int, cursor: str | None) -> paging.Page[Shown]:
+    """Archives by division, oldest first."""
+    return await paging.of_division(session, queries.LIST, Shown, division=division, limit=limit, cursor=cursor)
+
+
 async def one(session: AsyncSession, id: UUID) -> Archive:
     """How an archive stands. Raises NoSuchArchive (404)."""
-    row = (await session.execute(queries.ONE, {"id": id})).one_or_none()
-    if row is None:
-        raise NoSuchArchive(field="archive_id")
-    return Archive.model_validate(row)
+    archive = await queries.archive(session, id)
+    if archive is None:
+        raise rules.NoSuchArchive(field="archive_id")
+    return archive
 
 
-async def complete(session: AsyncSession, id: UUID) -> tuple[Archive, list[Any]]:
+async def index(session: AsyncSession, id: UUID, limit: int, cursor: str | None) -> paging.Page[Line]:
+    """The index of an archive by path. Raises NoSuchArchive (404)."""
+    await one(session, id)
+    (after,) = paging.decode(cursor, 1) or ("",)
+    rows = [Line.model_validate(entry) for entry in await queries.entries(session, id, after, limit + 1)]
+    return paging.page(rows, limit, [rows[limit - 1].path] if len(rows) > limit else None)
+
+
+async def complete(session: AsyncSession, id: UUID) -> tuple[Archive, list[Entry]]:
     """An archive and its index; who took it stays on record. Raises ArchiveNotComplete (409)."""
     archive = await one(session, id)
     if archive.root is None:
-        raise ArchiveNotComplete(field="archive_id")
+        raise rules.ArchiveNotComplete(field="archive_id")
     audit.read(session, "archive", id, archive.division)
-    found = await session.execute(queries.ENTRIES, {"id": id, "after": "", "limit": _MAX})
-    return archive, list(found)
+    return archive, await queries.entries(session, id)
 
 
 async def verify(session: AsyncSession, id: UUID, objects: Objects) -> Verified:
@@ -101,12 +95,12 @@ async def verify(session: AsyncSession, id: UUID, objects: Objects) -> Verified:
     )
 
 
-async def _found(objects: Objects, entry: Any) -> _Found:
+async def _found(objects: Objects, entry: Entry) -> Found:
     digest, size = hashlib.sha256(), 0
     try:
         async for piece in await objects.get(entry.sha256):
             digest.update(piece)
             size += len(piece)
     except (ObjectUnavailable, Undecipherable):
-        return _Found(entry.path, "", 0)
-    return _Found(entry.path, digest.hexdigest(), size)
+        return Found(entry.path, "", 0)
+    return Found(entry.path, digest.hexdigest(), size)

@@ -1,6 +1,11 @@
 """SQL of household certificates, written for lists of households."""
 
+from datetime import datetime
+
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.documents.certificates.records import Sheet
 
 # What a certificate says: public words and masked numbers, no health, no phone, no card.
 _CONTENT = """
@@ -69,22 +74,36 @@ _COLUMNS = """
 """
 LIST = text(f"""
     SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
-    WHERE c.division >= :low AND c.division < :high AND (c.division, c.id) > (:after_division, CAST(:after_id AS uuid))
+    WHERE c.division >= :low AND c.division < :high AND (c.division, c.id) > (:division, CAST(:id AS uuid))
     ORDER BY c.division, c.id LIMIT :limit
 """)
 OF_HOUSEHOLD = text(f"""
     SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
-    WHERE c.household_id = :household_id AND (c.division, c.id) > (:after_division, CAST(:after_id AS uuid))
+    WHERE c.household_id = :household_id AND (c.division, c.id) > (:division, CAST(:id AS uuid))
     ORDER BY c.division, c.id LIMIT :limit
 """)
 ONE = text(f"""
-    SELECT {_COLUMNS}, c.code, c.content FROM certificate c JOIN household h ON h.id = c.household_id
+    SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
     WHERE c.serial = :serial
 """)
+_SHEET = "division, household_id, serial, code, issued_on, recorded_at, content"
+_SHEET_OF = text(f"SELECT {_SHEET} FROM certificate WHERE serial = :serial")
 # The certificates that stood at a moment, as a village's sheets print them.
-SHEETS = text("""
-    SELECT division, serial, code, issued_on, recorded_at, content FROM certificate
+_SHEETS = text(f"""
+    SELECT {_SHEET} FROM certificate
     WHERE division = :division AND believed_at(recorded_at, superseded_at, :known_at)
     ORDER BY serial
 """)
 VERIFY = text("SELECT standing, issued_on, division, village FROM verify_certificate(:code)")
+
+
+async def sheet(session: AsyncSession, serial: str) -> Sheet | None:
+    """What is printed of one certificate."""
+    row = (await session.execute(_SHEET_OF, {"serial": serial})).one_or_none()
+    return Sheet(*row) if row else None
+
+
+async def sheets(session: AsyncSession, division: str, known_at: datetime) -> list[Sheet]:
+    """The certificates of a village that stood at a moment, by serial number."""
+    found = await session.execute(_SHEETS, {"division": division, "known_at": known_at})
+    return [Sheet(*row) for row in found]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from services.registry.documents.registers.tables import Cell, Column, Table
 from shared import documents
@@ -92,7 +93,7 @@ def _workbook(table: Table) -> bytes:
     return target.getvalue()
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, amount: Any) -> None:
+def _write(sheet: Worksheet, row: int, column: int, cell: Cell, amount: Format) -> None:
     if isinstance(cell, Decimal):
         sheet.write_number(row, column, cell, amount)
     elif isinstance(cell, int):

@@ -1,14 +1,22 @@
 """Registers as tables, for paper and for Excel: 村有册 has a line a person, 乡有簿 a line a household."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
-from services.registry.documents.registers.service import Home, Register
+from services.registry.documents.registers.records import Home, Register
+from shared.names.divisions import Level
+from shared.problems import Invalid
 from shared.time import clock
+
+
+class NoRegisterAtThisLevel(Invalid):
+    slug = "no-register-at-this-level"
+    zh = "村有册、乡有簿按村或乡镇出具；全县请生成县档案"
+    en = "Registers are of a village or a town; for a county build an archive"
+
 
 STATUSES = {"registered": "在册", "exited": "已脱贫"}
 Cell = str | int | Decimal
@@ -62,6 +70,16 @@ def township_ledger(register: Register) -> Table:
     title = f"{county}{register.name(register.division)}建档立卡贫困户台账（乡有簿）"
     rows = [_household(number, register, home) for number, home in enumerate(register.homes, 1)]
     return _table(register, title, _TOWN, rows)
+
+
+def form(level: Level) -> Callable[[Register], Table]:
+    """How the register of a level is set out. Raises NoRegisterAtThisLevel."""
+    match level:
+        case "village":
+            return village_register
+        case "town":
+            return township_ledger
+    raise NoRegisterAtThisLevel(field="division", rule="9 or 12 digits")
 
 
 def moments(as_of: date, known_at: datetime) -> str:
@@ -135,7 +153,7 @@ def _sums(register: Register) -> Iterator[str]:
 def _counted(homes: Sequence[Home]) -> str:
     parts: list[str] = []
     for status, zh in STATUSES.items():
-        rows: list[Any] = [home.row for home in homes if home.row.status == status]
+        rows = [home.row for home in homes if home.row.status == status]
         parts.append(f"{zh} {len(rows)} 户 {sum(row.size for row in rows)} 人")
     return "，".join(parts)
 

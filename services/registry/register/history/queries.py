@@ -25,7 +25,7 @@ REGISTER = text("""
     SELECT s.household_id, s.division, s.status, s.size, s.attribute, s.main_cause
     FROM household_state s
     WHERE s.division >= :low AND s.division < :high
-      AND (s.division, s.household_id) > (:division, CAST(:id AS uuid))
+      AND (s.division, s.household_id) > (:division, CAST(:household_id AS uuid))
       AND held_on(s.effective_from, s.effective_to, :as_of)
       AND believed_at(s.recorded_at, s.superseded_at, :known_at)
       AND (CAST(:status AS text) IS NULL OR s.status = :status)

@@ -1,7 +1,6 @@
 """A household at a point in time, and its story."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, computed_field
@@ -20,7 +19,7 @@ class MemberThen(BaseModel):
     sex: str
     born: date
     joined_on: date
-    facts: dict[str, Any]
+    facts: dict[str, object]
 
 
 class HouseholdThen(BaseModel):
@@ -35,7 +34,7 @@ class HouseholdThen(BaseModel):
     attribute: str
     main_cause: str
     other_causes: list[str]
-    facts: dict[str, Any]
+    facts: dict[str, object]
     members: list[MemberThen]
 
 
@@ -84,10 +83,10 @@ class Chapter(BaseModel):
     ground: str | None
     source: str | None
     evidence: list[str]
-    lineage: dict[str, Any] | None
+    lineage: dict[str, object] | None
     person: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any]
+    before: dict[str, object] | None
+    after: dict[str, object]
 
     @computed_field  # type: ignore[prop-decorator]
     @property

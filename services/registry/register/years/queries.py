@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,6 +51,6 @@ class Sum:
 
 async def sums(session: AsyncSession, year: int, prefix: str, width: int) -> list[Sum]:
     """The sums of a division, by the divisions of some width in it."""
-    bound: dict[str, Any] = {"year": year, "width": width, "low": prefix, "high": prefix + ":"}
+    bound: dict[str, object] = {"year": year, "width": width, "low": prefix, "high": prefix + ":"}
     bound |= {"first": date(year, 1, 1), "after": date(year + 1, 1, 1)}
     return [Sum(**row._mapping) for row in await session.execute(_SUMS, bound)]  # noqa: SLF001 (a row's public mapping)

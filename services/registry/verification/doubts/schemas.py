@@ -1,7 +1,7 @@
 """Doubts 疑点 and their steps as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -91,7 +91,7 @@ class StepOut(BaseModel):
     round: int
     status: str
     done_on: date
-    content: dict[str, Any]
+    content: dict[str, object]
     recorded_at: datetime
     recorded_by: str
 
@@ -106,8 +106,8 @@ class DoubtDetail(DoubtRow):
     feed: str | None
     record_id: UUID | None
     reference: UUID | None
-    evidence: dict[str, Any]
-    policy: dict[str, Any] | None
+    evidence: dict[str, object]
+    policy: dict[str, object] | None
     change_id: UUID | None
     version: int
     steps: list[StepOut]

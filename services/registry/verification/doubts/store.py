@@ -42,9 +42,6 @@ _NOTE = text("""
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id uuid, division text, round integer, version integer,
         step text, status text, content jsonb)
 """)
-_PRESENT = text(f"""
-    SELECT {COLUMNS} FROM doubt WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit FOR UPDATE
-""")  # noqa: S608 (our own words)
 
 Item = TypeVar("Item", bound=DoubtIn)
 
@@ -98,11 +95,6 @@ async def take(
     answers, taken = await decide(session, items, step_of, move)
     await write(session, taken)
     return answers
-
-
-async def present(session: AsyncSession, after: UUID | None, limit: int) -> list[Doubt]:
-    """Doubts by id as they stand, locked."""
-    return [Doubt(*row) for row in await session.execute(_PRESENT, {"after": after, "limit": limit})]
 
 
 def state_of(doubt: Doubt) -> DoubtState:
