@@ -161,13 +161,21 @@ async def test_a_village_is_split_by_natural_village_and_by_household(registry: 
     old, east, west = TOWN + "206", TOWN + "207", TOWN + "208"
     await villages(registry, old)
     homes = [await register(registry, size, village=old, identified_on=OPEN) for size in (1, 2, 3)]
-    hamlet = {"id": str(uuid7()), "division": old, "name": "东屯", "valid_from": "2000-01-01", "source": "invented"}
-    await decide(registry, "/natural-villages", hamlet, role="town_cadre")
-    lives = [{"id": one["id"], "natural_village_id": hamlet["id"], "valid_from": "2014-11-01"} for one in homes[:2]]
+    east_part = {
+        "id": str(uuid7()),
+        "division": old,
+        "name": "东屯",
+        "valid_from": "2000-01-01",
+        "source": "invented",
+    }
+    await decide(registry, "/natural-villages", east_part, role="town_cadre")
+    lives = [
+        {"id": one["id"], "natural_village_id": east_part["id"], "valid_from": "2014-11-01"} for one in homes[:2]
+    ]
     await decide(registry, "/natural-villages/households", *lives, role="town_cadre")
     into = [{"code": east, "name": "东村"}, {"code": west, "name": "西村"}]
     body = {"code": old, "into": into, "day": "2016-03-18"}
-    body |= {"natural_villages": [{"natural_village_id": hamlet["id"], "into": east}]}
+    body |= {"natural_villages": [{"natural_village_id": east_part["id"], "into": east}]}
     missing = await post(registry, "splits", id=str(uuid7()), ground="分村", **body)
     assert (slug(missing), "1户" in missing.json()["title"]) == ("not-assigned", True)
     body["households"] = [

@@ -11,7 +11,7 @@ from tests.support.people import OTHER_VILLAGE, VILLAGE
 from tests.support.world import by_two, decide, move_clock, register, villages
 
 
-def hamlet(village: str = VILLAGE, **facts: Any) -> dict[str, Any]:
+def natural_village(village: str = VILLAGE, **facts: Any) -> dict[str, Any]:
     return {
         "id": str(uuid7()),
         "division": village,
@@ -43,7 +43,7 @@ async def county(registry: Api) -> None:
 
 
 async def test_stated_totals_stand_beside_counted_ones_and_differences_are_shown(registry: Api):
-    place = hamlet()
+    place = natural_village()
     assert slugs(await send(registry, "", place)) == [None]
     homes = [
         await register(registry, 2),
@@ -71,7 +71,7 @@ async def test_stated_totals_stand_beside_counted_ones_and_differences_are_shown
 
 
 async def test_a_total_that_is_stated_otherwise_supersedes_and_is_not_lost(registry: Api):
-    place = hamlet()
+    place = natural_village()
     await send(registry, "", place)
     for value, source in ((10, "初报"), (12, "复核"), (12, "复核")):
         await send(
@@ -87,15 +87,15 @@ async def test_a_total_that_is_stated_otherwise_supersedes_and_is_not_lost(regis
 
 
 async def test_what_cannot_be_is_refused_one_by_one(registry: Api):
-    place, elsewhere = hamlet(code=VILLAGE + "001"), hamlet(OTHER_VILLAGE)
+    place, elsewhere = natural_village(code=VILLAGE + "001"), natural_village(OTHER_VILLAGE)
     answers = await send(
         registry,
         "",
         place,
-        hamlet(code=OTHER_VILLAGE + "001"),
-        hamlet(code=VILLAGE + "001"),
-        hamlet("220622100399"),
-        hamlet("220623100200"),
+        natural_village(code=OTHER_VILLAGE + "001"),
+        natural_village(code=VILLAGE + "001"),
+        natural_village("220622100399"),
+        natural_village("220623100200"),
         elsewhere,
     )
     assert slugs(answers) == [
@@ -119,7 +119,7 @@ async def test_what_cannot_be_is_refused_one_by_one(registry: Api):
 
 
 async def test_a_household_that_moves_within_the_village_is_counted_where_it_lived(registry: Api):
-    upper, lower = hamlet(), hamlet(kind="group", name="二组")
+    upper, lower = natural_village(), natural_village(kind="group", name="二组")
     await send(registry, "", upper, lower)
     home = await register(registry, 2)
     for place, day in ((upper, "2014-11-01"), (lower, "2015-03-01")):
@@ -134,7 +134,7 @@ async def test_a_household_that_moves_within_the_village_is_counted_where_it_liv
 
 
 async def test_a_household_that_moves_away_is_counted_there_no_longer(registry: Api):
-    place = hamlet()
+    place = natural_village()
     await send(registry, "", place)
     home = await register(registry, 2)
     await send(

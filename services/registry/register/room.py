@@ -9,7 +9,7 @@ from services.registry.register.changes.requests import tasks as change_requests
 from services.registry.register.changes.snapshots import present as present_households
 from services.registry.register.codes.endpoints import router as codes
 from services.registry.register.divisions.endpoints import router as divisions
-from services.registry.register.divisions.redivide import step as redivide
+from services.registry.register.divisions.redivide import move_next as redivide
 from services.registry.register.history.endpoints import router as history
 from services.registry.register.households import endpoints as households
 from services.registry.register.households.holdings import HOLDINGS as HOUSEHOLDS_HELD

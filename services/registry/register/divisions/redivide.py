@@ -59,7 +59,7 @@ async def found(session: AsyncSession, id: UUID) -> Redivision:
     return row
 
 
-async def step(session: AsyncSession, job: Job) -> Progress:
+async def move_next(session: AsyncSession, job: Job) -> Progress:
     """Move some hundred more households."""
     row = await _some(session, await found(session, UUID(job.args["redivision_id"])))
     return Progress({}, done=row.moved, total=None, finished=row.finished_at is not None)
