@@ -63,6 +63,7 @@ class Service:
             "jobs": {**self.jobs, **mounted.jobs},
             "figures": {**self.figures, **mounted.figures},
             "tasks": {**self.tasks, **mounted.tasks},
+            "policy_checks": {**mounted.policy_checks, **self.policy_checks},
             "rooms": [*self.rooms, *ROOMS],
         }
         for name, value in added.items():

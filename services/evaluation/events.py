@@ -5,6 +5,7 @@ from shared.divisions.handlers import divisions
 from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 from shared.households.handlers import households
+from shared.workflow.follow import follow_divisions
 
 PUBLISHES: list[Aggregate] = []
-HANDLES: list[Subscription] = [households(follow_households), divisions()]
+HANDLES: list[Subscription] = [households(follow_households), divisions(follow_divisions)]

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.evaluation import events
 from services.evaluation.exits.endpoints import router as exits
 from services.evaluation.exits.kinds import PROCEDURES
+from services.evaluation.exits.rules import check_criteria
 from services.evaluation.figures import FIGURES
 from services.evaluation.incomes.endpoints import router as incomes
 from shared.service import Service
@@ -19,4 +20,5 @@ SERVICE = Service(
     handles=events.HANDLES,
     figures=FIGURES,
     procedures=PROCEDURES,
+    policy_checks={"exit.criteria": check_criteria},
 )

@@ -1,6 +1,7 @@
 """Keep what the registry publishes of divisions."""
 
 import json
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.session import raw
 from shared.events.envelope import Event
 from shared.events.handlers import Subscription, projection
+from shared.time import clock
 
 _DIVISIONS = """
     INSERT INTO division (code, valid_from, name, valid_to, sequence)
@@ -17,7 +19,10 @@ _DIVISIONS = """
     ORDER BY d.code, d.valid_from, d.sequence DESC
     ON CONFLICT (code, valid_from) DO UPDATE SET name = excluded.name, valid_to = excluded.valid_to,
         sequence = excluded.sequence WHERE excluded.sequence > division.sequence
+    RETURNING new.code, new.valid_from
 """
+# What follows divisions that became others as a whole, from old code to new.
+Follow = Callable[[AsyncSession, Mapping[str, str]], Awaitable[object]]
 
 
 class _Division(BaseModel):
@@ -27,13 +32,30 @@ class _Division(BaseModel):
     name: str
     valid_from: date
     valid_to: date | None
+    successors: list[str] = []
 
 
-def divisions() -> Subscription:
-    """The projection of divisions: the last state of each stretch of days is kept."""
-    return projection("registry.division", _keep)
+def divisions(follow: Follow | None = None) -> Subscription:
+    """The projection of divisions: the last state of each stretch of days is kept.
 
+    ``follow`` is called with those that have ended and what each became: its first part where it was split, and from
+    there every household goes on to its own by its own event.
+    """
 
-async def _keep(session: AsyncSession, events: list[Event]) -> None:
-    rows = [event.read(_Division).model_dump(mode="json") | {"sequence": event.sequence} for event in events]
-    await (await raw(session)).execute(_DIVISIONS, json.dumps(rows))
+    async def keep(session: AsyncSession, events: list[Event]) -> None:
+        states = [(event.read(_Division), event.sequence) for event in events]
+        rows = [state.model_dump(mode="json") | {"sequence": sequence} for state, sequence in states]
+        kept = await (await raw(session)).fetch(_DIVISIONS, json.dumps(rows))
+        fresh, today = {(row["code"], row["valid_from"]) for row in kept}, await clock.today(session)
+        became = {
+            state.code: state.successors[0]
+            for state, _ in states
+            if (state.code, state.valid_from) in fresh
+            and state.valid_to is not None
+            and state.valid_to <= today
+            and state.successors
+        }
+        if follow and became:
+            await follow(session, became)
+
+    return projection("registry.division", keep)

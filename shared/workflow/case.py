@@ -138,6 +138,12 @@ def record(case: Case, content: Content, on: date, actor: str, part: str = "") -
     case.verb = case.verb or "advanced"
 
 
+def rest_on(case: Case, policies: Sequence[Reference], facts: Content) -> None:
+    """The case rests on these policies too, each once, and keeps what was found by them."""
+    case.policies = [*case.policies, *(used for used in policies if used not in case.policies)]
+    case.facts = {**case.facts, **facts}
+
+
 def advance(case: Case, since: date) -> None:
     """The next step is open from a day on."""
     case.position += 1

@@ -133,8 +133,7 @@ def _apply(
 ) -> None:
     moves.record(case, item.model_dump(mode="json", exclude={"id"}), today, actor)
     if judged and item.approve:
-        case.policies = [*case.policies, *judged.policies]
-        case.facts = {**case.facts, **judged.facts}
+        moves.rest_on(case, judged.policies, judged.facts)
     if judged and item.approve and judged.reasons:
         moves.refuse(case, judged.reasons, today, actor)
     elif not item.approve:

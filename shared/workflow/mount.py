@@ -1,6 +1,6 @@
 """What a service gets from its procedures: endpoints and their access, jobs, figures, tasks, events, policies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from shared.tasks.records import TaskSource
 from shared.workflow import endpoints, jobs, service, tasks
 from shared.workflow.figures import FIGURES
 from shared.workflow.kinds import Procedures
+from shared.workflow.procedure import check_procedure
 
 _SHARED = Path(__file__).parents[1]
 # In the order in which their tables refer to each other.
@@ -37,6 +38,7 @@ class Mounted:
     jobs: Mapping[str, Step]
     figures: Mapping[str, Figure]
     tasks: Mapping[str, TaskSource]
+    policy_checks: Mapping[str, Callable[[object], None]]
 
 
 def mount(procedures: Procedures) -> Mounted:
@@ -50,6 +52,7 @@ def mount(procedures: Procedures) -> Mounted:
         jobs=jobs.steps(procedures),
         figures=FIGURES,
         tasks=tasks.sources(procedures),
+        policy_checks={"procedure.": check_procedure},
     )
 
 

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.problems import WrongValue
+from shared.security.auth import ROLES
 from shared.time import workdays
 
 Kind = Literal[
@@ -24,6 +26,7 @@ Kind = Literal[
 ]
 # Steps at which a town or a county decides, case by case of a batch.
 DECIDED: frozenset[Kind] = frozenset({"review", "decision"})
+AFTER_DECISION: frozenset[Kind] = frozenset({"announcement", "payment"})
 INTAKE = "intake"  # stands for the plan list where a batch names its step
 Level = Literal["village", "town", "county"]
 Fraction = tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
@@ -104,3 +107,35 @@ class Procedure(BaseModel):
     def position(self, step: str) -> int | None:
         """Where a step stands; None where the procedure has no such step."""
         return next((place for place, one in enumerate(self.steps) if one.step == step), None)
+
+
+def check_procedure(value: object) -> None:
+    """Whether a value can be a procedure's policy. Raises WrongValue."""
+    try:
+        procedure = Procedure.model_validate(value)
+    except ValidationError as error:
+        wrong = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise WrongValue("办理程序的内容不完整或有误", f"this is no procedure: see {wrong or 'its steps'}") from error
+    steps = procedure.steps
+    if len({step.step for step in steps}) < len(steps):
+        raise WrongValue("各步骤的代码不得重复", "each step has a name of its own")
+    decided = [place for place, step in enumerate(steps) if step.kind == "decision"]
+    if len(decided) != 1:
+        raise WrongValue("办理程序应当有且只有一个审定步骤", "a procedure has one decision")
+    if any((step.kind in AFTER_DECISION) != (place > decided[0]) for place, step in enumerate(steps)):
+        zh = "公告和支付在审定之后，其他步骤在审定之前"
+        raise WrongValue(zh, "announcements and payments come after the decision, and nothing else does")
+    for place, step in enumerate(steps):
+        _check_step(step, {earlier.step for earlier in steps[:place]})
+
+
+def _check_step(step: Step, earlier: set[str]) -> None:
+    if step.kind == "notice" and step.days is None:
+        raise WrongValue(f"“{step.zh}”须写明公示天数", f"the notice '{step.en}' hangs for some days")
+    if step.kind == "notice" and step.upheld not in {"refuse", *earlier}:
+        zh, en = f"“{step.zh}”异议成立后须退回前面的步骤或终止", f"an upheld objection at '{step.en}' refuses"
+        raise WrongValue(zh, f"{en} or goes back to an earlier step")
+    if step.kind == "signatures" and not step.posts:
+        raise WrongValue(f"“{step.zh}”须写明由谁签字", f"'{step.en}' names the posts that sign")
+    if not step.roles or step.roles - set(ROLES):
+        raise WrongValue(f"“{step.zh}”须写明由哪些岗位办理", f"'{step.en}' names roles that there are")

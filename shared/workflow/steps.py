@@ -152,8 +152,7 @@ def _record(
     moves.record(case, record.model_dump(mode="json"), record.on, caller.subject)
     reasons = [reason] if reason else []
     if judged:
-        case.policies = [*case.policies, *judged.policies]
-        case.facts = {**case.facts, **judged.facts}
+        moves.rest_on(case, judged.policies, judged.facts)
         reasons += judged.reasons
     if reasons:
         moves.refuse(case, reasons, today, caller.subject)

@@ -14,10 +14,10 @@ from tests.support.exits import (
     decided,
     detail,
     earns,
+    on_notice,
     opening,
     propose,
     proposed,
-    publish,
     sign,
     slug,
     steps_of,
@@ -25,17 +25,6 @@ from tests.support.exits import (
 from tests.support.told import known_household, tell
 from tests.support.told import record as event
 from tests.support.world import decide, move_clock
-
-
-async def on_notice(api: Api, day: str) -> str:
-    """A case whose notice begins on a day."""
-    await move_clock(api, day)
-    household = await known_household(api)
-    await earns(api, household, wage="9000.00")
-    case = await proposed(api, household)
-    for answer in (await check(api, case, day), await sign(api, case, day), await publish(api, case)):
-        assert answer["status"] == "accepted", answer
-    return case
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -201,37 +190,6 @@ async def test_the_notice_of_an_exit_is_hung_as_villages_hang_it(evaluation: Api
         page = (await client.get(f"/notices/{notice}/page")).text
     for said in ("关于大安镇新岗村拟退出贫困户名单的公示", "大安镇新岗村村民委员会（盖章）", "王某", "拟退出"):
         assert said in page
-
-
-async def test_a_household_that_left_the_register_meanwhile_is_refused_at_the_decision(evaluation: Api):
-    await move_clock(evaluation, "2016-11-05")
-    household = await known_household(evaluation)
-    await earns(evaluation, household, wage="9000.00")
-    case = await proposed(evaluation, household)
-    for answer in (
-        await check(evaluation, case, "2016-11-05"),
-        await sign(evaluation, case, "2016-11-05"),
-        await publish(evaluation, case),
-    ):
-        assert answer["status"] == "accepted"
-    gone = household | {"status": "removed", "size": 0}
-    await tell(evaluation, event("registry.household.removed.v1", household["id"], 2, gone))
-    await move_clock(evaluation, "2016-11-12")
-    assert (await decided(evaluation, case))["status"] == "accepted"
-    decision = await detail(evaluation, case)
-    assert (decision["status"], decision["reasons"][0]["zh"]) == ("refused", "该户已不在册")
-
-
-async def test_an_open_case_follows_its_household_to_another_village_and_is_finished_there(evaluation: Api):
-    case = await on_notice(evaluation, "2016-11-12")
-    household = (await detail(evaluation, case))["household_id"]
-    moved = await known_household(evaluation)  # the shape of a state
-    state = moved | {"id": household, "division": "220622101201"}
-    await tell(evaluation, event("registry.household.moved.v1", household, 2, state))
-    await move_clock(evaluation, "2016-11-19")
-    assert (await detail(evaluation, case))["division"] == "220622101201"
-    assert (await decided(evaluation, case))["status"] == "accepted"
-    assert (await detail(evaluation, case))["status"] == "approved"
 
 
 async def test_a_case_that_is_sent_back_is_checked_again_and_why_stays_on_record(evaluation: Api):

@@ -4,7 +4,8 @@ from typing import Any
 
 from shared.names.ids import uuid7
 from tests.support.api import Api
-from tests.support.world import decide
+from tests.support.told import known_household
+from tests.support.world import decide, move_clock
 
 EVIDENCE = {
     name: {"met": True, "shown_by": "入户核实"} for name in ("food", "clothing", "education", "medical", "housing")
@@ -68,6 +69,17 @@ async def sign(api: Api, case: str, day: str, **facts: Any) -> dict[str, Any]:
 
 async def publish(api: Api, case: str, subject: str = "poster") -> dict[str, Any]:
     return await record(api, case, "notice", "village_cadre", subject, kind="notice", place="村务公开栏")
+
+
+async def on_notice(api: Api, day: str, household: dict[str, Any] | None = None) -> str:
+    """A case whose notice begins on a day."""
+    await move_clock(api, day)
+    home = household or await known_household(api)
+    await earns(api, home, wage="9000.00")
+    case = await proposed(api, home)
+    for answer in (await check(api, case, day), await sign(api, case, day), await publish(api, case)):
+        assert answer["status"] == "accepted", answer
+    return case
 
 
 async def batch(api: Api, *cases: str, step: str = "county_decision", subject: str = "decider") -> dict[str, Any]:

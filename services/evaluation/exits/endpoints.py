@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.evaluation.exits import service
+from services.evaluation.exits import queries, service
 from services.evaluation.exits.schemas import CompletionIn, ExitDetail, ExitRow
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
@@ -32,7 +32,17 @@ async def exits(
     cursor: paging.Cursor = None,
 ) -> paging.Page[ExitRow]:
     """Cases by division and id; ``step`` lists those at which it is to be done (or a notice runs)."""
-    return await service.page(session, status, step, year, limit, cursor)
+    return await paging.of_division(
+        session,
+        queries.LIST,
+        ExitRow,
+        division=None,
+        limit=limit,
+        cursor=cursor,
+        status=status,
+        step=step,
+        year=year,
+    )
 
 
 @router.get("/{exit_id}")

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.evaluation.contracts import EXIT, ExitState, PolicyUsed
 from services.evaluation.contracts import Reason as PublicReason
 from services.evaluation.exits import rules
+from services.evaluation.exits.records import Criterion
 from services.evaluation.exits.schemas import ExitIn
-from services.evaluation.exits.service import exited_households
+from services.evaluation.exits.service import approved_in, exited_households
 from services.evaluation.exits.standard import judge, standard, year_of
 from shared.divisions.queries import place_names
-from shared.households.queries import NoSuchHousehold
 from shared.households.queries import get as households
+from shared.households.queries import known as household_of
 from shared.households.records import Household
 from shared.notices.records import Surroundings
 from shared.problems import Problem
@@ -31,23 +32,22 @@ async def subjects(
     asked = [item for item in items if isinstance(item, ExitIn)]
     known = await households(session, [item.household_id for item in asked])
     counties = sorted({one.division[:6] for one in known.values()})
-    criteria = {county: (await standard(session, county, today)).criteria.value for county in counties}
+    criteria = {county: (await standard(session, county, today)).named for county in counties}
+    approved = await approved_in(session, known, today.year)
     openings: dict[UUID, Opening | Problem] = {}
     for item in asked:
         try:
-            household = known.get(item.household_id)
+            household = household_of(known, item.household_id)
+            if household.id in approved:
+                raise rules.ApprovedAlready(field="household_id", rule="once a year")
             openings[item.id] = _opening(item, household, criteria, today)
         except Problem as problem:
             openings[item.id] = problem
     return openings
 
 
-def _opening(
-    item: ExitIn, household: Household | None, criteria: Mapping[str, Sequence[str]], today: date
-) -> Opening:
-    """Raises NoSuchHousehold, NotOnRegister, YearWrong, EvidenceMissing."""
-    if household is None:
-        raise NoSuchHousehold(field="household_id")
+def _opening(item: ExitIn, household: Household, criteria: Mapping[str, Sequence[Criterion]], today: date) -> Opening:
+    """Raises NotOnRegister, YearWrong, EvidenceMissing."""
     if household.status != "registered":
         raise rules.NotOnRegister(field="household_id", rule="on the register")
     if item.year != today.year:
@@ -58,7 +58,8 @@ def _opening(
         "household", household.id, item.head_name, head.born if head else None, household.size, household.attribute
     )
     evidence: dict[str, Json] = {name: one.model_dump(mode="json") for name, one in item.evidence.items()}
-    return Opening(subject, household.division, "exit", facts={"year": item.year, "evidence": evidence})
+    facts: dict[str, Json] = {"year": item.year, "evidence": evidence, "head": rules.head_of(household)}
+    return Opening(subject, household.division, "exit", facts=facts)
 
 
 def state(case: Case) -> ExitState:

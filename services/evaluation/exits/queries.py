@@ -9,7 +9,7 @@ _COLUMNS = """
 """
 LIST = text(f"""
     SELECT {_COLUMNS} FROM case_file
-    WHERE procedure = 'exit' AND (division, id) > (:division, CAST(:id AS uuid))
+    WHERE procedure = 'exit' AND division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
       AND (CAST(:status AS text) IS NULL OR status = :status)
       AND (CAST(:step AS text) IS NULL OR step = :step)
       AND (CAST(:year AS integer) IS NULL OR CAST(facts ->> 'year' AS integer) = :year)
@@ -21,7 +21,14 @@ ONE = text(f"""
     FROM case_file WHERE procedure = 'exit' AND id = :id
 """)
 COMPLETE = text("""
-    UPDATE case_file SET facts = CAST(:facts AS jsonb), name = :name, version = version + 1 WHERE id = :id
+    UPDATE case_file SET facts = CAST(:facts AS jsonb), name = :name, born = :born, size = :size, category = :category,
+        version = version + 1
+    WHERE id = :id
+""")
+APPROVED = text("""
+    SELECT subject_id FROM case_file
+    WHERE procedure = 'exit' AND status = 'approved' AND subject_id = ANY(:households)
+      AND CAST(facts ->> 'year' AS integer) = :year
 """)
 EXITED = text("""
     SELECT name, born, coalesce(CAST(facts ->> 'size' AS integer), size) AS size, category FROM case_file

@@ -1,18 +1,22 @@
 """When a household may leave poverty 脱贫. Pure; amounts in fen."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
+from pydantic import ValidationError
+
+from services.evaluation.exits.records import CRITERIA, Criterion, Finding, Standard
 from services.evaluation.exits.schemas import EvidenceIn
 from services.evaluation.incomes.records import Total
+from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
-from shared.policy import Policy, Reference
-from shared.problems import Conflict, Invalid
-from shared.workflow.case import Json, Reason
+from shared.problems import Conflict, Invalid, NotFound, WrongValue
+from shared.workflow.case import Reason
 
-_ZH = {"food": "不愁吃", "clothing": "不愁穿", "education": "义务教育", "medical": "基本医疗", "housing": "住房安全"}
-_ZH |= {"water": "饮水安全"}
+NO_LONGER_REGISTERED: Reason = {
+    "code": "not_registered",
+    "zh": "该户已不在册",
+    "en": "the household is no longer on the register",
+}
 
 
 class EvidenceMissing(Invalid):
@@ -27,76 +31,88 @@ class NotOnRegister(Conflict):
     slug, zh, en = "not-on-register", "该户不在册", "The household is not on the register"
 
 
+class ApprovedAlready(Conflict):
+    slug, zh, en = "exit-approved-already", "该户本年度已批准退出", "The household's exit was approved this year"
+
+
 class Verified(Conflict):
     slug, zh, en = "exit-verified", "已核查，佐证不能再改", "The evidence has been verified and stays as it is"
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """The policies that an exit is judged by."""
-
-    line: Policy
-    criteria: Policy
-    years: Policy
-    kinds: Policy
-
-    def references(self) -> list[Reference]:
-        return [one.reference() for one in (self.line, self.criteria, self.years, self.kinds)]
+class HeadChanged(Conflict):
+    slug, zh = "exit-head-changed", "该户户主已变更，请先更正户主姓名再办理"
+    en = "The household has another head now; put the name right first"
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """A criterion with its value and whether it is met; ``needed`` where it is a number."""
-
-    criterion: str
-    met: bool
-    value: str
-    needed: str | None = None
-
-    def to_json(self) -> dict[str, Json]:
-        stated: dict[str, Json] = {"criterion": self.criterion, "met": self.met, "value": self.value}
-        return stated | ({"needed": self.needed} if self.needed else {})
+class NoSuchExit(NotFound):
+    slug, zh, en = "no-such-exit", "辖区内没有这一退出事项", "There is no such case in your division"
 
 
-def missing(evidence: Collection[str], criteria: Sequence[str]) -> None:
+def check_criteria(value: object) -> None:
+    """Whether a value can be the policy ``exit.criteria``. Raises WrongValue."""
+    try:
+        criteria = CRITERIA.validate_python(value)
+    except ValidationError as error:
+        raise WrongValue(
+            "每项标准须写明代码和中英文名称", "a criterion has a code and words in both languages"
+        ) from error
+    if len({one.criterion for one in criteria}) < len(criteria):
+        raise WrongValue("同一项标准只列一次", "each criterion stands once")
+
+
+def missing(evidence: Collection[str], criteria: Sequence[Criterion]) -> None:
     """Raises EvidenceMissing, which names every criterion without evidence: it is neither met nor failed."""
-    lacking = [name for name in criteria if name not in evidence]
-    if lacking:
-        named = "、".join(_ZH.get(name, name) for name in lacking)
-        raise EvidenceMissing(field="evidence", rule="exit.criteria", missing=", ".join(lacking), missing_zh=named)
+    if lacking := [one for one in criteria if one.criterion not in evidence]:
+        zh, en = "、".join(one.zh for one in lacking), ", ".join(one.en for one in lacking)
+        raise EvidenceMissing(field="evidence", rule="exit.criteria", missing=en, missing_zh=zh)
+
+
+def same_head(household: Household, head: str | None) -> None:
+    """Raises HeadChanged where a household's head is another member than the one a proposal names."""
+    if head_of(household) != head:
+        raise HeadChanged(field="id", rule="the name of the head")
+
+
+def head_of(household: Household) -> str | None:
+    """The id of a household's head; None where it has none."""
+    return str(household.head.id) if household.head else None
 
 
 def judge(
-    evidence: Mapping[str, EvidenceIn], total: Total, year: int, identified_on: date, standard: Standard
-) -> list[Criterion]:
+    evidence: Mapping[str, EvidenceIn], total: Total, year: int, household: Household, standard: Standard
+) -> list[Finding]:
     """The household against the standard. Raises EvidenceMissing."""
-    named: list[str] = standard.criteria.value
-    missing(evidence.keys(), named)
-    line, years = parse_yuan(standard.line.value), year - identified_on.year
+    missing(evidence.keys(), standard.named)
+    line, years = parse_yuan(standard.line.value), year - household.identified_on.year
+    income, enough = yuan(total.per_capita), total.per_capita >= line
     return [
-        Criterion("income", total.per_capita >= line, yuan(total.per_capita), standard.line.value),
-        Criterion("years", years >= standard.years.value, str(years), str(standard.years.value)),
-        *(Criterion(name, evidence[name].met, evidence[name].shown_by) for name in named),
+        Finding("income", "人均纯收入", "income a person", enough, income, standard.line.value),
+        Finding(
+            "years",
+            "识别后年数",
+            "years after identification",
+            years >= standard.years.value,
+            str(years),
+            str(standard.years.value),
+        ),
+        *(_finding(one, evidence[one.criterion]) for one in standard.named),
     ]
 
 
-def reasons(criteria: Sequence[Criterion]) -> list[Reason]:
+def _finding(criterion: Criterion, evidence: EvidenceIn) -> Finding:
+    return Finding(criterion.criterion, criterion.zh, criterion.en, evidence.met, evidence.shown_by)
+
+
+def reasons(findings: Sequence[Finding]) -> list[Reason]:
     """Why a household does not leave, in words; none where every criterion is met."""
-    return [_reason(one) for one in criteria if not one.met]
+    return [_reason(one) for one in findings if not one.met]
 
 
-def _reason(one: Criterion) -> Reason:
+def _reason(one: Finding) -> Reason:
     if one.criterion == "income":
         zh, en = f"人均纯收入{one.value}元，低于{one.needed}元", f"{one.value} yuan a person, below {one.needed}"
     elif one.criterion == "years":
         zh, en = "识别当年不得退出", "not in the year in which it was identified"
     else:
-        zh, en = f"{_ZH.get(one.criterion, one.criterion)}未达标", f"{one.criterion} is not secured"
+        zh, en = f"{one.zh}未达标", f"{one.en} is not secured"
     return {"code": one.criterion, "zh": zh, "en": en}
-
-
-NO_LONGER_REGISTERED: Reason = {
-    "code": "not_registered",
-    "zh": "该户已不在册",
-    "en": "the household is no longer on the register",
-}

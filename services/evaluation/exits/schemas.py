@@ -13,7 +13,7 @@ from shared.policy import Reference
 from shared.workflow.case import Reason
 from shared.workflow.schemas import OpeningIn
 
-Criterion = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
 
@@ -27,7 +27,7 @@ class EvidenceIn(BaseModel):
     papers: Papers = []
 
 
-EvidenceOf = Annotated[dict[Criterion, EvidenceIn], Field(max_length=12)]
+EvidenceOf = Annotated[dict[Code, EvidenceIn], Field(max_length=12)]
 
 
 class ExitIn(OpeningIn):
@@ -74,6 +74,8 @@ class CriterionState(BaseModel):
     """A criterion as it was judged; ``needed`` where it is a number."""
 
     criterion: str
+    zh: str
+    en: str
     met: bool
     value: str
     needed: str | None = None

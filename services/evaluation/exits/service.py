@@ -1,43 +1,30 @@
 """Read exits, and complete proposals before they are verified."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.exits import queries, rules
-from services.evaluation.exits.schemas import CompletionIn, ExitDetail, ExitRow
-from shared.http import paging
+from services.evaluation.exits.schemas import CompletionIn, ExitDetail
+from shared.households.queries import get as households
+from shared.households.records import Household
 from shared.http.items import Answers, Outcome, answer_each
 from shared.notices.records import Entry, Listing
-from shared.problems import NotFound
 from shared.security import audit
 from shared.time import clock
 from shared.workflow import store
-from shared.workflow.case import Case, Json
+from shared.workflow.case import Case, Json, Subject
 from shared.workflow.rules import CaseClosed
-
-
-class NoSuchExit(NotFound):
-    slug, zh, en = "no-such-exit", "辖区内没有这一退出事项", "There is no such case in your division"
-
-
-async def page(
-    session: AsyncSession, status: str | None, step: str | None, year: int | None, limit: int, cursor: str | None
-) -> paging.Page[ExitRow]:
-    """Cases by division and id."""
-    division, id = paging.decode(cursor, 2) or paging.FIRST
-    asked = {"division": division, "id": id, "status": status, "step": step, "year": year, "limit": limit + 1}
-    found = await session.execute(queries.LIST, asked)
-    return paging.by_division([ExitRow.model_validate(row) for row in found], limit)
 
 
 async def read(session: AsyncSession, id: UUID) -> ExitDetail:
     """A case with criteria, values, policy versions and reasons. Raises NoSuchExit (404)."""
     row = (await session.execute(queries.ONE, {"id": id})).one_or_none()
     if row is None:
-        raise NoSuchExit(field="exit_id")
+        raise rules.NoSuchExit(field="exit_id")
     audit.read(session, "exit", id, row.division)
     return ExitDetail.model_validate(row, from_attributes=True)
 
@@ -45,26 +32,34 @@ async def read(session: AsyncSession, id: UUID) -> ExitDetail:
 async def complete(session: AsyncSession, items: Sequence[CompletionIn]) -> Answers:
     """Add or put right what a proposal brings: evidence until it is verified, the head's name until it is decided."""
     locked = await store.lock(session, [item.id for item in items])
-    changed: list[tuple[Case, str, dict[str, Json]]] = []
+    living = await households(session, [case.subject.id for case in locked.values()])
+    changed: list[tuple[Case, Subject, dict[str, Json]]] = []
 
     def decide(item: CompletionIn) -> Outcome:
         case = store.existing(locked, item.id)
-        name, facts = item.head_name or case.subject.name, {**case.facts, "evidence": _evidence(case, item)}
-        if (name, facts) == (case.subject.name, case.facts):
+        subject, facts = _completed(case, item, living)
+        if (subject, facts) == (case.subject, case.facts):
             return "unchanged"
         if case.status != "open":
             raise CaseClosed(field="id", rule="before the decision")
         verified = any(case.steps[done.position].kind == "inspection" for done in case.done)
-        if verified and facts != case.facts:
+        if verified and facts["evidence"] != case.facts["evidence"]:
             raise rules.Verified(field="evidence", rule="before the verification")
-        changed.append((case, name, facts))
+        changed.append((case, subject, facts))
         return "accepted"
 
     answers = answer_each(items, decide)
     if changed:
-        rows = [
-            {"id": case.id, "name": name, "facts": json.dumps(facts, ensure_ascii=False)}
-            for case, name, facts in changed
+        rows: list[dict[str, object]] = [
+            {
+                "id": case.id,
+                "name": subject.name,
+                "born": subject.born,
+                "size": subject.size,
+                "category": subject.category,
+                "facts": json.dumps(facts, ensure_ascii=False),
+            }
+            for case, subject, facts in changed
         ]
         await session.execute(queries.COMPLETE, rows)
     for case, _, facts in changed:
@@ -73,10 +68,31 @@ async def complete(session: AsyncSession, items: Sequence[CompletionIn]) -> Answ
     return answers
 
 
-def _evidence(case: Case, item: CompletionIn) -> dict[str, Json]:
-    before = case.facts["evidence"]
+def _completed(case: Case, item: CompletionIn, living: Mapping[UUID, Household]) -> tuple[Subject, dict[str, Json]]:
+    """Subject and facts of a proposal with what is added. Who names the head names the present one, and the next
+    notice shows the household as it now is.
+    """
+    before, household = case.facts["evidence"], living.get(case.subject.id)
     assert isinstance(before, dict)
-    return {**before, **{name: one.model_dump(mode="json") for name, one in item.evidence.items()}}
+    evidence = {**before, **{name: one.model_dump(mode="json") for name, one in item.evidence.items()}}
+    facts: dict[str, Json] = {**case.facts, "evidence": evidence}
+    if item.head_name is None or household is None:
+        return case.subject, facts
+    head = household.head
+    subject = replace(
+        case.subject,
+        name=item.head_name,
+        born=head.born if head else None,
+        size=household.size,
+        category=household.attribute,
+    )
+    return subject, {**facts, "head": rules.head_of(household)}
+
+
+async def approved_in(session: AsyncSession, ids: Iterable[UUID], year: int) -> set[UUID]:
+    """Those of some households whose exit was approved in a year."""
+    found = await session.execute(queries.APPROVED, {"households": list(ids), "year": year})
+    return set(found.scalars())
 
 
 async def exited_households(session: AsyncSession, village: str) -> Listing:

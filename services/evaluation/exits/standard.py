@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.exits import rules
+from services.evaluation.exits.records import Standard
 from services.evaluation.exits.schemas import EvidenceIn
 from services.evaluation.incomes.records import Total
 from services.evaluation.incomes.service import totals
@@ -18,10 +19,10 @@ from shared.workflow.case import Case, Json
 from shared.workflow.kinds import Judged, Made
 
 
-async def standard(session: AsyncSession, division: str, on: date) -> rules.Standard:
+async def standard(session: AsyncSession, division: str, on: date) -> Standard:
     """The policies in force for a division on a day."""
     keys = ("exit.income_line", "exit.criteria", "exit.years_after_identification", "income.kinds")
-    return rules.Standard(*[await policy.resolve(session, key, division, on) for key in keys])
+    return Standard(*[await policy.resolve(session, key, division, on) for key in keys])
 
 
 async def judge(session: AsyncSession, made: Sequence[Made], today: date) -> Mapping[UUID, Judged]:
@@ -41,20 +42,21 @@ async def judge(session: AsyncSession, made: Sequence[Made], today: date) -> Map
     return judged
 
 
-def _judged(case: Case, household: Household | None, total: Total | None, used: rules.Standard) -> Judged:
+def _judged(case: Case, household: Household | None, total: Total | None, used: Standard) -> Judged:
     if household is None or total is None or household.status != "registered":
         return Judged([rules.NO_LONGER_REGISTERED], used.references())
     try:
-        criteria = rules.judge(evidence_of(case), total, year_of(case), household.identified_on, used)
+        rules.same_head(household, head_of(case))
+        findings = rules.judge(evidence_of(case), total, year_of(case), household, used)
     except Problem as problem:
         return Judged(problem=problem)
     facts: dict[str, Json] = {
         "size": household.size,
         "income": total.counted,
         "per_capita": total.per_capita,
-        "criteria": [one.to_json() for one in criteria],
+        "criteria": [one.to_json() for one in findings],
     }
-    return Judged(rules.reasons(criteria), used.references(), facts)
+    return Judged(rules.reasons(findings), used.references(), facts)
 
 
 def year_of(case: Case) -> int:
@@ -62,6 +64,13 @@ def year_of(case: Case) -> int:
     year = case.facts["year"]
     assert isinstance(year, int)
     return year
+
+
+def head_of(case: Case) -> str | None:
+    """The id of the member whom the proposal names as the household's head."""
+    head = case.facts["head"]
+    assert head is None or isinstance(head, str)
+    return head
 
 
 def evidence_of(case: Case) -> dict[str, EvidenceIn]:
