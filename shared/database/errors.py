@@ -24,6 +24,9 @@ class RuleBroken(Invalid):
     slug, zh, en = "rule-broken", "不符合数据规则", "A rule of the data was broken"
 
 
+# The driver's own ways to say that a connection is gone: the second comes where the server's farewell has been read
+# and the end of the connection not yet.
+CONNECTION_LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 _TRANSIENT = {"40001", "40P01"}
 _MEANING: dict[str, type[Problem]] = {
     "23505": AlreadyThere,
@@ -61,14 +64,14 @@ def is_infrastructure(error: BaseException) -> bool:
     """Whether the database or the way to it failed, so that the same work will succeed later."""
     state = sqlstate(error)
     if state is None:
-        interrupted = isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+        interrupted = isinstance(error, (OSError, TimeoutError, *CONNECTION_LOST))
         return interrupted or bool(getattr(error, "connection_invalidated", False)) or _closed(error)
     return state.startswith(("08", "53", "57")) or state in _TRANSIENT or state == "55P03"
 
 
 def _closed(error: BaseException) -> bool:
     origin = getattr(error, "orig", None)
-    return isinstance(getattr(origin, "__cause__", None), OSError | asyncpg.InterfaceError)
+    return isinstance(getattr(origin, "__cause__", None), (OSError, *CONNECTION_LOST))
 
 
 def meaning(error: BaseException) -> Problem | None:

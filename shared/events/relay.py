@@ -10,6 +10,7 @@ import json
 import asyncpg
 import structlog
 
+from shared.database.errors import is_infrastructure
 from shared.database.session import Database
 from shared.events.envelope import Record, binary_headers
 from shared.events.metrics import OUTBOX_BACKLOG, RELAYED
@@ -34,7 +35,9 @@ class Relay:
         while not stop.is_set():
             try:
                 sent = await self.once()
-            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as error:
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
                 _log.warning("relay.database_away", error=type(error).__name__)
                 await asyncio.sleep(self._settings.retry_pause)
                 continue

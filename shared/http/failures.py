@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.database.errors import meaning
+from shared.database.errors import CONNECTION_LOST, meaning
 from shared.http.responses import http_response, problem_response
 from shared.problems import Invalid, Problem, WrongValue, both
 from shared.telemetry import place_of
@@ -78,7 +78,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(asyncpg.PostgresError, _database)
-    app.add_exception_handler(asyncpg.InterfaceError, _database)
+    for kind in CONNECTION_LOST:
+        app.add_exception_handler(kind, _database)
     app.add_exception_handler(OSError, _database)
     app.add_exception_handler(Exception, _fault)
 

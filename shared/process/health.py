@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from shared.database.errors import CONNECTION_LOST
 from shared.database.session import Database
 from shared.http.runtime import runtime_of
 from shared.problems import Unavailable
@@ -33,7 +34,7 @@ async def pending(service: Service, database: Database) -> str | None:
     expected = ScriptDirectory.from_config(alembic_config(service)).get_current_head()
     try:
         found = await database.pool.fetchval("SELECT version_num FROM alembic_version", timeout=3)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_LOST) as error:
         return f"database: {type(error).__name__}"
     return None if found == expected else f"migrations: at {found}, expected {expected}"
 
