@@ -102,8 +102,10 @@ class Broker:
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
-        """Make it silent without ending it."""
+        """Make it silent without ending it; returns when every thread of it has stopped (one may answer until then)."""
+        assert self._process is not None
         self._signal(signal.SIGSTOP)
+        os.waitpid(self._process.pid, os.WUNTRACED)
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)
