@@ -102,7 +102,7 @@ class Broker:
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
-        """Make it silent without ending it; returns when every thread of it has stopped (one may answer until then)."""
+        """Make it silent without ending it. Until this returns, one of its threads may still answer."""
         assert self._process is not None
         self._signal(signal.SIGSTOP)
         os.waitpid(self._process.pid, os.WUNTRACED)
