@@ -11,6 +11,8 @@ from services.funding.ledger.records import Account, Entry, Outcome, Part
 from services.funding.ledger.rules import NoSuchLot
 from services.funding.ledger.schemas import Held, LotRow, LotTrace
 from shared.database.session import caller_of, raw
+from shared.households.queries import get, known
+from shared.security import audit
 
 
 async def open_accounts(session: AsyncSession, accounts: Iterable[Account]) -> None:
@@ -48,6 +50,8 @@ async def trace(session: AsyncSession, lot_id: UUID) -> LotTrace:
 
 
 async def sources(session: AsyncSession, household_id: UUID) -> list[Held]:
-    """Which lots the money came from that a household was paid or lent."""
+    """Which lots the money came from that a household was paid or lent. Raises NoSuchHousehold (404)."""
+    household = known(await get(session, [household_id]), household_id)
+    audit.read(session, "household", household_id, household.division)
     found = await session.execute(queries.SOURCES, {"household": str(household_id)})
     return [Held.model_validate(row) for row in found]
