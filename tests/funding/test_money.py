@@ -123,19 +123,6 @@ async def test_a_reward_is_price_times_accepted_quantity_and_paid_once(funding: 
     assert sum(Decimal(lot["amount"]) for lot in held) == Decimal(2400)
 
 
-async def test_who_looks_at_the_sources_of_a_households_money_is_on_record_and_an_unknown_household_is_said(
-    funding: Api,
-):
-    await money(funding, "reward", "10000.00")
-    home = (await approved_reward(funding, "1"))["payee_id"]
-    async with funding.client("auditor", subject="looks-at-sources") as client:
-        await client.get(f"/households/{home}/sources")
-        unknown = await client.get(f"/households/{uuid7()}/sources")
-    assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:tuopin:problem:no-such-household")
-    lines = (await get(funding, "/audit", kind="household", id=home))["items"]
-    assert [one["action"] for one in lines if one["actor"] == "looks-at-sources"] == ["read"]
-
-
 async def test_a_reward_is_capped_by_item_and_the_reason_says_so(funding: Api):
     reward = await approved_reward(funding, "20")
     row = next(r for r in (await get(funding, "/rewards"))["items"] if r["id"] == reward["id"])
@@ -316,3 +303,16 @@ async def test_contributions_are_paid_in_order_as_far_as_the_money_reaches(fundi
         assert answers[3]["problem"]["type"] == "urn:tuopin:problem:twice-in-list"
     fund = next(row for row in await get(funding, "/risk-funds") if row["bank"] == "村镇银行")
     assert fund["paid_in"] == "1000.00"
+
+
+async def test_who_looks_at_the_sources_of_a_households_money_is_on_record_and_an_unknown_household_is_said(
+    funding: Api,
+):
+    await money(funding, "reward", "10000.00")
+    home = (await approved_reward(funding, "1"))["payee_id"]
+    async with funding.client("auditor", subject="looks-at-sources") as client:
+        await client.get(f"/households/{home}/sources")
+        unknown = await client.get(f"/households/{uuid7()}/sources")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:tuopin:problem:no-such-household")
+    lines = (await get(funding, "/audit", kind="household", id=home))["items"]
+    assert [one["action"] for one in lines if one["actor"] == "looks-at-sources"] == ["read"]
