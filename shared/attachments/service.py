@@ -39,7 +39,7 @@ async def keep(
     sizes = await policy.resolve(session, "attachment.max_bytes", where, today)
     pixels = await policy.resolve(session, "attachment.max_pixels", where, today)
     # Megabytes are looked at in a thread, so that nobody waits for somebody's photo.
-    await asyncio.to_thread(rules.check, content, declared, rules.Limits(sizes.value, pixels.value))
+    await asyncio.to_thread(rules.check, content, declared, rules.Limits(sizes.read(dict[str, int]), pixels.number()))
     kept = await objects.put(content)
     values = {
         "id": uuid7(),

@@ -18,7 +18,8 @@ from shared.notices.schemas import AnswerIn, ObjectionIn
 from shared.notices.service import NoSuchNotice
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
-from shared.time import clock, workdays
+from shared.time import clock
+from shared.time.workdays import Span
 
 
 class ObjectionDiffers(Conflict):
@@ -94,8 +95,7 @@ async def raise_all(
 
 async def _due(session: AsyncSession, division: str, today: date) -> date:
     """Until when an objection of today is to be answered."""
-    within = (await policy.resolve(session, "notice.answer", division, today)).value
-    return workdays.after(today, within["days"], within.get("unit", "days"))
+    return (await policy.resolve(session, "notice.answer", division, today)).read(Span).after(today)
 
 
 async def answer_all(

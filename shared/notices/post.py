@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import policy
 from shared.database.session import caller_of
 from shared.notices.columns import cells, permitted, shown_name
-from shared.notices.records import Issuer, Posting
+from shared.notices.records import Issuer, Posting, Shown
 from shared.security import audit
 from shared.time import clock
 
@@ -31,13 +31,13 @@ async def post(session: AsyncSession, posting: Posting, places: Mapping[str, str
     """
     today, division = await clock.today(session), posting.division
     kind = await policy.resolve(session, f"notice.{posting.kind}", division, today)
-    columns = permitted(posting.columns if posting.columns is not None else kind.value["columns"])
+    columns = permitted(posting.columns if posting.columns is not None else kind.read(Shown)["columns"])
     minor = await policy.resolve(session, "notice.minor_age", division, today)
     line = await policy.resolve(session, "notice.supervision_line", division, today)
     village = places.get(division, _HERE)
     rows = []
     for number, entry in enumerate(posting.entries, 1):
-        name = shown_name(entry.name, entry.born, today, minor.value)
+        name = shown_name(entry.name, entry.born, today, minor.number())
         rows.append(cells(columns, {**entry.facts, "order": str(number), "head_name": name, "village": village}))
     used = [*posting.policies, kind.reference(), minor.reference(), line.reference()]
     await session.execute(
@@ -56,7 +56,7 @@ async def post(session: AsyncSession, posting: Posting, places: Mapping[str, str
             "ends_on": posting.ends_on,
             "place": posting.place,
             "photos": list(posting.photos),
-            "line": line.value,
+            "line": line.text(),
             "policies": json.dumps(used),
             "actor": caller_of(session).subject,
         },

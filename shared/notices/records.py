@@ -7,10 +7,17 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import TypedDict
 
 from shared.policy import Reference
 
 Issuer = Literal["village", "town"]
+
+
+class Shown(TypedDict):
+    """What the policy of a kind of notice says is shown of each entry."""
+
+    columns: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from shared.notices.schemas import Notice, NoticeIn, NoticeRow, Objection, Photo
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
-from shared.time import clock, workdays
+from shared.time import clock
+from shared.time.workdays import Span
 
 
 class NoSuchNotice(NotFound):
@@ -61,7 +62,7 @@ async def post_list(session: AsyncSession, around: Surroundings, body: NoticeIn)
         matter=listing.matter,
         basis=listing.basis,
         place=body.place,
-        ends_on=workdays.after(today, kind.value["days"], kind.value.get("unit", "days")),
+        ends_on=kind.read(Span).after(today),
         entries=listing.entries,
         columns=body.columns,
         photos=body.photos,

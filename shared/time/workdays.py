@@ -4,6 +4,7 @@ Holidays and the weekends that are worked instead are announced late in the year
 can only be counted within the years that the installed calendar knows.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -39,3 +40,15 @@ def after(start: date, count: int, unit: Unit = "days") -> date:
         day += timedelta(days=1)
         count -= is_workday(day)
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long something may take or has to hang, as a policy states it."""
+
+    days: int
+    unit: Unit = "days"
+
+    def after(self, start: date) -> date:
+        """The last day of the span that begins on a day. Raises NotAnnounced for working days."""
+        return after(start, self.days, self.unit)

@@ -91,7 +91,7 @@ async def _open(
                 raise problem
         assert isinstance(opening, Opening)
         assert isinstance(procedure, Policy)
-        _begins_as_it_should(Procedure.model_validate(procedure.value), caller, listed=intake is not None)
+        _begins_as_it_should(procedure.read(Procedure), caller, listed=intake is not None)
         busy.add(opening.subject.id)
         fresh[item.id] = (item, opening, procedure)
         return "accepted"
@@ -164,7 +164,7 @@ async def _write(
 
 
 def _row(item: OpeningIn, opening: Opening, used: Policy, keys: KeyRing, today: date) -> dict[str, object]:
-    first, secret, subject = Procedure.model_validate(used.value).steps[0], opening.secret, opening.subject
+    first, secret, subject = used.read(Procedure).steps[0], opening.secret, opening.subject
     return {
         "id": item.id,
         "division": opening.division,

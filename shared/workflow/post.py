@@ -9,7 +9,7 @@ from shared import policy
 from shared.names.ids import uuid7
 from shared.notices import post as notices
 from shared.notices.records import Entry, Posting
-from shared.time import workdays
+from shared.time.workdays import Span
 from shared.workflow import case as moves
 from shared.workflow import jobs
 from shared.workflow.case import Case
@@ -70,7 +70,7 @@ async def announce(
         matter=words.announced,
         basis=words.basis,
         place=place,
-        ends_on=workdays.after(today, hangs.value["days"], hangs.value.get("unit", "days")),
+        ends_on=hangs.read(Span).after(today),
         entries=await _entries(session, procedures, cases, words.decided),
         issuer="town",
         unit=words.unit,

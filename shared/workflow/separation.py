@@ -28,6 +28,7 @@ PAY = Act("支付本人经办事项", "pays what they have handled")
 DISBURSE = Act("发放本人经办的贷款", "disburses a loan that they have handled")
 RELEASE = Act("批准本人提出的申请", "releases what they have asked for")
 ANSWER = Act("答复针对本人经办事项的异议", "answers objections to what they have handled")
+ANSWER_REQUEST = Act("答复本人受理的申请", "answers requests that they have opened")
 
 
 class SamePerson(Forbidden):

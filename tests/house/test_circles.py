@@ -31,8 +31,8 @@ def test_a_circle_between_folders_is_seen_where_no_two_files_import_each_other()
 
 def test_an_import_of_a_room_above_is_seen():
     tree = [
-        _source("services/registry/register/households/service.py", "services.registry.desk.search.terms"),
-        _source("services/registry/desk/search/terms.py", "services.registry.register.households.rules"),
+        _source("services/registry/register/households/service.py", "services.registry.desk.search.rules"),
+        _source("services/registry/desk/search/rules.py", "services.registry.register.households.rules"),
         _source("services/registry/register/households/rules.py"),
     ]
     graph = folder_graph(tree)

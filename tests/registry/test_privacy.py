@@ -240,7 +240,7 @@ async def test_a_request_is_answered_by_somebody_else_with_the_change_or_the_gro
     ):
         tries += await decide(registry, path, {"id": str(uuid7())} | item, role="town_cadre", subject=who)
     assert [slug(one) for one in tries] == [
-        "same-hands", "change-needed", None, "answered-already", None, "no-such-request",
+        "separate-people", "change-needed", None, "answered-already", None, "no-such-request",
     ]  # fmt: skip
     async with registry.client("auditor") as client:
         one = (await client.get(f"/correction-requests/{asked['id']}")).json()

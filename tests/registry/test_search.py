@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import given, strategies
 
-from services.registry.desk.search import terms
+from services.registry.desk.search import rules as terms
 from shared.names import grams, readings
 from shared.names.ids import uuid7
 from tests.registry import test_imports as imports

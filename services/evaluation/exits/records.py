@@ -36,7 +36,7 @@ class Standard:
     @property
     def named(self) -> tuple[Criterion, ...]:
         """The criteria for which a proposal brings evidence."""
-        return CRITERIA.validate_python(self.criteria.value)
+        return self.criteria.read(tuple[Criterion, ...])
 
     def references(self) -> list[Reference]:
         return [one.reference() for one in (self.line, self.criteria, self.years, self.kinds)]

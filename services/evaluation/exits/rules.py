@@ -83,18 +83,12 @@ def judge(
 ) -> list[Finding]:
     """The household against the standard. Raises EvidenceMissing."""
     missing(evidence.keys(), standard.named)
-    line, years = parse_yuan(standard.line.value), year - household.identified_on.year
-    income, enough = yuan(total.per_capita), total.per_capita >= line
+    line, needed = standard.line.text(), standard.years.number()
+    years = year - household.identified_on.year
+    income, enough = yuan(total.per_capita), total.per_capita >= parse_yuan(line)
     return [
-        Finding("income", "人均纯收入", "income a person", enough, income, standard.line.value),
-        Finding(
-            "years",
-            "识别后年数",
-            "years after identification",
-            years >= standard.years.value,
-            str(years),
-            str(standard.years.value),
-        ),
+        Finding("income", "人均纯收入", "income a person", enough, income, line),
+        Finding("years", "识别后年数", "years after identification", years >= needed, str(years), str(needed)),
         *(_finding(one, evidence[one.criterion]) for one in standard.named),
     ]
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.evaluation.exits import rules
 from services.evaluation.exits.records import Standard
 from services.evaluation.exits.schemas import EvidenceIn
-from services.evaluation.incomes.records import Total
+from services.evaluation.incomes.records import Kind, Total
 from services.evaluation.incomes.service import totals
 from shared import policy
 from shared.households.queries import get as households
@@ -35,7 +35,7 @@ async def judge(session: AsyncSession, made: Sequence[Made], today: date) -> Map
     for year, county in sorted({(year_of(case), case.division[:6]) for case in cases}):
         mine = [case for case in cases if (year_of(case), case.division[:6]) == (year, county)]
         sizes = {case.subject.id: known[case.subject.id].size for case in mine if case.subject.id in known}
-        sums = await totals(session, sizes, year, standards[county].kinds.value)
+        sums = await totals(session, sizes, year, standards[county].kinds.read(dict[str, Kind]))
         for case in mine:
             household = known.get(case.subject.id)
             judged[case.id] = _judged(case, household, sums.get(case.subject.id), standards[county])

@@ -23,7 +23,8 @@ from shared.time import clock
 async def record(session: AsyncSession, items: Sequence[IncomeIn]) -> Answers:
     """Record lines of income; whether they count is decided when they are added up."""
     caller = caller_of(session)
-    kinds = (await policy.resolve(session, "income.kinds", caller.division, await clock.today(session))).value
+    used = await policy.resolve(session, "income.kinds", caller.division, await clock.today(session))
+    kinds = used.read(dict[str, Kind])
     found = typed(Line, await session.execute(queries.KNOWN, {"ids": [item.id for item in items]}))
     known = {line.id: line for line in found}
     living = await households(session, [item.household_id for item in items])
@@ -56,7 +57,7 @@ async def read(session: AsyncSession, household_id: UUID, year: int) -> YearInco
     """A household's income of a year, with what counts by the policy of today. Raises NoSuchHousehold (404)."""
     household = household_of(await households(session, [household_id]), household_id)
     used = await policy.resolve(session, "income.kinds", household.division, await clock.today(session))
-    kinds: Mapping[str, Kind] = used.value
+    kinds = used.read(dict[str, Kind])
     lines = (await _lines(session, [household_id], year))[household_id]
     total = rules.total(lines, kinds, household.size)
     audit.read(session, "household", household_id, household.division)

@@ -59,7 +59,7 @@ async def _from_bank(session: AsyncSession, fund: Fund, due: Sequence[Loan]) -> 
     for loan in due:
         if loan.id not in paid:
             continue
-        part, reason = rules.covered(loan.amount, fund.paid_in, multiplier.value, covered)
+        part, reason = rules.covered(loan.amount, fund.paid_in, multiplier.number(), covered)
         lent, covered = lent + loan.amount, covered + part
         values = {
             "id": loan.id,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from typing_extensions import TypedDict
+
 from shared.policy import Policy, Reference
 
 Status = Literal["applied", "approved", "disbursed", "refused"]
@@ -22,6 +24,9 @@ class Loan:
     status: Status
     applied_by: str
     approved_by: str | None
+
+
+Ages = TypedDict("Ages", {"from": int, "to": int})  # of borrowers, both included
 
 
 @dataclass(frozen=True, slots=True)

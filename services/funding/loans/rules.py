@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 
-from services.funding.loans.records import Loan, Status, Terms
+from services.funding.loans.records import Ages, Loan, Status, Terms
 from services.funding.loans.schemas import ApplicationIn
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
@@ -62,15 +62,16 @@ def applied_again(known: Loan, item: ApplicationIn) -> None:
 
 def application(item: ApplicationIn, household: Household, terms: Terms, on: date) -> None:
     """Raises the rule that an application breaks."""
-    if item.amount > parse_yuan(terms.maximum.value):
-        raise AboveMaximum(field="amount", rule="loan.max", limit=terms.maximum.value)
-    if item.months > terms.months.value:
-        raise TermTooLong(field="months", rule="loan.months", limit=terms.months.value)
-    if household.status not in terms.status.value:
+    maximum, months, age = terms.maximum.text(), terms.months.number(), terms.age.read(Ages)
+    if item.amount > parse_yuan(maximum):
+        raise AboveMaximum(field="amount", rule="loan.max", limit=maximum)
+    if item.months > months:
+        raise TermTooLong(field="months", rule="loan.months", limit=months)
+    if household.status not in terms.status.texts():
         raise HouseholdNotEligible(field="household_id", rule="loan.household_status")
     member = household.members.get(item.borrower_id)
-    low, high = terms.age.value["from"], terms.age.value["to"]
-    if member is None or not low <= member.age(on) <= high or member.labour not in terms.labour.value:
+    low, high = age["from"], age["to"]
+    if member is None or not low <= member.age(on) <= high or member.labour not in terms.labour.texts():
         raise BorrowerNotEligible(field="borrower_id", rule="loan.age, loan.labour", low=low, high=high)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.rewards import queries, rules
-from services.funding.rewards.records import Reward
+from services.funding.rewards.records import Item, Reward
 from services.funding.rewards.schemas import ApplicationIn, DecisionIn, InspectionIn, PayeeKind
 from shared import policy
 from shared.database.rows import typed
@@ -24,7 +24,7 @@ from shared.time import clock
 async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answers:
     """Record applications; each payee once for an item and year."""
     today, caller = await clock.today(session), caller_of(session)
-    offered = (await policy.resolve(session, "reward.items", caller.division, today)).value
+    offered = (await policy.resolve(session, "reward.items", caller.division, today)).read(dict[str, Item])
     bound = {"ids": [item.id for item in items], "payees": [item.payee_id for item in items]}
     known = typed(Reward, await session.execute(queries.KNOWN, bound))
     by_id = {reward.id: reward for reward in known}
@@ -84,16 +84,17 @@ async def approve(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers
     """Decide the amounts by the policies in force today."""
     locked, caller = await lock(session, [item.id for item in items]), caller_of(session)
     today = await clock.today(session)
-    offered = await policy.resolve(session, "reward.items", caller.division, today)
-    caps = await policy.resolve(session, "reward.cap", caller.division, today)
+    scheme = await policy.resolve(session, "reward.items", caller.division, today)
+    limits = await policy.resolve(session, "reward.cap", caller.division, today)
+    offered, caps = scheme.read(dict[str, Item]), limits.read(dict[str, str])
     awarded = await _awarded(session, locked.values())
-    used, decided = json.dumps([offered.reference(), caps.reference()]), list[dict[str, object]]()
+    used, decided = json.dumps([scheme.reference(), limits.reference()]), list[dict[str, object]]()
 
     def decide(item: DecisionIn) -> Outcome:
         reward = existing(locked, item.id)
         if not rules.approval(reward, caller.subject):
             return "unchanged"
-        one, cap = rules.offered(offered.value, reward.item, "id"), parse_yuan(caps.value[reward.payee_kind])
+        one, cap = rules.offered(offered, reward.item, "id"), parse_yuan(caps[reward.payee_kind])
         assert reward.accepted is not None
         award = rules.award(reward.accepted, one, cap, awarded.get(reward.payee, 0))
         awarded[reward.payee] = awarded.get(reward.payee, 0) + award.amount

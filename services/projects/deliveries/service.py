@@ -25,7 +25,7 @@ async def deliver(session: AsyncSession, items: Sequence[DeliveryIn]) -> Answers
     planned = typed(Planned, await session.execute(queries.PLANNED, {"ids": list(projects)}))
     units = {(output.project_id, output.kind): output.unit for output in planned}
     left = {(output.project_id, output.kind): output.left for output in planned}
-    more = (await policy.resolve(session, "project.over_delivery", caller_of(session).division, today)).value
+    more = (await policy.resolve(session, "project.over_delivery", caller_of(session).division, today)).flag()
     fresh: list[DeliveryIn] = []
 
     def decide(item: DeliveryIn) -> Outcome:

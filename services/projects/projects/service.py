@@ -21,7 +21,7 @@ from shared.time import clock
 async def propose(session: AsyncSession, items: Sequence[ProjectIn]) -> Answers:
     """Record projects with their plans."""
     today, caller = await clock.today(session), caller_of(session)
-    units = (await policy.resolve(session, "project.outputs", caller.division, today)).value
+    units = (await policy.resolve(session, "project.outputs", caller.division, today)).read(dict[str, str])
     found = typed(Proposed, await session.execute(queries.KNOWN, {"ids": [item.id for item in items]}))
     known = {project.id: project for project in found}
     fresh: list[ProjectIn] = []

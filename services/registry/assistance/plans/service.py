@@ -20,9 +20,9 @@ async def standards(session: AsyncSession, division: str, on: date) -> Standards
     """What plans are made by in a division on a day."""
     used = await policy.resolve_all(session, ("plan.batches", "plan.measures", "plan.years"), division, on)
     return Standards(
-        batches={code: Batch(**words) for code, words in used["plan.batches"].value.items()},
-        measures=used["plan.measures"].value,
-        years=int(used["plan.years"].value),
+        batches=used["plan.batches"].read(dict[str, Batch]),
+        measures=used["plan.measures"].read(dict[str, list[str]]),
+        years=used["plan.years"].number(),
         policies=[one.reference() for one in used.values()],
     )
 
@@ -61,5 +61,5 @@ async def unplanned(
         division=division,
         limit=limit,
         cursor=cursor,
-        days=days.value,
+        days=days.number(),
     )

@@ -127,7 +127,7 @@ def _limit(
         raise rules.HelperIsPoor(field="staff_id", rule="not poor themselves")
     household = scope.households[item.household_id] if item.household_id else None
     policy = scope.limits[household.division[:_COUNTY] if household else ""]
-    most: int = policy.value[organisation.level][person.rank]
+    most = policy.read(dict[str, dict[str, int]])[organisation.level][person.rank]
     if rules.busiest(scope.helping[person.id].values(), item.started_on) >= most:
         raise rules.TooMany(field="staff_id", rule="responsibility.limits", rank=person.rank, most=most)
     return most, [policy.reference()]

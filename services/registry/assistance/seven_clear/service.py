@@ -83,5 +83,5 @@ async def _checklist(session: AsyncSession, division: str) -> Checklist:
     today = await clock.today(session)
     used = await policy.resolve_all(session, ("clear.checklist", "clear.unclear_causes"), division, today)
     stated = used["clear.checklist"]
-    wanted = {key: Wanted(**one) for key, one in stated.value.items()}
-    return Checklist(wanted=wanted, unclear=used["clear.unclear_causes"].value, policy=stated)
+    wanted = stated.read(dict[str, Wanted])
+    return Checklist(wanted=wanted, unclear=used["clear.unclear_causes"].texts(), policy=stated)

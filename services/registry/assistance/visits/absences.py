@@ -39,7 +39,7 @@ async def ask(session: AsyncSession, items: list[AbsenceIn]) -> Answers:
             **item.model_dump(exclude={"village"}),
             division=item.village,
             name=post.name,
-            level="town" if days <= town_days.value else "county",
+            level="town" if days <= town_days.number() else "county",
             policies=[town_days.reference()],
             status="asked",
             decided_by=None,
@@ -73,7 +73,7 @@ async def decide(session: AsyncSession, items: list[AbsenceDecisionIn]) -> Answe
             raise rules.NoSuchAbsence(field="id")
         if absence.status == status and absence.decided_by == caller.subject:
             return "unchanged"
-        rules.check_decision(absence, caller, subjects[absence.staff_id], town_days.value)
+        rules.check_decision(absence, caller, subjects[absence.staff_id], town_days.number())
         if item.approved and any(absence.covers(day) for day in on_duty[absence.staff_id]):
             raise rules.DiaryWhileAbsent(field="id", rule="no entry on these days")
         decided.append(Decision(item.id, status, item.note))

@@ -22,7 +22,7 @@ async def write(session: AsyncSession, items: list[VisitIn]) -> Answers:
     known = await queries.lock_visits(session, [id for item in items for id in (item.id, item.corrects) if id])
     referred = await _referred(session, items)
     late_days = await policy.resolve(session, "visit.late_days", caller.division, today)
-    late = today - timedelta(days=late_days.value)
+    late = today - timedelta(days=late_days.number())
     fresh: list[Visit] = []
     replaced: dict[UUID, UUID] = {}
 
@@ -79,7 +79,7 @@ async def attendance(
         cursor=cursor,
         first=first,
         after=after,
-        days=days.value["month" if month else "year"],
+        days=days.read(dict[str, int])["month" if month else "year"],
         roles=list(rules.POSTED),
         below=below,
     )

@@ -41,4 +41,4 @@ async def decide(session: AsyncSession, items: list[LabelIn]) -> Answers:
 async def _listed(session: AsyncSession, county: str, today: date) -> list[str]:
     """The labels of a county, as its list has them."""
     stated = await policy.resolve(session, "labels.list", county, today)
-    return [one["text"] for one in stated.value]
+    return [one["text"] for one in stated.read(list[dict[str, str]])]

@@ -5,17 +5,20 @@ under which policy, is kept; the record of who did what is never erased.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.desk.privacy.records import Expired
 from services.registry.desk.privacy.schemas import Retention, RetentionIn
 from shared import jobs, policy
+from shared.database.rows import typed
 from shared.database.session import caller_of, raw
 from shared.jobs import Job, Progress
+from shared.names.divisions import within
 from shared.names.ids import uuid7
 from shared.security import audit
 from shared.security.access import DivisionForbidden
@@ -94,18 +97,18 @@ async def step(session: AsyncSession, job: Job) -> Progress:
     connection, place = await raw(session), job.division
     run = UUID(job.args["run_id"])
     cut, years = await _cut(session, place)
-    homes = await connection.fetch(_SOME, place, cut, BATCH)
+    homes = [Expired(**row) for row in await connection.fetch(_SOME, place, cut, BATCH)]
     if homes:
-        ids = [row["id"] for row in homes]
+        ids = [home.id for home in homes]
         await connection.execute(_HOUSEHOLDS, ids)
-        people = await connection.fetch(_PERSONS, ids)
-        await connection.execute(_IDENTITIES, [row["id"] for row in people])
+        people = [Expired(**row) for row in await connection.fetch(_PERSONS, ids)]
+        await connection.execute(_IDENTITIES, [person.id for person in people])
         await _note(session, run, "household", homes, _HOME, years)
         await _note(session, run, "person", people, _WHO, years)
         return Progress({}, done=job.done + len(homes), total=job.total)
     days = await policy.resolve(session, "retention.import_days", place, await clock.today(session))
-    files = [dict(row._mapping) for row in await session.execute(_IMPORTS, await _files(session, place))]  # noqa: SLF001 (public mapping)
-    ids = [row["id"] for row in files]
+    files = typed(Expired, await session.execute(_IMPORTS, await _files(session, place)))
+    ids = [file.id for file in files]
     await session.execute(_CHUNKS, {"ids": ids})
     await session.execute(_FORGET, {"ids": ids})
     await session.execute(_ERRORS, {"ids": ids})
@@ -115,9 +118,9 @@ async def step(session: AsyncSession, job: Job) -> Progress:
 
 
 async def _note(
-    session: AsyncSession, run: UUID, kind: str, rows: list[Any], fields: list[str], ground: policy.Policy
+    session: AsyncSession, run: UUID, kind: str, of: Sequence[Expired], fields: list[str], ground: policy.Policy
 ) -> None:
-    columns = ([uuid7() for _ in rows], [row["division"] for row in rows], [row["id"] for row in rows])
+    columns = ([uuid7() for _ in of], [one.division for one in of], [one.id for one in of])
     reference = [ground.reference()]
     await (await raw(session)).execute(
         _NOTE, *columns, run, kind, fields, json.dumps(reference), caller_of(session).subject
@@ -128,11 +131,11 @@ async def _cut(session: AsyncSession, place: str) -> tuple[date, policy.Policy]:
     """Households removed before this day are past their time."""
     today = await clock.today(session)
     years = await policy.resolve(session, "retention.removed_years", place, today)
-    cut = today.replace(year=today.year - int(years.value), day=min(today.day, 28))
+    cut = today.replace(year=today.year - years.number(), day=min(today.day, 28))
     return cut, years
 
 
-async def _files(session: AsyncSession, place: str) -> dict[str, Any]:
+async def _files(session: AsyncSession, place: str) -> dict[str, object]:
     days = await policy.resolve(session, "retention.import_days", place, await clock.today(session))
-    day = await clock.now(session) - timedelta(days=int(days.value))
-    return {"low": place, "high": place + ":", "day": day}
+    day = await clock.now(session) - timedelta(days=days.number())
+    return {**within(place), "day": day}

@@ -1,23 +1,22 @@
 """SQL of privacy: people and where they live, consents, requests, viewers."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from uuid import UUID
 
-from pydantic import BaseModel
-from sqlalchemy import TextClause, text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.http import paging
+from services.registry.desk.privacy.records import Consent, CorrectionRequest, Person
+from services.registry.desk.privacy.schemas import Viewer
+from shared.database.rows import typed
 
-_Row = TypeVar("_Row", bound=BaseModel)
-
-PERSONS = text("""
+_PERSONS = text("""
     SELECT p.id, p.born, p.division, m.household_id
     FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
     CROSS JOIN LATERAL (SELECT * FROM person WHERE id = wanted.id LIMIT 1) AS p
     CROSS JOIN LATERAL (SELECT household_id FROM membership_believed WHERE person_id = wanted.id
         ORDER BY left_on IS NOT NULL, joined_on DESC LIMIT 1) AS m
 """)
-CONSENTS_DONE = text("SELECT id, person_id, purposes, given_on FROM consent WHERE id = ANY(CAST(:ids AS uuid[]))")
 CONSENT = text("""
     INSERT INTO consent (id, division, household_id, person_id, purposes, given_on, valid_to, evidence, guardian_id,
         policies, recorded_by)
@@ -25,9 +24,10 @@ CONSENT = text("""
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id uuid, division text, household_id uuid, person_id uuid,
         purposes text[], given_on date, valid_to date, evidence text, guardian_id uuid, policies jsonb)
 """)
-CONSENTS = text("""
-    SELECT * FROM consent WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE
-""")
+_CONSENTS = """
+    SELECT id, division, household_id, person_id, purposes, given_on, withdrawal_id, withdrawn_on
+    FROM consent WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id
+"""
 WITHDRAW = text("""
     UPDATE consent c SET withdrawal_id = row.withdrawal_id, withdrawn_on = row.withdrawn_on,
         withdrawal_ground = row.ground, withdrawn_by = :actor
@@ -43,9 +43,6 @@ CONSENT_LIST_OF = text("""
       AND (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit
 """)
 
-REQUESTS_DONE = text(
-    "SELECT id, person_id, field, asked_on FROM correction_request WHERE id = ANY(CAST(:ids AS uuid[]))"
-)
 REQUEST = text("""
     INSERT INTO correction_request (id, division, household_id, person_id, asked_by, asked_on, field, wanted, evidence,
         due_on, policies, recorded_by)
@@ -53,8 +50,11 @@ REQUEST = text("""
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id uuid, division text, household_id uuid, person_id uuid,
         asked_by text, asked_on date, field text, wanted text, evidence text[], due_on date, policies jsonb)
 """)
-REQUESTS = text("SELECT * FROM correction_request WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE")
-CHANGES = text("SELECT id, household_id FROM change WHERE id = ANY(CAST(:ids AS uuid[]))")
+_REQUESTS = """
+    SELECT id, division, household_id, person_id, field, asked_on, status, answer_id, recorded_by
+    FROM correction_request WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id
+"""
+_CHANGES = text("SELECT id, household_id FROM change WHERE id = ANY(CAST(:ids AS uuid[]))")
 ANSWER = text("""
     UPDATE correction_request q SET status = row.status, answer_id = row.answer_id, answer = row.answer,
         change_id = row.change_id, answered_on = business_today(), answered_by = :actor
@@ -71,11 +71,11 @@ OPEN_LIST = text("""
       AND (CAST(:due AS date) IS NULL OR due_on < :due)
       AND (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit
 """)
-ONE_REQUEST = text("SELECT * FROM correction_request WHERE id = :id")
+_ONE_REQUEST = text("SELECT * FROM correction_request WHERE id = :id")
 
 # A look is a line of the record about one household, or a household that a list showed.
 _LOOK = """(action IN ('read', 'disclosed') OR starts_with(action, 'revealed.'))"""
-VIEWERS_OF = text(f"""
+_VIEWERS_OF = text(f"""
     SELECT * FROM (
         SELECT id AS entry, CAST(:household_id AS uuid) AS household_id, division, business_at AS seen_at, actor,
             roles, purpose, action, reason
@@ -94,20 +94,52 @@ VIEWERS = text(f"""
         UNION ALL
         (SELECT entry_id, household_id, division, seen_at, actor, roles, purpose, action, reason
         FROM viewing WHERE division >= :low AND division < :high
-          AND (division, entry_id, household_id) > (:division, :entry, CAST(:id AS uuid))
+          AND (division, entry_id, household_id) > (:division, :entry, CAST(:household_id AS uuid))
         ORDER BY division, entry_id, household_id LIMIT :limit)
     ) AS look ORDER BY division, entry, household_id LIMIT :limit
 """)
-HOUSEHOLD = text("SELECT id, division FROM household WHERE id = :id")
+_HOUSEHOLD = text("SELECT id, division FROM household WHERE id = :id")
 ERASURES = text("""
     SELECT * FROM erasure WHERE division >= :low AND division < :high
       AND (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit
 """)
 
 
-async def page(
-    session: AsyncSession, statement: TextClause, bound: dict[str, object], model: type[_Row], limit: int
-) -> paging.Page[_Row]:
-    """A page of one of the lists here, by division and id."""
-    found = await session.execute(statement, bound)
-    return paging.by_division([model.model_validate(row, from_attributes=True) for row in found], limit)
+async def persons(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
+    """The persons whom the caller may see, by id."""
+    return {one.id: one for one in typed(Person, await session.execute(_PERSONS, {"ids": list(ids)}))}
+
+
+async def consents(session: AsyncSession, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Consent]:
+    """Consents by id, to be changed in this transaction where they are locked."""
+    found = await session.execute(text(_CONSENTS + "FOR UPDATE" * lock), {"ids": list(ids)})
+    return {one.id: one for one in typed(Consent, found)}
+
+
+async def requests(
+    session: AsyncSession, ids: Sequence[UUID], *, lock: bool = False
+) -> dict[UUID, CorrectionRequest]:
+    """Requests to correct by id, to be changed in this transaction where they are locked."""
+    found = await session.execute(text(_REQUESTS + "FOR UPDATE" * lock), {"ids": list(ids)})
+    return {one.id: one for one in typed(CorrectionRequest, found)}
+
+
+async def households_of_changes(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The household that each change is of."""
+    return {row.id: row.household_id for row in await session.execute(_CHANGES, {"ids": list(ids)})}
+
+
+async def request(session: AsyncSession, id: UUID) -> RowMapping | None:
+    """All of one request."""
+    return (await session.execute(_ONE_REQUEST, {"id": id})).mappings().one_or_none()
+
+
+async def is_known(session: AsyncSession, household_id: UUID) -> bool:
+    """Whether the caller may see a household."""
+    return (await session.execute(_HOUSEHOLD, {"id": household_id})).one_or_none() is not None
+
+
+async def viewers_of(session: AsyncSession, household_id: UUID, after: int, limit: int) -> list[Viewer]:
+    """Who saw a household, after an entry of the record."""
+    bound = {"household_id": household_id, "object_id": str(household_id), "entry": after, "limit": limit}
+    return [Viewer.model_validate(row) for row in await session.execute(_VIEWERS_OF, bound)]

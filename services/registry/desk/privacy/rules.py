@@ -1,11 +1,13 @@
 """What holds of consents, requests to correct and their answers. Pure."""
 
 from datetime import date
-from typing import Any
+from uuid import UUID
 
+from services.registry.desk.privacy.records import CorrectionRequest, Person
 from services.registry.desk.privacy.schemas import AnswerIn, ConsentIn
 from services.registry.register.households.rules import NoSuchPerson
-from shared.problems import Conflict, Forbidden, Invalid, NotFound
+from shared.problems import Conflict, Invalid, NotFound
+from shared.workflow.separation import ANSWER_REQUEST, keep_apart
 
 
 class NoSuchConsent(NotFound):
@@ -38,10 +40,6 @@ class AnsweredAlready(Conflict):
     slug, zh, en = "answered-already", "此项申请已答复", "This request was answered already"
 
 
-class SameHands(Forbidden):
-    slug, zh, en = "same-hands", "受理人不得自己答复", "Who opened a request does not answer it"
-
-
 class ChangeNeeded(Invalid):
     slug = "change-needed"
     zh = "同意更正须指明该户已办理的更正"
@@ -56,7 +54,9 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def check_consent(one: ConsentIn, person: Any, guardian: Any, purposes: set[str], child: int, today: date) -> None:
+def check_consent(
+    one: ConsentIn, person: Person, guardian: Person | None, purposes: frozenset[str], child: int, today: date
+) -> None:
     """Raises PurposeUnknown, DayImpossible, GuardianNeeded."""
     if unknown := set(one.purposes) - purposes:
         raise PurposeUnknown(field="purposes", rule="privacy.consent_purposes", purpose=min(unknown))
@@ -70,11 +70,10 @@ def check_consent(one: ConsentIn, person: Any, guardian: Any, purposes: set[str]
         raise GuardianNeeded(field="guardian_id", rule="privacy.guardian_age", age=child)
 
 
-def check_answer(one: AnswerIn, request: Any, actor: str, of_household: bool) -> None:  # noqa: FBT001 (a fact, no switch)
-    """Raises AnsweredAlready, SameHands, ChangeNeeded."""
+def check_answer(one: AnswerIn, request: CorrectionRequest, actor: str, changed: UUID | None) -> None:
+    """``changed``: whose change the answer names. Raises AnsweredAlready, SamePerson, ChangeNeeded."""
     if request.status != "open":
         raise AnsweredAlready(field="request_id", rule="once")
-    if request.recorded_by == actor:
-        raise SameHands(field="request_id", rule="two people")
-    if one.accepted and not of_household:
+    keep_apart(actor, [request.recorded_by], ANSWER_REQUEST, field="request_id")
+    if one.accepted and changed != request.household_id:
         raise ChangeNeeded(field="change_id", rule="a change of the same household")

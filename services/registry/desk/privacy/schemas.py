@@ -1,18 +1,19 @@
 """Consents, requests to correct, who saw whom, erasures, as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.register.households.schemas import Ground
 from shared.attachments.schemas import Evidence, Sha256
+from shared.http.schemas import Text
 from shared.names.divisions import Division
 
 Purpose = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,30}$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+Stored = dict[str, object]  # a record as it is stored, to be shown and not to be understood
 
 
 class ConsentIn(BaseModel):
@@ -142,15 +143,15 @@ class Disclosure(BaseModel):
     each kind is called in both languages.
     """
 
-    person: dict[str, Any]
-    household: dict[str, Any]
-    facts: dict[str, Any]
-    memberships: list[dict[str, Any]]
-    changes: list[dict[str, Any]]
-    identities: list[dict[str, Any]]
-    consents: list[dict[str, Any]]
-    requests: list[dict[str, Any]]
-    records: dict[str, list[dict[str, object]]]
+    person: Stored
+    household: Stored
+    facts: Stored
+    memberships: list[Stored]
+    changes: list[Stored]
+    identities: list[Stored]
+    consents: list[Stored]
+    requests: list[Stored]
+    records: dict[str, list[Stored]]
     titles: dict[str, dict[str, str]]
     viewers: list[Viewer]
 
@@ -184,6 +185,6 @@ class ErasureRow(BaseModel):
     kind: str
     object_id: UUID
     fields: list[str]
-    policies: list[dict[str, Any]]
+    policies: list[Stored]
     recorded_at: datetime
     recorded_by: str

@@ -90,7 +90,7 @@ async def _make(session: AsyncSession, id: UUID, division: str, job: UUID) -> No
     kept = await policy.resolve(session, "exports.kept_days", division, await clock.today(session))
     args = {"export_id": str(id)}
     await jobs.enqueue(session, "export", args, division=division, id=job)
-    until = await clock.now(session) + timedelta(days=int(kept.value))
+    until = await clock.now(session) + timedelta(days=kept.number())
     await jobs.enqueue(session, "forget_export", args, division=division, due_at=until)
 
 

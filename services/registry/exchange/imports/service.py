@@ -61,7 +61,7 @@ async def start(
     if file.header is not None:
         await queries.note_layout(session, id, plan_of(file.header.columns, given))
     await jobs.enqueue(session, "import", {"import_id": str(id)}, division=division, id=id)
-    until = await clock.now(session) + timedelta(days=int(kept.value))
+    until = await clock.now(session) + timedelta(days=kept.number())
     await jobs.enqueue(session, "forget_import", {"import_id": str(id)}, division=division, due_at=until)
     said = options.to_json() | {"bytes": file.bytes, "kind": file.kind, "policy": kept.reference()}
     audit.record(session, "import.started", "import", id, division, after=said)

@@ -64,7 +64,7 @@ async def detail(session: AsyncSession, keys: KeyRing, id: UUID) -> RequestDetai
 async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
     """Requests that wait for an office, and not for the person who has asked."""
     found: list[Task] = []
-    days = (await policy.resolve(session, "changes.release_days", asked.division, asked.today)).value
+    days = (await policy.resolve(session, "changes.release_days", asked.division, asked.today)).number()
     for level, roles in _RELEASERS.items():
         if asked.wants(level, roles):
             levels = ["village", "town"] if level == "town" else [level]

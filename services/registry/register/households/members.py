@@ -90,7 +90,7 @@ async def correct_member(
 
 async def _may_correct_number(session: AsyncSession, division: str) -> None:
     """With another number somebody else would stand on the register. Raises LevelForbidden (403)."""
-    level = (await policy.resolve(session, "corrections.identity", division, await clock.today(session))).value
+    level = (await policy.resolve(session, "corrections.identity", division, await clock.today(session))).text()
     if len(caller_of(session).division) > LEVELS[level]:
         raise LevelForbidden(field="identity_number", rule="corrections.identity", level=level)
 

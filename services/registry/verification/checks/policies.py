@@ -51,5 +51,5 @@ async def thresholds(session: AsyncSession, rules: Iterable[Rule], division: str
 
 
 def _threshold(found: policy.Policy) -> Threshold:
-    sql, value = _Stated.model_validate(found.value).for_sql()
-    return Threshold(sql, value, found.value, found)
+    sql, value = found.read(_Stated).for_sql()
+    return Threshold(sql, value, found.read(dict[str, object]), found)

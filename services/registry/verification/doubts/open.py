@@ -25,7 +25,7 @@ async def raise_doubts(session: AsyncSession, rows: Sequence[Found]) -> int:
     connection = await raw(session)
     for county, found in _by_county(rows).items():
         days = await policy.resolve(session, "doubts.days", county, today)
-        due_on = today + timedelta(days=days.value["raised"])
+        due_on = today + timedelta(days=days.read(dict[str, int])["raised"])
         raised = 0
         for start in range(0, len(found), _BATCH):
             batch = [one.to_json(due_on) for one in found[start : start + _BATCH]]

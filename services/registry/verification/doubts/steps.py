@@ -30,7 +30,7 @@ async def assign(session: AsyncSession, items: list[AssignmentIn], step: Step) -
 async def check(session: AsyncSession, items: list[CheckIn]) -> Answers:
     """Record checks on the spot, with as many people and photos as the policy ``doubts.check`` asks for."""
     today, caller = await clock.today(session), caller_of(session)
-    least = Least(**(await policy.resolve(session, "doubts.check", caller.division, today)).value)
+    least = (await policy.resolve(session, "doubts.check", caller.division, today)).read(Least)
 
     def take(item: CheckIn, locked: Locked) -> Doubt:
         now = rules.after(locked.doubt, "check")

@@ -73,7 +73,7 @@ async def write(session: AsyncSession, taken: Sequence[Taken]) -> None:
     """Write the steps that were taken, with the day until which the next desk has to act, and publish them."""
     today, actor = await clock.today(session), caller_of(session).subject
     days: dict[str, Mapping[str, int]] = {
-        county: (await policy.resolve(session, "doubts.days", county, today)).value
+        county: (await policy.resolve(session, "doubts.days", county, today)).read(dict[str, int])
         for county in sorted({one.now.county for one in taken})
     }
     dated = [replace(one, now=replace(one.now, due_on=_due(one.now, days, today))) for one in taken]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,7 +78,6 @@ DECISIONS = text("""
     WHERE division >= :low AND division < :high
       AND (division, id) > (:division, CAST(:id AS uuid)) ORDER BY division, id LIMIT :limit
 """)
-_POINTS = TypeAdapter(dict[str, int])
 
 
 async def sides(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Side]:
@@ -122,7 +120,7 @@ def _asked(side: Side, keys: KeyRing) -> dict[str, object]:
 
 async def points(session: AsyncSession, county: str, on: date) -> Points:
     """What each reason counts in a county."""
-    return _POINTS.validate_python((await policy.resolve(session, "duplicates.scoring", county, on)).value)
+    return (await policy.resolve(session, "duplicates.scoring", county, on)).read(dict[str, int])
 
 
 async def decided(session: AsyncSession, persons: Iterable[UUID]) -> set[tuple[UUID, UUID]]:

@@ -44,7 +44,7 @@ async def start(session: AsyncSession, keys: KeyRing, body: AsyncIterator[bytes]
     file = await receive(session, keys, id, body, expected(known))
     await queries.add(session, id, division, code)
     await jobs.enqueue(session, "feed", {"file_id": str(id)}, division=division, id=id)
-    until = await clock.now(session) + timedelta(days=int(kept.value))
+    until = await clock.now(session) + timedelta(days=kept.number())
     await jobs.enqueue(session, "forget_feed", {"file_id": str(id)}, division=division, due_at=until)
     said = {"feed": code, "bytes": file.bytes, "kind": file.kind}
     audit.record(session, "feed.delivered", "feed", id, division, after=said)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from shared.names.grams import INITIALS, normalise
 from shared.names.readings import plain, readings, syllables, usual, written
+from shared.problems import Invalid
 
 Kind = Literal["character", "syllable", "begin", "initial"]
 _ROUTES = 24  # readings of what was typed that are followed
@@ -21,6 +22,18 @@ _INITIALS = 20  # initials that somebody may type
 _SYLLABLE = 6  # letters of the longest syllable (zhuang)
 _TOKEN = re.compile(r"[a-z]+|[^\W_]")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class NothingAsked(Invalid):
+    slug = "nothing-asked"
+    zh = "请至少填写一项查找内容"
+    en = "Say at least one thing to look for"
+
+
+class NameTooShort(Invalid):
+    slug = "name-too-short"
+    zh = "姓名请输入汉字，或至少两个拼音字母"
+    en = "Type a character, or at least two letters of its pinyin"
 
 
 @dataclass(frozen=True, slots=True)
