@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping
 
 from services.registry.register.changes.schemas import ChangeIn
 
@@ -46,15 +48,17 @@ class Round:
 ROUND = ", ".join(field.name for field in fields(Round))
 
 
-def round_of(row: Sequence[Any]) -> Round:
+_ROUND, _SIGNATURES = TypeAdapter(Round), TypeAdapter(tuple[Signature, ...])
+
+
+def round_of(row: RowMapping) -> Round:
     """A round from the columns of ``ROUND``."""
-    values = dict(zip((field.name for field in fields(Round)), row, strict=True))
-    return Round(**values | {"steps": signatures_of(values["steps"])})
+    return _ROUND.validate_python(dict(row))
 
 
-def signatures_of(steps: Sequence[Mapping[str, Any]]) -> tuple[Signature, ...]:
+def signatures_of(steps: object) -> tuple[Signature, ...]:
     """The signatures of a round from the policy that it keeps."""
-    return tuple(Signature(one["step"], tuple(one["roles"]), one["zh"], one["en"]) for one in steps)
+    return _SIGNATURES.validate_python(steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from services.registry.procedures.lookbacks.records import ROUND, Round, round_o
 from services.registry.procedures.lookbacks.schemas import RoundIn
 from shared import policy
 from shared.database.session import caller_of
+from shared.names.divisions import within
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
@@ -52,14 +53,13 @@ async def open_round(session: AsyncSession, body: RoundIn) -> Round:
         for key in ("lookback.signatures", "lookback.evidence")
     ]
     bound = body.model_dump() | {
-        "low": body.division,
-        "high": body.division + ":",
+        **within(body.division),
         "steps": json.dumps(used[0].value, ensure_ascii=False),
         "evidence": used[1].value,
         "policies": json.dumps([one.reference() for one in used]),
         "actor": caller.subject,
     }
-    row = round_of((await session.execute(_OPEN, bound)).one())
+    row = round_of((await session.execute(_OPEN, bound)).mappings().one())
     await session.execute(_SCOPE, bound)
     audit.record(session, "round.opened", "round", row.id, row.division, after={"in_scope": row.in_scope})
     return row
@@ -67,7 +67,7 @@ async def open_round(session: AsyncSession, body: RoundIn) -> Round:
 
 async def found(session: AsyncSession, id: UUID) -> Round:
     """A round in whose division the caller works, or that lies in the caller's. Raises NoSuchRound."""
-    row = (await session.execute(_ROUND, {"id": id})).one_or_none()
+    row = (await session.execute(_ROUND, {"id": id})).mappings().one_or_none()
     if row is None:
         raise rules.NoSuchRound(field="round_id")
     return round_of(row)
@@ -95,7 +95,7 @@ async def close_round(session: AsyncSession, id: UUID) -> Round:
         raise rules.RoundIncomplete(
             field="round_id", rule="every household", open=missing.open, waiting=missing.waiting
         )
-    closed = (await session.execute(_CLOSE, {"id": id, "actor": caller_of(session).subject})).one_or_none()
+    closed = (await session.execute(_CLOSE, {"id": id, "actor": caller_of(session).subject})).mappings().one_or_none()
     if closed is None:
         raise DivisionForbidden(field="round_id")
     audit.record(session, "round.closed", "round", id, row.division)

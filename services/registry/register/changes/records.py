@@ -17,6 +17,17 @@ ENTRANCES = ENTERS | {"removal", "restoration", "return"}
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A request that waits for a second person, and until when."""
+
+    id: UUID
+    division: str
+    household_id: UUID
+    reason: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One change to one household: what it is called, when it took effect, who recorded it in the field.
 

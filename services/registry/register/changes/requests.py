@@ -1,13 +1,12 @@
 """Requests that wait for a second person, as they are listed, looked at, and found among the tasks of an office."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes import queries, rules
 from services.registry.register.changes.ask import opened
+from services.registry.register.changes.records import Due
 from services.registry.register.changes.schemas import (
     AskedHousehold,
     AskedMember,
@@ -20,6 +19,7 @@ from services.registry.register.fields import catalogue
 from services.registry.register.households.rules import born_of, sex_of
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
 from shared import policy
+from shared.database.rows import typed
 from shared.http import paging
 from shared.names import identity
 from shared.security import audit
@@ -69,11 +69,11 @@ async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
         if asked.wants(level, roles):
             levels = ["village", "town"] if level == "town" else [level]
             bound = asked.place() | {"days": days, "levels": levels, "me": asked.caller.subject.strip().casefold()}
-            found += [_task(row, level) for row in await session.execute(queries.TASKS, bound)]
+            found += [_task(row, level) for row in typed(Due, await session.execute(queries.TASKS, bound))]
     return found
 
 
-def _task(row: Row[Any], level: Office) -> Task:
+def _task(row: Due, level: Office) -> Task:
     zh, en = named(row.reason)
     return Task(
         id=row.id,

@@ -1,10 +1,10 @@
 """Changes to the register 动态调整 as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.register.fields.catalogue import Code
 from services.registry.register.households.schemas import LARGEST, Ground, HouseholdIn, MemberIn, Number, Source
@@ -130,7 +130,7 @@ class ChangeRow(BaseModel):
     ground: str | None
     source: str | None
     evidence: list[str]
-    lineage: dict[str, Any] | None
+    lineage: dict[str, object] | None
     recorded_at: datetime
     recorded_by: str
 
@@ -200,7 +200,7 @@ class AskedHousehold(BaseModel):
     attribute: str
     main_cause: str
     other_causes: list[str]
-    facts: dict[str, JsonValue]
+    facts: dict[str, object]
     members: list[AskedMember]
 
 

@@ -6,12 +6,32 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import yaml
 
 _FOLDER = Path(__file__).parent
 NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+
+class _Listed(TypedDict):
+    """A version as the file of lists states it."""
+
+    version: str
+    valid_from: date
+    valid_to: NotRequired[date]
+    items: dict[str, str]
+
+
+class _Reason(TypedDict):
+    """A reason as the file of reasons states it."""
+
+    code: str
+    kinds: list[str]
+    zh: str
+    en: str
+    gone: NotRequired[bool]
+    through: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +47,7 @@ class Version:
 @cache
 def national() -> dict[str, list[Version]]:
     """Every version of every national list, oldest first."""
-    lists: dict[str, list[dict[str, Any]]] = yaml.safe_load((_FOLDER / "national.yaml").read_text())
+    lists: dict[str, list[_Listed]] = yaml.safe_load((_FOLDER / "national.yaml").read_text())
     return {
         name: [
             Version(one["version"], one["valid_from"], one.get("valid_to"), one["items"])
@@ -63,8 +83,8 @@ def sex_of_relation() -> dict[str, str]:
 
 
 @cache
-def _reasons() -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = yaml.safe_load((_FOLDER / "change_reasons.yaml").read_text())
+def _reasons() -> list[_Reason]:
+    listed: list[_Reason] = yaml.safe_load((_FOLDER / "change_reasons.yaml").read_text())
     return listed
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Protocol
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.fields.records import Fault
@@ -16,15 +17,21 @@ from shared.time import clock
 _TEXTS = "SELECT list, text FROM local_codes($1, $2)"
 
 
-async def lists(connection: Any, division: str, day: date) -> dict[str, frozenset[str]]:
-    """The local texts in force on a day for a division, by list. ``connection``: the driver's, or its pool."""
+class Reader(Protocol):
+    """The driver's connection, or its pool."""
+
+    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]: ...
+
+
+async def lists(connection: Reader, division: str, day: date) -> dict[str, frozenset[str]]:
+    """The local texts in force on a day for a division, by list."""
     found: dict[str, set[str]] = {}
     for row in await connection.fetch(_TEXTS, division, day):
         found.setdefault(row["list"], set()).add(row["text"])
     return {name: frozenset(words) for name, words in found.items()}
 
 
-async def remaining(connection: Any, division: str, day: date, faults: Sequence[Fault]) -> list[Fault]:
+async def remaining(connection: Reader, division: str, day: date, faults: Sequence[Fault]) -> list[Fault]:
     """The faults that remain after the local lists were asked."""
     if not any(fault.word for fault in faults):
         return list(faults)

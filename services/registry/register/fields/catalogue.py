@@ -6,12 +6,13 @@ An item is stored in ``facts`` (jsonb) of its household or membership; amounts o
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, Field, StringConstraints
@@ -22,17 +23,17 @@ Owner = Literal["household", "member"]
 Kind = Literal["yuan", "mu", "m2", "km", "months", "yes", "text", "date", "code", "codes"]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 _Measure = Annotated[Decimal, Field(ge=0, le=Decimal("9999999.99"), decimal_places=2)]
-_TYPES: dict[Kind, Any] = {
-    "yuan": SignedYuan,
-    "mu": _Measure,
-    "m2": _Measure,
-    "km": _Measure,
-    "months": Annotated[int, Field(ge=0, le=12)],
-    "yes": bool,
-    "text": Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)],
-    "date": date,
-    "code": Code,
-    "codes": Annotated[list[Code], Field(max_length=10)],
+_TYPES: dict[Kind, object] = {
+    "yuan": SignedYuan | None,
+    "mu": _Measure | None,
+    "m2": _Measure | None,
+    "km": _Measure | None,
+    "months": Annotated[int, Field(ge=0, le=12)] | None,
+    "yes": bool | None,
+    "text": Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None,
+    "date": date | None,
+    "code": Code | None,
+    "codes": Annotated[list[Code], Field(max_length=10)] | None,
 }
 _FEN = re.compile(r'"([a-z_]+)_fen": (-?\d+)')
 _UNITS = {"yuan": "元/年 yuan a year", "mu": "亩 mu", "m2": "平方米 m2", "km": "公里 km", "months": "月 months"}
@@ -68,7 +69,7 @@ class Item:
         cast = "date" if self.kind == "date" else _SQL.get(self.kind)
         return f"(facts ->> '{self.stored}')::{cast}" if cast else f"facts ->> '{self.stored}'"
 
-    def store(self, value: Any) -> Any:
+    def store(self, value: object) -> object:
         """A value of the model as it stands in ``facts``; None where there is nothing to keep."""
         if isinstance(value, Decimal):
             return format(value, "f")
@@ -76,9 +77,9 @@ class Item:
             return value.isoformat()
         return value or None if self.kind == "codes" else value
 
-    def show(self, stored: Any) -> Any:
+    def show(self, stored: object) -> object:
         """A stored value as it stands on the wire."""
-        return yuan(stored) if self.kind == "yuan" and stored is not None else stored
+        return yuan(stored) if self.kind == "yuan" and isinstance(stored, int) else stored
 
 
 @cache
@@ -121,17 +122,16 @@ def sums() -> dict[str, Item]:
     return {key: item for key, item in items("household").items() if item.sum_of}
 
 
-def fields(owner: Owner) -> dict[str, Any]:
+def fields(owner: Owner) -> dict[str, object]:
     """The items as optional fields of a pydantic model."""
     return {
-        item.key: (_TYPES[item.kind] | None, Field(default=None, description=_says(item)))
-        for item in items(owner).values()
+        item.key: (_TYPES[item.kind], Field(default=None, description=_says(item))) for item in items(owner).values()
     }
 
 
-def facts(given: BaseModel, owner: Owner) -> dict[str, Any]:
+def facts(given: BaseModel, owner: Owner) -> dict[str, object]:
     """What a model says of its items, as stored."""
-    known, said = items(owner), {}
+    known, said = items(owner), dict[str, object]()
     for key in given.model_fields_set & keys(owner):
         item, value = known[key], getattr(given, key)
         if value is not None and (kept := item.store(value)) is not None:
@@ -144,7 +144,7 @@ def in_yuan(document: str) -> str:
     return _FEN.sub(lambda found: f'"{found[1]}": "{yuan(int(found[2]))}"', document)
 
 
-def shown(stored: dict[str, Any], owner: Owner) -> dict[str, Any]:
+def shown(stored: Mapping[str, object], owner: Owner) -> dict[str, object]:
     """Stored facts as they stand on the wire, by key."""
     return {key: item.show(stored[item.stored]) for key, item in items(owner).items() if item.stored in stored}
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import TypedDict
 
 from services.registry.contracts import HOUSEHOLD
 from services.registry.register.codes import local
@@ -43,6 +45,17 @@ class NothingToCorrect(Invalid):
 
 class NotKnownThen(Invalid):
     slug, zh, en = "not-known-then", "该日期早于登记", "Nothing is recorded of this day"
+
+
+class _Held(TypedDict):
+    """What a household's row keeps in columns of their own."""
+
+    attribute: str
+    main_cause: str
+    other_causes: list[str]
+
+
+_HELD = TypeAdapter(_Held)
 
 
 class _Stood(NamedTuple):
@@ -176,13 +189,12 @@ async def _believed(session: AsyncSession, id: UUID) -> list[Stretch[_Stood]]:
 
 
 def _state(one: Stretch[_Stood], replaces: date) -> StateRow:
-    facts = dict(one.facts)
-    columns: dict[str, Any] = {name: facts.pop(name, None) for name in _COLUMNS}
+    columns = _HELD.validate_python({name: one.facts.get(name) for name in _COLUMNS})
     return StateRow(
         replaces=replaces,
         **one.row._asdict(),
         **columns,
-        facts=facts,
+        facts={key: fact for key, fact in one.facts.items() if key not in _COLUMNS},
         origins=one.origins,
         effective_from=one.start,
         effective_to=one.end,

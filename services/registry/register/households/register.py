@@ -1,11 +1,11 @@
 """Register households: a checked one becomes the row that ``register_households`` writes, encrypted and indexed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import asyncpg
+from pydantic.main import IncEx
 from pydantic_core import to_json
 
 from services.registry.contracts import HOUSEHOLD, HouseholdState, MemberState
@@ -105,7 +105,7 @@ def sealed_phone(phone: str | None, keys: KeyRing, field: str, record: UUID) -> 
 def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
     """A keyed digest of everything that was said of a household, but for ids and moments made by the sender."""
     # What is not said leaves no trace in it, so a digest outlives items that are added to the table.
-    left_out: Any = {"id": True, "captured_at": True, "members": {"__all__": {"id"}}}
+    left_out: Mapping[str, IncEx | bool] = {"id": True, "captured_at": True, "members": {"__all__": {"id"}}}
     return keys.blind_index(household.model_dump_json(exclude=left_out, exclude_defaults=True), "household.digest")
 
 

@@ -5,7 +5,8 @@ optional field of its own.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
@@ -48,7 +49,9 @@ class MemberBase(PersonFacts):
 if TYPE_CHECKING:
 
     class MemberIn(MemberBase):
-        def __getattr__(self, item: str) -> Any: ...
+        labour: str | None
+
+        def __getattr__(self, item: str) -> object: ...
 
 else:
     MemberIn = create_model("MemberIn", __base__=MemberBase, **catalogue.fields("member"))
@@ -75,7 +78,10 @@ class HouseholdBase(BaseModel):
 if TYPE_CHECKING:
 
     class HouseholdIn(HouseholdBase):
-        def __getattr__(self, item: str) -> Any: ...
+        irrigated_mu: Decimal | None
+        land_mu: Decimal | None
+
+        def __getattr__(self, item: str) -> object: ...
 
 else:
     HouseholdIn = create_model("HouseholdIn", __base__=HouseholdBase, **catalogue.fields("household"))
@@ -117,10 +123,10 @@ class MemberPatchBase(Correction):
 if TYPE_CHECKING:
 
     class HouseholdPatch(HouseholdPatchBase):
-        def __getattr__(self, item: str) -> Any: ...
+        def __getattr__(self, item: str) -> object: ...
 
     class MemberPatch(MemberPatchBase):
-        def __getattr__(self, item: str) -> Any: ...
+        def __getattr__(self, item: str) -> object: ...
 
 else:
     HouseholdPatch = create_model("HouseholdPatch", __base__=HouseholdPatchBase, **catalogue.fields("household"))
