@@ -16,7 +16,7 @@ from shared.rulemaking.records import Check
 from shared.security import access
 from shared.tasks.records import TaskSource, Who
 from shared.workflow.kinds import Procedures
-from shared.workflow.mount import ACCESS, POLICIES, ROOMS, mount
+from shared.workflow.mount import ACCESS, POLICIES, ROOMS, Mounted, mount
 
 # What rules the setting of policies is a policy itself, and every service has it.
 POLICIES_OF_POLICIES = Path(__file__).parent / "rulemaking" / "policies.yaml"
@@ -51,12 +51,22 @@ class Service:
     policy_checks: Mapping[str, Check] = field(default_factory=dict)
     consequences: Consequences = field(default_factory=dict)
     procedures: Procedures | None = None
+    # Each field that came with the procedures, as the service listed it and as it is with them: a service that is
+    # made out of another (``dataclasses.replace``) begins with what was listed.
+    mounted: Mapping[str, tuple[object, object]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        if self.procedures is None:
-            return
-        mounted = mount(self.procedures)
-        added: dict[str, object] = {
+        for name, (listed, whole) in self.mounted.items():
+            if getattr(self, name) is whole:
+                object.__setattr__(self, name, listed)
+        added = self._added(mount(self.procedures)) if self.procedures else {}
+        object.__setattr__(self, "mounted", {name: (getattr(self, name), whole) for name, whole in added.items()})
+        for name, whole in added.items():
+            object.__setattr__(self, name, whole)
+
+    def _added(self, mounted: Mounted) -> dict[str, object]:
+        """What the service lists itself, with what its procedures bring."""
+        return {
             "routers": [*self.routers, *mounted.routers],
             "publishes": [*self.publishes, *mounted.publishes],
             "snapshots": {**self.snapshots, **mounted.snapshots},
@@ -66,8 +76,6 @@ class Service:
             "policy_checks": {**mounted.policy_checks, **self.policy_checks},
             "rooms": [*self.rooms, *ROOMS],
         }
-        for name, value in added.items():
-            object.__setattr__(self, name, value)
 
     @property
     def base(self) -> str:

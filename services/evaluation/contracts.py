@@ -30,7 +30,7 @@ class ExitState(EventData):
     household_id: UUID
     division: str
     year: int
-    status: Literal["open", "approved", "refused", "withdrawn"]
+    status: Literal["open", "approved", "refused", "withdrawn", "lapsed"]
     size: int
     decided_on: date | None
     policies: list[PolicyUsed]
@@ -40,6 +40,6 @@ class ExitState(EventData):
 EXIT = Aggregate(
     "evaluation.exit",
     ExitState,
-    ("opened", "advanced", "returned", "approved", "refused", "withdrawn", "moved"),
-    zh="贫困户退出：提出、推进、退回、批准、不予通过、撤回、随区划或对象迁移",
+    ("opened", "advanced", "returned", "approved", "refused", "withdrawn", "lapsed", "moved"),
+    zh="贫困户退出：提出、推进、退回、批准、不予通过、撤回、终止、随区划或对象迁移",
 )

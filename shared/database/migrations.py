@@ -8,8 +8,8 @@ generated from a migrated database (``tuopin schema``) and shows the whole at on
 ``security_invoker``: whoever reads it sees what its tables would show them.
 
 Tables that several services use have one text, in the room of ``shared`` that they belong to:
-``shared/<room>/tables.sql`` with ``functions/`` beside it; a service names the rooms in its baseline. Below each
-table stand its rights:
+``shared/<room>/tables.sql`` with ``functions/`` and ``views/`` beside it; a service names the rooms in its baseline, and
+may read their views. Below each table stand its rights:
 
     SELECT pg_temp.within_division('visit', 'SELECT, INSERT');  -- row-level security by the column ``division``
     SELECT pg_temp.granted('division', 'SELECT, INSERT');       -- no row of it tells anything of a person
@@ -98,6 +98,9 @@ def baseline(op: Operations, service: str, rooms: Iterable[str] = ()) -> None:
     run_sql(op, _RIGHTS.replace("{service}", service))
     for folder in folders[:-1]:
         run_sql(op, (folder / "tables.sql").read_text())
+        for file in in_order((folder / "views").glob("*.sql")):
+            run_sql(op, file.read_text())
+            grant(op, service, file.stem, rights="SELECT")
     grant(op, service, "alembic_version", rights="SELECT")
     _run_each(op, database / "migrations" / "versions" / "baseline")
     for file in in_order((database / "views").glob("*.sql")):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.session import raw
 from shared.events.envelope import Event
 from shared.events.handlers import Subscription, projection
-from shared.households.records import Moved, Status
+from shared.households.records import Became, Standing, Status
 
 # ``old`` is nothing where the row is new: a household that was not known before has moved nowhere.
 KEEP = """
@@ -26,10 +26,10 @@ KEEP = """
         status = excluded.status, identified_on = excluded.identified_on, size = excluded.size,
         attribute = excluded.attribute, members = excluded.members, sequence = excluded.sequence
         WHERE excluded.sequence > household.sequence
-    RETURNING new.id, old.division AS before, new.division AS after
+    RETURNING new.id, old.division AS was_in, old.status AS was, new.division AS is_in, new.status AS is_now
 """
-# What follows households to their new divisions, in the transaction that learns of the move.
-Follow = Callable[[AsyncSession, Sequence[Moved]], Awaitable[None]]
+# What follows from where households now lie and how they stand, in the transaction that learns of it.
+Follow = Callable[[AsyncSession, Sequence[Became]], Awaitable[None]]
 
 
 class _Member(BaseModel):
@@ -57,15 +57,19 @@ class _State(BaseModel):
 def households(follow: Follow | None = None) -> Subscription:
     """The projection of households: the last state of each is kept, and what is older than the row changes nothing.
 
-    ``follow`` is called with those whose division has changed.
+    ``follow`` is called with those whose division or status has changed.
     """
 
     async def keep(session: AsyncSession, events: list[Event]) -> None:
         rows = [event.read(_State).model_dump(mode="json") | {"sequence": event.sequence} for event in events]
         kept = await (await raw(session)).fetch(KEEP, json.dumps(rows))
-        moved = [Moved(row["id"], row["before"], row["after"]) for row in kept if row["before"] is not None]
-        moved = [one for one in moved if one.before != one.after]
-        if follow and moved:
-            await follow(session, moved)
+        known = [
+            Became(row["id"], Standing(row["was_in"], row["was"]), Standing(row["is_in"], row["is_now"]))
+            for row in kept
+            if row["was_in"] is not None
+        ]
+        became = [one for one in known if one.before != one.after]
+        if follow and became:
+            await follow(session, became)
 
     return projection("registry.household", keep)

@@ -44,9 +44,19 @@ class Household:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A household that came to lie in another division: it moved, or its village was merged, split or renumbered."""
+class Standing:
+    """Where a household lies, and whether it is on the register."""
+
+    division: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """A household that came to lie in another division (it moved, or its village became another), or to stand
+    otherwise on the register.
+    """
 
     id: UUID
-    before: str
-    after: str
+    before: Standing
+    after: Standing

@@ -7,12 +7,12 @@ LOCK = text("SELECT id, division, photos FROM notice WHERE id = ANY(:ids) ORDER 
 PHOTOS = text("UPDATE notice SET photos = :photos, version = version + 1 WHERE id = :id")
 LIST = text("""
     SELECT id, division, kind, title, starts_on, ends_on, place, version,
-        CASE WHEN ends_on <= business_today() THEN 'ended' ELSE 'posted' END AS status FROM notice
+        CASE WHEN ends_on <= business_today() OR taken_down_on IS NOT NULL THEN 'ended' ELSE 'posted' END AS status FROM notice
     WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
     ORDER BY division, id LIMIT :limit
 """)
 ONE = text("""
-    SELECT n.*, CASE WHEN ends_on <= business_today() THEN 'ended' ELSE 'posted' END AS status,
+    SELECT n.*, CASE WHEN ends_on <= business_today() OR taken_down_on IS NOT NULL THEN 'ended' ELSE 'posted' END AS status,
         (SELECT count(*) FROM objection o WHERE o.notice_id = n.id AND o.upheld IS NULL) AS open_objections
     FROM notice n WHERE n.id = :id
 """)

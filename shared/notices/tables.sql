@@ -1,5 +1,6 @@
 -- A public notice 公示 or announcement 公告 as it was posted: its rows are frozen and hold nothing but the columns that
--- may be shown. It hangs from starts_on to the end of the day before ends_on.
+-- may be shown. It hangs from starts_on to the end of the day before ends_on, unless it is taken down because nothing
+-- that it shows goes on.
 CREATE TABLE notice (
     id          uuid PRIMARY KEY,
     division    text COLLATE "C" NOT NULL,
@@ -18,7 +19,8 @@ CREATE TABLE notice (
     policies    jsonb NOT NULL,
     posted_by   text NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT business_now(),
-    version     integer NOT NULL DEFAULT 1
+    version     integer NOT NULL DEFAULT 1,
+    taken_down_on date
 );
 CREATE INDEX notice_by_division ON notice (division, id);
 CREATE TRIGGER cites AFTER INSERT OR UPDATE OF photos ON notice

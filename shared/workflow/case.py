@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from shared.policy import Reference
 from shared.workflow.procedure import Procedure, Step
 
-Status = Literal["open", "approved", "refused", "withdrawn"]
+Status = Literal["open", "approved", "refused", "withdrawn", "lapsed"]
 Json = JsonValue
 Content = Mapping[str, Json]
 
@@ -103,12 +103,17 @@ class Case:
     @property
     def ended(self) -> bool:
         """Whether it ended without effect."""
-        return self.status in ("refused", "withdrawn")
+        return self.status in ("refused", "withdrawn", "lapsed")
 
     @property
     def step(self) -> Step | None:
         """The step that is to be done (or runs); None where nothing is left."""
         return self.steps[self.position] if self.position < len(self.steps) and not self.ended else None
+
+    @property
+    def step_after_notice(self) -> Step | None:
+        """The step that is due when the notice that hangs has run out; None where none hangs."""
+        return self.steps[self.position + 1] if self.notice_until else None
 
     @property
     def earliest(self) -> date:
@@ -195,6 +200,14 @@ def approve(case: Case, reasons: Sequence[Reason], today: date, actor: str) -> N
 def withdraw(case: Case, reason: Reason, today: date, actor: str) -> None:
     """Who brought it takes it back: it ends without effect, and its subject is free again."""
     case.status, case.decided_on, case.decided_by, case.verb = "withdrawn", today, actor, "withdrawn"
+    case.left_batch = case.batch_id
+    case.notice_from = case.notice_until = case.batch_id = None
+    case.reasons = [*case.reasons, reason]
+
+
+def lapse(case: Case, reason: Reason, today: date, actor: str) -> None:
+    """What it was about has ended: the case ends without effect, and nobody has to do anything about it."""
+    case.status, case.decided_on, case.decided_by, case.verb = "lapsed", today, actor, "lapsed"
     case.left_batch = case.batch_id
     case.notice_from = case.notice_until = case.batch_id = None
     case.reasons = [*case.reasons, reason]

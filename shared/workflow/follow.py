@@ -1,17 +1,33 @@
-"""Open cases go along when their subjects, or the divisions that they were opened in, come to lie elsewhere.
+"""Open cases go along when their subjects, or the divisions that they were opened in, come to lie elsewhere, and
+lapse when what they are about has ended.
 
 What was recorded in a case goes with it, and so do the notices that it hangs on and the objections to them; what is
 closed stays where it was decided. No day changes: a deadline is the deadline it was. A case that leaves the office in
 whose batch it stands leaves the batch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.session import caller_of
 from shared.security import audit
-from shared.workflow import jobs, queries
+from shared.time import clock
+from shared.workflow import case as moves
+from shared.workflow import jobs, queries, store
+from shared.workflow.case import Reason
+from shared.workflow.kinds import Procedures
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case, as far as it matters whether it still makes sense."""
+
+    id: UUID
+    procedure: str
+    subject_id: UUID
 
 
 async def follow(session: AsyncSession, into: Mapping[UUID, str]) -> int:
@@ -46,3 +62,22 @@ async def follow_divisions(session: AsyncSession, into: Mapping[str, str]) -> in
     moved = await follow(session, {row.subject_id: into[row.division] for row in subjects})
     await session.execute(queries.NOTICES_FOLLOW, bound)
     return moved
+
+
+async def open_of(session: AsyncSession, subjects: Iterable[UUID]) -> list[OpenCase]:
+    """The open cases of subjects, by id."""
+    found = await session.execute(queries.OPEN_OF, {"subjects": sorted(set(subjects))})
+    return [OpenCase(*row) for row in found]
+
+
+async def lapse(session: AsyncSession, procedures: Procedures, reasons: Mapping[UUID, Reason]) -> None:
+    """End open cases (by id) whose subject has ended, each with its reason: nobody has to act on them any more, and
+    what hangs of them alone is taken down.
+    """
+    if not reasons:
+        return
+    today, actor = await clock.today(session), caller_of(session).subject
+    cases = await store.lock(session, reasons)
+    for id, case in cases.items():
+        moves.lapse(case, reasons[id], today, actor)
+    await store.save(session, procedures, cases.values())

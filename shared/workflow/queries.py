@@ -14,7 +14,7 @@ SAVE = text("""
         due_on = :due_on, notice_id = :notice_id, notice_from = :notice_from, notice_until = :notice_until,
         batch_id = :batch_id, not_before = :not_before, policies = CAST(:policies AS jsonb),
         reasons = CAST(:reasons AS jsonb), facts = CAST(:facts AS jsonb), decided_by = :decided_by,
-        decided_on = :decided_on, version = :version, secret = CASE WHEN :status = 'open' THEN secret END
+        decided_on = :decided_on, next_step = :next_step, next_level = :next_level, next_due_on = :next_due_on, version = :version, secret = CASE WHEN :status = 'open' THEN secret END
     WHERE id = :id
 """)
 VOID = text("UPDATE case_step SET void = true WHERE case_id = :id AND position >= :position")
@@ -37,7 +37,7 @@ OPEN = text("""
 """)
 FACTS = text("UPDATE case_file SET facts = CAST(:facts AS jsonb), version = version + 1 WHERE id = :id")
 LIST = text("""
-    SELECT id, due_on FROM case_file
+    SELECT id, due_on FROM case_now
     WHERE division >= :low AND division < :high
       AND (due_on, id) > (CAST(CAST(:day AS text) AS date), CAST(:id AS uuid))
       AND (CAST(:level AS text) IS NULL OR level = :level)
@@ -98,6 +98,15 @@ NOTICES_FOLLOW_CASES = text("""
         GROUP BY on_it.notice_id HAVING min(c.division) = max(c.division)) AS gone
     WHERE n.id = gone.notice_id AND n.division <> gone.division
 """)
+OPEN_OF = text("""
+    SELECT id, procedure, subject_id FROM case_file WHERE subject_id = ANY(:subjects) AND status = 'open' ORDER BY id
+""")
+# A notice comes down where none of its cases is open or approved any more.
+TAKE_DOWN = text("""
+    UPDATE notice n SET taken_down_on = business_today(), version = version + 1
+    WHERE n.id = ANY(:ids) AND n.taken_down_on IS NULL AND n.ends_on > business_today()
+        AND NOT EXISTS (SELECT FROM case_file c WHERE c.id = ANY(n.case_ids) AND c.status IN ('open', 'approved'))
+""")
 SUBJECTS_IN = text("""
     SELECT subject_id, division FROM case_file WHERE division = ANY(:codes) AND status = 'open' ORDER BY id
 """)
@@ -129,7 +138,7 @@ _HANDLED = """(lower(btrim(f.opened_by)) = :me OR EXISTS (SELECT FROM case_step 
                     WHERE lower(btrim(one.person)) = :me))))"""
 DUE = text(f"""
     SELECT f.id, f.procedure, f.subject_kind, f.subject_id, f.division, f.level, f.due_on, step.now
-    FROM case_file f CROSS JOIN LATERAL (SELECT f.steps #> ARRAY['steps', CAST(f.position AS text)] AS now) AS step
+    FROM case_now f CROSS JOIN LATERAL (SELECT f.steps #> ARRAY['steps', CAST(f.position AS text)] AS now) AS step
     WHERE f.division >= :low AND f.division < :high AND (f.due_on, f.id) > (:due_on, :id)
         AND f.step IS NOT NULL AND f.notice_until IS NULL
         AND (CAST(:level AS text) IS NULL OR f.level = :level)
@@ -139,7 +148,8 @@ DUE = text(f"""
             AND (step.now ->> 'kind' <> 'signatures' OR EXISTS (
                 SELECT FROM jsonb_array_elements(step.now -> 'posts') AS slot(who)
                 WHERE (f.division || ' ' || (who ->> 'post') = ANY(:posts)
-                        OR f.division || ' ' || (who ->> 'otherwise') = ANY(:posts))
+                        OR (f.division || ' ' || (who ->> 'otherwise') = ANY(:posts)
+                            AND f.division || ' ' || (who ->> 'post') <> ALL(:filled)))
                     AND NOT EXISTS (SELECT FROM case_step s
                         WHERE s.case_id = f.id AND NOT s.void AND s.position = f.position
                             AND (s.part = who ->> 'post' OR lower(btrim(s.recorded_by)) = :me))))))
@@ -149,6 +159,7 @@ UNANSWERED = text(f"""
     SELECT o.id, o.notice_id, o.division, o.due_on, n.title
     FROM objection o JOIN notice n ON n.id = o.notice_id
     WHERE o.division >= :low AND o.division < :high AND (o.due_on, o.id) > (:due_on, :id) AND o.upheld IS NULL
+        AND (o.case_id IS NULL OR EXISTS (SELECT FROM case_file f WHERE f.id = o.case_id AND f.status = 'open'))
         AND (NOT :mine OR CASE WHEN o.case_id IS NULL THEN lower(btrim(n.posted_by)) <> :me
             ELSE NOT EXISTS (SELECT FROM case_file f WHERE f.id = o.case_id AND {_HANDLED}) END)
     ORDER BY o.due_on, o.id LIMIT :limit

@@ -103,6 +103,9 @@ async def save(session: AsyncSession, procedures: Procedures, cases: Iterable[Ca
         await session.execute(queries.DROP, dropped)
     if moved:
         await session.execute(queries.SAVE, [_row(case) for case in moved])
+    over = [case.notice_id for case in moved if case.ended and case.notice_id]
+    if over:
+        await session.execute(queries.TAKE_DOWN, {"ids": over})
     fresh = [_record(case, done) for case in moved for done in case.fresh]
     if fresh:
         await session.execute(queries.RECORD, fresh)
@@ -133,7 +136,7 @@ async def last_returns(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID,
 
 
 def _row(case: Case) -> dict[str, object]:
-    step = case.step
+    step, after = case.step, case.step_after_notice
     return {
         "id": case.id,
         "status": case.status,
@@ -153,6 +156,9 @@ def _row(case: Case) -> dict[str, object]:
         "policies": json.dumps(case.policies),
         "reasons": json.dumps(case.reasons, ensure_ascii=False),
         "facts": json.dumps(case.facts, ensure_ascii=False),
+        "next_step": after.step if after else None,
+        "next_level": after.level if after else None,
+        "next_due_on": after.due(case.notice_until) if after and case.notice_until else None,
     }
 
 

@@ -14,7 +14,8 @@ SELECT pg_temp.within_division('case_batch');
 -- A case 办理事项: how one subject goes through a procedure, by the version that was in force when it was opened.
 -- ``position`` is the step that is to be done, ``step`` and ``level`` are NULL when nothing is left to do. ``secret``
 -- is what is to be recorded of persons, encrypted, and only until the decision; ``facts`` what the kind keeps beside.
--- ``office`` is the division of those who opened it, ``office_roles`` theirs.
+-- ``office`` is the division of those who opened it, ``office_roles`` theirs. While a notice hangs, ``next_step``,
+-- ``next_level`` and ``next_due_on`` are what is due when it has run out. ``lapsed``: what it was about has ended.
 CREATE TABLE case_file (
     id           uuid PRIMARY KEY,
     division     text COLLATE "C" NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE case_file (
     ground       text NOT NULL,
     steps        jsonb NOT NULL,
     policies     jsonb NOT NULL,
-    status       text NOT NULL CHECK (status IN ('open', 'approved', 'refused', 'withdrawn')),
+    status       text NOT NULL CHECK (status IN ('open', 'approved', 'refused', 'withdrawn', 'lapsed')),
     position     integer NOT NULL,
     step         text,
     level        text,
@@ -50,7 +51,11 @@ CREATE TABLE case_file (
     office_roles text[] NOT NULL,
     decided_by   text,
     decided_on   date,
-    version      integer NOT NULL DEFAULT 1
+    version      integer NOT NULL DEFAULT 1,
+    next_step    text,
+    next_level   text,
+    next_due_on  date,
+    CHECK (notice_until IS NULL OR next_step IS NOT NULL AND next_level IS NOT NULL AND next_due_on IS NOT NULL)
 );
 CREATE UNIQUE INDEX case_of_subject ON case_file (subject_id) WHERE status = 'open';
 CREATE INDEX case_by_subject ON case_file (subject_id);

@@ -33,8 +33,14 @@ def sources(procedures: Procedures) -> Mapping[str, TaskSource]:
                 en=f"{procedures.kind(row.procedure).words.en}: {row.now['en']} is to be done",
                 path=f"/cases/{row.id}",
             )
-            for row in await session.execute(queries.DUE, _asked(asked))
+            for row in await session.execute(queries.DUE, _asked(asked) | {"filled": await _filled(session, asked)})
         ]
+
+    async def _filled(session: AsyncSession, asked: Asked) -> list[str]:
+        """The posts that are held in the villages where the caller holds one: nobody stands in for them."""
+        villages = sorted({post.division for post in asked.posts})
+        held = {village: await procedures.posts(session, village, asked.today) for village in villages}
+        return [f"{village} {post}" for village, posts in held.items() for post in posts]
 
     return {"case": cases, "objection": _objections}
 

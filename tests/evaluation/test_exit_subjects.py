@@ -76,14 +76,28 @@ async def put_right(api: Api, case: str, **facts: Any) -> dict[str, Any]:
     return (await decide(api, "/exits/completions", {"id": case, **facts}, role="village_cadre"))[0]
 
 
-async def test_a_household_that_left_the_register_meanwhile_is_refused_at_the_decision(evaluation: Api):
+async def test_the_exit_of_a_household_that_leaves_the_register_lapses_with_its_notice_and_tasks(evaluation: Api):
     household = await known_household(evaluation)
     case = await on_notice(evaluation, "2016-10-01", household)
+    notice = (await steps_of(evaluation, case))["notice_id"]
     await became(evaluation, household, "removed", status="removed", size=0, members=[])
+    ended = await detail(evaluation, case)
+    reason = {
+        "code": "subject_ended",
+        "zh": "该户已不在册，本事项终止办理",
+        "en": "the household is no longer on the register; the case ends",
+    }
+    assert (ended["status"], ended["step"], ended["reasons"]) == ("lapsed", None, [reason])
     await move_clock(evaluation, "2016-10-08")
-    assert (await decided(evaluation, case))["status"] == "accepted"
-    decision = await detail(evaluation, case)
-    assert (decision["status"], decision["reasons"][0]["zh"]) == ("refused", "该户已不在册")
+    async with evaluation.client("county_office", subject="decider") as client:
+        assert (await client.get("/tasks", params={"kind": "case"})).json()["items"] == []
+        lapsed = (await client.get("/exits", params={"status": "lapsed"})).json()["items"]
+        listed = (await client.get("/notices")).json()["items"]
+    assert [one["id"] for one in lapsed] == [case]
+    assert [one["status"] for one in listed if one["id"] == notice] == ["ended"]
+    # Restored, it is proposed again.
+    await became(evaluation, household, "restored", sequence=3)
+    assert (await propose(evaluation, opening(household)))["status"] == "accepted"
 
 
 async def test_an_open_case_follows_its_household_to_another_village_and_is_finished_there(evaluation: Api):
@@ -245,3 +259,17 @@ async def test_a_case_that_goes_to_another_town_stays_in_the_batch_of_its_county
     approved = {"id": case, "approve": True, "reason": "符合退出条件"}
     said = (await decide(evaluation, "/cases/decisions", approved, role="county_office", subject="decider"))[0]
     assert said["status"] == "accepted"
+
+
+async def test_when_the_notice_of_an_exit_has_run_out_its_next_step_is_shown_before_the_timer_has_come(
+    evaluation: Api,
+):
+    case = await on_notice(evaluation, "2016-12-03", await known_household(evaluation))
+    assert (await detail(evaluation, case))["step"] == "notice"
+    await move_clock(evaluation, "2016-12-10")
+    there = await detail(evaluation, case)
+    assert (there["step"], there["notice_until"]) == ("county_decision", None)
+    async with evaluation.client("county_office") as client:
+        for step, expected in (("county_decision", [case]), ("notice", [])):
+            listed = (await client.get("/exits", params={"step": step, "status": "open"})).json()["items"]
+            assert [one["id"] for one in listed if one["id"] == case] == expected

@@ -10,7 +10,7 @@ from tests.support.api import Api
 from tests.support.cases import NATIONAL, SEED, VILLAGE, act, decided, detail, done, opened, sign, slug, step
 from tests.support.people import household
 from tests.support.staffing import assign, charge, person
-from tests.support.world import by_two, move_clock, register
+from tests.support.world import by_two, enter, move_clock, register
 
 SEED_VILLAGE, LEADER_VILLAGE = "220622105201", "220622105202"
 TO_NOTICE = ("application", "visit", "discussion", "comparison", "vote", "first_notice")
@@ -246,23 +246,21 @@ async def test_who_looked_into_a_case_stands_in_the_record_of_the_household(regi
 
 
 async def test_where_the_register_has_changed_meanwhile_the_approval_is_refused_and_the_others_stand(registry: Api):
-    body = await register(registry, 2, village=SEED_VILLAGE)
-    stale = await at_seed_notice(registry, "2016-05-22", "removal", household_id=body["id"])
+    stale = await at_seed_notice(registry, "2016-05-22")
     sound = await at_seed_notice(registry, "2016-05-22")
     await move_clock(registry, "2016-05-29")
     for case in (stale, sound):
         await both_sign(registry, case)
-    gone = change("removal", body["id"], "2016-05-29", "moved_out")
-    await by_two(registry, gone, role="county_office")
+    await enter(registry, stale["household"])
     answers = await decided(registry, "county_decision", stale, sound, day="2016-05-29", at=SEED_VILLAGE)
-    assert [slug(answer) for answer in answers] == ["not-registered", None]
-    assert answers[0]["problem"]["field"] == "items[0].id"
+    assert [slug(answer) for answer in answers] == ["household-number-taken", None]
+    assert answers[0]["problem"]["field"].startswith("items[0].")
     assert (await detail(registry, stale, SEED))["step"] == "county_decision"
     assert (await standing(registry, sound["household_id"], SEED)) is not None
-    refusal = cases.verdict(stale["id"], approve=False, reason="该户已迁出")
+    refusal = cases.verdict(stale["id"], approve=False, reason="该户已登记")
     assert (await cases.decide(registry, "county_decision", refusal, at=SEED_VILLAGE))[0]["status"] == "accepted"
     ended = await detail(registry, stale, SEED)
-    assert ended["reasons"][-1]["zh"] == "县级审定不予通过：该户已迁出"
+    assert ended["reasons"][-1]["zh"] == "县级审定不予通过：该户已登记"
 
 
 async def test_the_same_request_again_is_answered_the_same_and_done_once(registry: Api):

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.households.handlers import households
 from shared.households.queries import NoSuchHousehold, get, known, lock
-from shared.households.records import Moved
+from shared.households.records import Became, Standing
 from shared.security.auth import Caller, system
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
 from tests.support.told import known_household, record, tell
 
 
-def _following(api: Api, moved: list[Moved]) -> Api:
-    async def follow(session: AsyncSession, some: Sequence[Moved]) -> None:
+def _following(api: Api, moved: list[Became]) -> Api:
+    async def follow(session: AsyncSession, some: Sequence[Became]) -> None:
         moved.extend(some)
 
     service = replace(api.service, handles=[households(follow)])
@@ -46,8 +46,8 @@ async def test_a_household_of_another_division_is_unknown(evaluation: Api):
             known(found, id)
 
 
-async def test_what_follows_a_household_is_called_once_and_only_where_its_division_changed(evaluation: Api):
-    moved: list[Moved] = []
+async def test_what_follows_a_household_is_called_once_where_its_division_or_status_changed(evaluation: Api):
+    moved: list[Became] = []
     api = _following(evaluation, moved)
     state = await known_household(api)
     assert moved == []
@@ -55,17 +55,21 @@ async def test_what_follows_a_household_is_called_once_and_only_where_its_divisi
     move = record("registry.household.moved.v1", state["id"], 2, elsewhere)
     await tell(api, move)
     await tell(api, move, record("registry.household.changed.v1", state["id"], 3, elsewhere))
-    assert moved == [Moved(UUID(state["id"]), VILLAGE, OTHER_VILLAGE)]
+    there = Standing(OTHER_VILLAGE, "registered")
+    assert moved == [Became(UUID(state["id"]), Standing(VILLAGE, "registered"), there)]
+    gone = elsewhere | {"status": "removed", "size": 0, "members": []}
+    await tell(api, record("registry.household.removed.v1", state["id"], 4, gone))
+    assert moved[1:] == [Became(UUID(state["id"]), there, Standing(OTHER_VILLAGE, "removed"))]
 
 
 async def test_an_older_event_that_comes_late_moves_nobody_back(evaluation: Api):
-    moved: list[Moved] = []
+    moved: list[Became] = []
     api = _following(evaluation, moved)
     state = await known_household(api)
     elsewhere = state | {"division": OTHER_VILLAGE}
     await tell(api, record("registry.household.moved.v1", state["id"], 5, elsewhere))
     await tell(api, record("registry.household.changed.v1", state["id"], 4, state))
-    assert [one.after for one in moved] == [OTHER_VILLAGE]
+    assert [one.after.division for one in moved] == [OTHER_VILLAGE]
     async with api.worker.transaction(system("evaluation")) as session:
         kept = (await lock(session, [UUID(state["id"])]))[UUID(state["id"])]
     assert kept.division == OTHER_VILLAGE

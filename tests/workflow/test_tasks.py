@@ -122,6 +122,40 @@ async def test_a_signature_is_the_task_of_whoever_holds_the_post_and_has_not_sig
     assert len(await waiting(registry, "village_cadre", at, "nobody")) == 1
 
 
+async def test_who_stands_in_for_a_post_has_a_signature_to_give_only_where_nobody_holds_the_post(registry: Api):
+    filled, vacant = [await place(registry, step("signatures"), step("decision")) for _ in range(2)]
+    for at in (filled, vacant):
+        await in_charge(registry, "team_leader", "2015-01-01", village=at, subject=f"leader-{at}")
+        await opened(registry, at)
+    await in_charge(registry, "first_secretary", "2015-01-01", village=filled, subject=f"first-{filled}")
+    assert await waiting(registry, "village_cadre", filled, f"leader-{filled}", mine=True) == []
+    assert len(await waiting(registry, "village_cadre", filled, f"first-{filled}", mine=True)) == 1
+    assert len(await waiting(registry, "village_cadre", vacant, f"leader-{vacant}", mine=True)) == 1
+
+
+async def test_once_a_notice_has_run_out_the_next_step_is_shown_before_the_timer_has_come(registry: Api):
+    at = await place(registry, step("visit"), step("notice"), step("review", within=4), step("decision"))
+    case = await opened(registry, at)
+    await done(registry, case, "visit", "notice", day="2016-03-04", at=at)
+
+    async def shown(role: str, division: str, **params: Any) -> list[tuple[str, str | None, str]]:
+        async with registry.client(role, division=division, subject="somebody") as client:
+            items = (await client.get("/cases", params=params)).json()["items"]
+        return [(one["id"], one["step"], one["due_on"]) for one in items]
+
+    assert await shown("town_cadre", at[:9], level="town") == []
+    assert await shown("village_cadre", at, level="village") == [(case["id"], "notice", "2016-03-11")]
+    await move_clock(registry, "2016-03-11")  # no job has run
+    assert await shown("town_cadre", at[:9], level="town") == [(case["id"], "review", "2016-03-15")]
+    assert await shown("village_cadre", at, level="village") == []
+    (task,) = await waiting(registry, "town_cadre", at[:9], mine=True)
+    assert (task["id"], task["due_on"], task["zh"]) == (case["id"], "2016-03-15", "漏评纳入：待办理乡镇审核")
+    objection = {"id": str(uuid7()), "notice_id": (await detail(registry, case))["notice_id"]}
+    late = {**objection, "case_id": case["id"], "content": "其子有车"}
+    assert (await sent(registry, "/notices/objections", late, at=at, subject="listener"))[0]["status"] == "accepted"
+    assert {task["kind"] for task in await waiting(registry, "town_cadre", at[:9])} == {"objection"}
+
+
 async def test_an_announcement_is_still_a_task_after_the_decision(registry: Api):
     at = await place(registry, step("visit"), step("decision"), step("announcement"))
     case = await opened(registry, at)

@@ -25,7 +25,7 @@ async def complete(session: Session, body: ListOf[CompletionIn]) -> Answers:
 @router.get("")
 async def exits(
     session: Session,
-    status: Annotated[str | None, Query(pattern="^(open|approved|refused|withdrawn)$")] = None,
+    status: Annotated[str | None, Query(pattern="^(open|approved|refused|withdrawn|lapsed)$")] = None,
     step: Annotated[str | None, Query(pattern="^[a-z][a-z_0-9]{0,39}$")] = None,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
     limit: paging.Limit = 200,

@@ -8,7 +8,7 @@ _COLUMNS = """
     notice_from, notice_until, decided_on
 """
 LIST = text(f"""
-    SELECT {_COLUMNS} FROM case_file
+    SELECT {_COLUMNS} FROM case_now
     WHERE procedure = 'exit' AND division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
       AND (CAST(:status AS text) IS NULL OR status = :status)
       AND (CAST(:step AS text) IS NULL OR step = :step)
@@ -18,7 +18,7 @@ LIST = text(f"""
 ONE = text(f"""
     SELECT {_COLUMNS}, facts -> 'evidence' AS evidence, CAST(facts ->> 'income' AS bigint) AS income,
         coalesce(facts -> 'criteria', '[]') AS criteria, policies, reasons, opened_by, version
-    FROM case_file WHERE procedure = 'exit' AND id = :id
+    FROM case_now WHERE procedure = 'exit' AND id = :id
 """)
 COMPLETE = text("""
     UPDATE case_file SET facts = CAST(:facts AS jsonb), name = :name, born = :born, size = :size, category = :category,

@@ -990,11 +990,90 @@ CREATE TABLE public.case_file (
     decided_by text,
     decided_on date,
     version integer DEFAULT 1 NOT NULL,
+    next_step text,
+    next_level text,
+    next_due_on date,
     CONSTRAINT case_file_check CHECK ((notice_until > notice_from)),
-    CONSTRAINT case_file_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text])))
+    CONSTRAINT case_file_check1 CHECK (((notice_until IS NULL) OR ((next_step IS NOT NULL) AND (next_level IS NOT NULL) AND (next_due_on IS NOT NULL)))),
+    CONSTRAINT case_file_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'lapsed'::text])))
 );
 
 ALTER TABLE public.case_file OWNER TO registry_owner;
+
+CREATE TABLE public.objection (
+    id uuid NOT NULL,
+    notice_id uuid NOT NULL,
+    case_id uuid,
+    division text NOT NULL COLLATE pg_catalog."C",
+    content text NOT NULL,
+    objector text,
+    raised_on date NOT NULL,
+    due_on date NOT NULL,
+    recorded_by text NOT NULL,
+    upheld boolean,
+    answer text,
+    answered_by text,
+    answered_on date
+);
+
+ALTER TABLE public.objection OWNER TO registry_owner;
+
+CREATE VIEW public.case_now WITH (security_invoker='true') AS
+ SELECT c.id,
+    c.division,
+    c.procedure,
+    c.subject_kind,
+    c.subject_id,
+    c.name,
+    c.size,
+    c.facts,
+    c.steps,
+    c.policies,
+    c.status,
+    c."position",
+    c.step,
+    c.level,
+    c.since,
+    c.due_on,
+    c.notice_from,
+    c.notice_until,
+    c.reasons,
+    c.opened_by,
+    c.decided_on,
+    c.version
+   FROM public.case_file c
+  WHERE ((c.notice_until IS NULL) OR (c.notice_until > public.business_today()) OR (EXISTS ( SELECT
+           FROM public.objection o
+          WHERE ((o.case_id = c.id) AND (o.upheld IS NULL)))))
+UNION ALL
+ SELECT c.id,
+    c.division,
+    c.procedure,
+    c.subject_kind,
+    c.subject_id,
+    c.name,
+    c.size,
+    c.facts,
+    c.steps,
+    c.policies,
+    c.status,
+    (c."position" + 1) AS "position",
+    c.next_step AS step,
+    c.next_level AS level,
+    c.notice_until AS since,
+    c.next_due_on AS due_on,
+    NULL::date AS notice_from,
+    NULL::date AS notice_until,
+    c.reasons,
+    c.opened_by,
+    c.decided_on,
+    c.version
+   FROM public.case_file c
+  WHERE ((c.notice_until <= public.business_today()) AND (NOT (EXISTS ( SELECT
+           FROM public.objection o
+          WHERE ((o.case_id = c.id) AND (o.upheld IS NULL))))));
+
+ALTER VIEW public.case_now OWNER TO registry_owner;
 
 CREATE TABLE public.case_step (
     id uuid NOT NULL,
@@ -2087,28 +2166,11 @@ CREATE TABLE public.notice (
     posted_by text NOT NULL,
     recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    taken_down_on date,
     CONSTRAINT notice_check CHECK ((ends_on > starts_on))
 );
 
 ALTER TABLE public.notice OWNER TO registry_owner;
-
-CREATE TABLE public.objection (
-    id uuid NOT NULL,
-    notice_id uuid NOT NULL,
-    case_id uuid,
-    division text NOT NULL COLLATE pg_catalog."C",
-    content text NOT NULL,
-    objector text,
-    raised_on date NOT NULL,
-    due_on date NOT NULL,
-    recorded_by text NOT NULL,
-    upheld boolean,
-    answer text,
-    answered_by text,
-    answered_on date
-);
-
-ALTER TABLE public.objection OWNER TO registry_owner;
 
 CREATE TABLE public.organisation (
     id uuid NOT NULL,
@@ -3760,6 +3822,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.case_batch_member TO registry_worker;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_file TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_file TO registry_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.objection TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.objection TO registry_worker;
+
+GRANT SELECT ON TABLE public.case_now TO registry_api;
+GRANT SELECT ON TABLE public.case_now TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_step TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_step TO registry_worker;
 
@@ -3963,9 +4031,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village_total TO registry_wor
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notice TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.notice TO registry_worker;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.objection TO registry_api;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.objection TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO registry_worker;

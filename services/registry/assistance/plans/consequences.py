@@ -1,4 +1,4 @@
-"""Plans go along with households whose division becomes another; one that was superseded stays where it was."""
+"""Plans go along with households that come to lie elsewhere; one that was superseded stays where it was."""
 
 from services.registry.register.changes.consequences import Consequence, goes_along
 

@@ -1,19 +1,53 @@
-"""Open cases go along when the division of their household, or the one that they were opened in, becomes another."""
+"""Open cases go along when their household, or the division that they were opened in, comes to lie elsewhere, and
+lapse when the household is no longer what they are about.
+"""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes.consequences import Consequence, taken_along
+from services.registry.procedures.identification.kinds import PROCEDURES
+from services.registry.procedures.identification.subjects import OUTCOMES
+from services.registry.register.changes.consequences import Consequence, elsewhere
 from services.registry.register.changes.records import Applied
+from services.registry.register.codes import named
 from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.divisions.records import Became
-from shared.workflow.follow import follow, follow_divisions
+from shared.workflow.case import Reason
+from shared.workflow.follow import follow, follow_divisions, lapse, open_of
 
 
 async def follow_households(session: AsyncSession, changes: Sequence[Applied]) -> None:
     """Cases go where their households now are."""
-    await follow(session, {one.household_id: one.now.division for one in taken_along(changes)})
+    await follow(session, {one.household_id: one.now.division for one in elsewhere(changes)})
+
+
+_STANDS = {
+    "registered": ("已在册", "on the register"),
+    "exited": ("已脱贫", "out of poverty"),
+    "removed": ("已不在册", "no longer on the register"),
+}
+
+
+async def lapse_cases(session: AsyncSession, changes: Sequence[Applied]) -> None:
+    """A household that was removed, merged or died out, or left or entered the register in another way, cannot be
+    decided about any more: its case ends with that for its reason. A case's own decision bears the id of the case.
+    """
+    other = {one.household_id: one for one in changes if one.was and one.was.status != one.now.status}
+    if not other:
+        return
+    reasons: dict[UUID, Reason] = {}
+    for case in await open_of(session, other):
+        change = other[case.subject_id]
+        if case.id != change.change.id and OUTCOMES.get(case.procedure, ("new", ""))[0] != change.now.status:
+            (zh, en), (why, why_en) = _STANDS[change.now.status], named(change.change.reason)
+            reasons[case.id] = {
+                "code": "subject_ended",
+                "zh": f"该户{zh}（{why}），本事项终止办理",
+                "en": f"the household is {en} ({why_en}); the case ends",
+            }
+    await lapse(session, PROCEDURES, reasons)
 
 
 async def follow_became(session: AsyncSession, became: Became) -> None:
@@ -23,5 +57,5 @@ async def follow_became(session: AsyncSession, became: Became) -> None:
     await follow_divisions(session, became.codes)
 
 
-CONSEQUENCES: tuple[Consequence, ...] = (follow_households,)
+CONSEQUENCES: tuple[Consequence, ...] = (follow_households, lapse_cases)
 DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (follow_became,)

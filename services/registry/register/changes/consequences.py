@@ -27,15 +27,16 @@ def gone_from_village(changes: Sequence[Applied]) -> list[Applied]:
     return [one for one in changes if one.leaves_division and one.change.kind != "redivided"]
 
 
-def taken_along(changes: Sequence[Applied]) -> list[Applied]:
-    """The changes by which a household's division became another: the household itself has not moved."""
-    return [one for one in changes if one.change.kind == "redivided"]
+def elsewhere(changes: Sequence[Applied]) -> list[Applied]:
+    """The changes after which a household lies in another division: it moved, or its village became another."""
+    return [one for one in changes if one.leaves_division]
 
 
-def goes_along(table: str, still_open: str = "true") -> Consequence:
-    """That rows of a noun's table go along with households whose division becomes another, as far as they are open.
+def goes_along(table: str, still_open: str = "true", *, moves: bool = True) -> Consequence:
+    """That rows of a noun's table go along with households that come to lie elsewhere, as far as they are open.
 
-    ``still_open`` says of a row ``r`` that it is not over; what is over stays where it happened.
+    ``still_open`` says of a row ``r`` that it is not over; what is over stays where it happened. Without ``moves``
+    they go along only where the division became another, and stay behind a household that moves.
     """
     statement = text(f"""
         UPDATE {table} r SET division = h.division FROM household h
@@ -43,7 +44,8 @@ def goes_along(table: str, still_open: str = "true") -> Consequence:
     """)  # noqa: S608 (names of our own)
 
     async def take_along(session: AsyncSession, changes: Sequence[Applied]) -> None:
-        if moved := taken_along(changes):
+        moved = [one for one in elsewhere(changes) if moves or one.change.kind == "redivided"]
+        if moved:
             await session.execute(statement, {"ids": [one.household_id for one in moved]})
 
     return take_along

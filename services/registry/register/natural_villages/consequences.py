@@ -23,4 +23,4 @@ async def end_stays(session: AsyncSession, changes: Sequence[Applied]) -> None:
         await session.execute(_LEAVE, bound)
 
 
-CONSEQUENCES: tuple[Consequence, ...] = (end_stays, goes_along("household_place"))
+CONSEQUENCES: tuple[Consequence, ...] = (end_stays, goes_along("household_place", moves=False))
