@@ -8,8 +8,8 @@ generated from a migrated database (``tuopin schema``) and shows the whole at on
 ``security_invoker``: whoever reads it sees what its tables would show them.
 
 Tables that several services use have one text, in the room of ``shared`` that they belong to:
-``shared/<room>/tables.sql`` with ``functions/`` and ``views/`` beside it; a service names the rooms in its baseline, and
-may read their views. Below each table stand its rights:
+``shared/<room>/tables.sql`` with ``functions/`` and ``views/`` beside it; a service names the rooms in its baseline,
+and may read their views. Below each table stand its rights:
 
     SELECT pg_temp.within_division('visit', 'SELECT, INSERT');  -- row-level security by the column ``division``
     SELECT pg_temp.granted('division', 'SELECT, INSERT');       -- no row of it tells anything of a person
