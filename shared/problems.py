@@ -1,21 +1,30 @@
 """Errors as RFC 9457 problem documents, in Chinese or English by ``Accept-Language``.
 
 A refusal is a small class with a status, a slug and one sentence in each language; services derive theirs from
-the status classes here. A sentence may hold ``{placeholders}``, filled from keyword arguments.
+the status classes here. A sentence may hold ``{placeholders}``: the class declares each as a number, a
+day, a name or a ``Word``, and whoever raises it hands them in by keyword; the type checker holds them to it.
+
+    class LoanWrongStep(Conflict):
+        slug, zh, en = "loan-wrong-step", "贷款{state}，不能办理此步", "The loan is {state}"
+        state: Word
+
+    raise LoanWrongStep(field="id", state=STATES[loan.status])
 
 Where a problem is part of an answer, or is kept (under a key, with a job), nobody knows yet who reads it: its
 document holds every sentence in both languages (``both``), and the edge chooses on the way out (``in_language``).
 """
 
 from collections.abc import Mapping
+from inspect import get_annotations
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from shared.words import Language, plain, say
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:tuopin:problem:"
-Language = Literal["zh", "en"]
 IN_BOTH = "$zh"  # how the JSON of a sentence in both languages begins
 _LANGUAGES = {IN_BOTH, "$en"}
 Sentence = Annotated[Any, WithJsonSchema({"type": "string"})]  # on the wire it is in one language
@@ -52,7 +61,16 @@ class ProblemBody(BaseModel):
     errors: list[dict[str, Any]] | None = Field(default=None)
 
 
-class Problem(Exception):
+@dataclass_transform(kw_only_default=True, eq_default=False)
+class _Declared(Exception):
+    """An exception whose class declares what is handed in when it is raised."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__()
+        self.__dict__.update(given)
+
+
+class Problem(_Declared):
     """A refusal that the caller can understand and act on."""
 
     status: ClassVar[int] = 500
@@ -60,20 +78,25 @@ class Problem(Exception):
     zh: ClassVar[str] = "系统内部错误，请稍后重试"
     en: ClassVar[str] = "Something went wrong on our side; please try again later"
     headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    words: ClassVar[Mapping[str, str]] = MappingProxyType({})  # codes among the values, in Chinese
+    handed: ClassVar[tuple[str, ...]] = ()  # what a class declares, beyond what every refusal may be handed
 
-    def __init__(
-        self,
-        *,
-        field: str | None = None,
-        rule: str | None = None,
-        errors: list[dict[str, Any]] | None = None,
-        **values: Any,
-    ) -> None:
-        if taken := values.keys() & ProblemBody.model_fields.keys():
-            raise TypeError(f"{type(self).__name__}: {sorted(taken)} would overwrite members of the document")
-        super().__init__(self.en.format_map(values) if values else self.en)
-        self.field, self.rule, self.errors, self.values = field, rule, errors, values
+    field: str | None = None
+    rule: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+    def __init_subclass__(cls) -> None:
+        own = get_annotations(cls)
+        if taken := own.keys() & (ProblemBody.model_fields.keys() | {"args", "handed", "values"}):
+            raise TypeError(f"{cls.__name__}: {sorted(taken)} would overwrite members of the document")
+        cls.handed = (*cls.handed, *own)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What it was handed for its sentences and its document."""
+        return {name: getattr(self, name) for name in self.handed}
+
+    def __str__(self) -> str:
+        return self.sentence("en")
 
     def document(self) -> dict[str, Any]:
         """The document in both languages; empty members are left out."""
@@ -84,16 +107,15 @@ class Problem(Exception):
             "field": self.field,
             "rule": self.rule,
             "errors": self.errors,
-            **{name: value for name, value in self.values.items() if isinstance(value, str | int | bool)},
+            **{name: plain(value) for name, value in self.values.items()},
         }
         return {name: value for name, value in document.items() if value is not None}
 
     def sentence(self, language: Language) -> str:
         """What it says."""
-        if language != "zh":
-            return self.en.format_map(self.values) if self.values else self.en
-        values = {name: self.words.get(value, value) for name, value in self.values.items() if isinstance(value, str)}
-        return self.zh.format_map(self.values | values) if self.values else self.zh
+        sentence = self.zh if language == "zh" else self.en
+        said = {name: say(value, language) for name, value in self.values.items()}
+        return sentence.format_map(said) if said else sentence
 
 
 class WrongValue(ValueError):
@@ -138,6 +160,7 @@ class PreconditionFailed(Problem):
     status, slug = 412, "changed-meanwhile"
     zh = "记录已被他人修改，请刷新后再试"
     en = "Somebody changed this record meanwhile; read it again"
+    current: int | None = None
 
 
 class TooLarge(Problem):

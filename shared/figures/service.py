@@ -11,6 +11,22 @@ from shared.figures.schemas import FigureRow
 from shared.http import paging
 from shared.names.money import yuan
 from shared.problems import Invalid, NotFound
+from shared.words import Word, words
+
+PARAMETERS = words(
+    year=("年度", "year"),
+    on=("日期", "day"),
+    reason=("变更原因", "reason"),
+    result=("核查结果", "result"),
+    status=("状态", "status"),
+    kind=("类型", "kind"),
+    form=("形式", "form"),
+    role=("岗位", "post"),
+    post=("岗位", "post"),
+    batch=("措施类别", "kind of measure"),
+    rule=("核查规则", "rule"),
+    verdict=("核实结论", "verdict"),
+)
 
 
 class NoSuchFigure(NotFound):
@@ -19,8 +35,9 @@ class NoSuchFigure(NotFound):
 
 class ParameterWrong(Invalid):
     slug = "figure-parameter"
-    zh = "统计参数“{name}”缺失或不正确"
-    en = "The parameter '{name}' of this figure is missing or wrong"
+    zh = "{name}未填或填写有误"
+    en = "The {name} is missing or wrong"
+    name: Word
 
 
 def asked(figures: Mapping[str, Figure], name: str, query: Mapping[str, str]) -> tuple[Figure, dict[str, object]]:
@@ -33,7 +50,7 @@ def asked(figures: Mapping[str, Figure], name: str, query: Mapping[str, str]) ->
         try:
             given[parameter] = _parse(kind, query[parameter])
         except (KeyError, ValueError) as error:
-            raise ParameterWrong(field=parameter, rule=kind, name=parameter) from error
+            raise ParameterWrong(field=parameter, rule=kind, name=PARAMETERS[parameter]) from error
     return figure, given
 
 

@@ -18,6 +18,7 @@ class UnknownParameter(Invalid):
     slug = "unknown-parameter"
     zh = "没有这一查询条件，请核对名称"
     en = "There is no such query parameter; look at its name"
+    known: str
 
 
 def declared(dependant: Dependant) -> Iterator[str]:

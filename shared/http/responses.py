@@ -7,7 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.problems import IN_BOTH, MEDIA_TYPE, TYPE_PREFIX, Language, Problem, both, in_language, language_of
+from shared.problems import IN_BOTH, MEDIA_TYPE, TYPE_PREFIX, Problem, both, in_language, language_of
+from shared.words import Language
 
 _MARK = f'"{IN_BOTH}"'.encode()
 

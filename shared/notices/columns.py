@@ -8,26 +8,31 @@ from pathlib import Path
 import yaml
 
 from shared.problems import Invalid
+from shared.words import Word, words
 
 _FILE = Path(__file__).with_name("columns.yaml")
-_SHOWS = {
-    "identity": ("身份", "who somebody is beyond the name"),
-    "phone": ("电话", "a phone number"),
-    "bank_card": ("银行账户", "a bank account"),
-    "health": ("健康状况", "health"),
-    "disability": ("残疾状况", "disability"),
-    "minor_name": ("未成年人姓名", "a minor's name"),
-}
+_SHOWS = words(
+    identity=("身份", "who somebody is beyond the name"),
+    phone=("电话", "a phone number"),
+    bank_card=("银行账户", "a bank account"),
+    health=("健康状况", "health"),
+    disability=("残疾状况", "disability"),
+    minor_name=("未成年人姓名", "a minor's name"),
+)
 
 
 class ColumnSensitive(Invalid):
     slug = "notice-column-sensitive"
     zh = "公示不得出现“{column}”，会暴露{shown}"
-    en = "A notice does not show '{column}': it would show {shown_en}"
+    en = "A notice does not show '{column}': it would show {shown}"
+    column: Word
+    shown: Word
 
 
 class ColumnUnknown(Invalid):
-    slug, zh, en = "notice-column-unknown", "公示栏目“{column}”不在目录内", "No notice has a column '{column}'"
+    slug, zh = "notice-column-unknown", "公示栏目不在目录内，可用栏目：{allowed}"
+    en = "A notice has no such column; it may have: {allowed}"
+    allowed: tuple[Word, ...]
 
 
 class ColumnTwice(Invalid):
@@ -41,15 +46,19 @@ def catalogue() -> dict[str, dict[str, str]]:
     return columns
 
 
+def _allowed() -> tuple[Word, ...]:
+    return tuple(Word(name, one["zh"], one["en"]) for name, one in catalogue().items() if "shows" not in one)
+
+
 def permitted(columns: Sequence[str], field: str = "columns") -> list[str]:
     """The columns, where all of them may be shown. Raises ColumnSensitive, ColumnUnknown or ColumnTwice."""
     for column in columns:
         known = catalogue().get(column)
         if known is None:
-            raise ColumnUnknown(field=field, rule="in the catalogue", column=column)
+            raise ColumnUnknown(field=field, rule="in the catalogue", allowed=_allowed())
         if shows := known.get("shows"):
-            zh, en = _SHOWS[shows]
-            raise ColumnSensitive(field=field, rule=f"shows {shows}", column=known["zh"], shown=zh, shown_en=en)
+            called = Word(column, known["zh"], known["en"])
+            raise ColumnSensitive(field=field, rule=f"shows {shows}", column=called, shown=_SHOWS[shows])
     if not columns or len(set(columns)) < len(columns):
         raise ColumnTwice(field=field, rule="once each")
     return list(columns)

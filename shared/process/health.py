@@ -20,6 +20,7 @@ from shared.problems import Unavailable
 from shared.process.migrate import alembic_config
 from shared.process.worker import Worker
 from shared.service import Service
+from shared.words import Word
 
 router = APIRouter(tags=["operations"])
 PATHS = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/oauth2-redirect"}
@@ -27,16 +28,19 @@ PATHS = {"/healthz", "/readyz", "/metrics", "/docs", "/docs/oauth2-redirect"}
 
 class NotReady(Unavailable):
     slug, zh, en = "not-ready", "服务尚未就绪：{why}", "Not ready: {why}"
+    why: Word
 
 
-async def pending(service: Service, database: Database) -> str | None:
+async def pending(service: Service, database: Database) -> Word | None:
     """Why a service's database is not as this code expects it; None where it is."""
     expected = ScriptDirectory.from_config(alembic_config(service)).get_current_head()
     try:
         found = await database.pool.fetchval("SELECT version_num FROM alembic_version", timeout=3)
     except (OSError, TimeoutError, asyncpg.PostgresError, *CONNECTION_LOST) as error:
-        return f"database: {type(error).__name__}"
-    return None if found == expected else f"migrations: at {found}, expected {expected}"
+        return Word(type(error).__name__, "数据库连接不上", f"the database does not answer ({type(error).__name__})")
+    if found == expected:
+        return None
+    return Word("migrations", "数据库尚未升级到本版本", f"migrations are at {found}, expected {expected}")
 
 
 @router.get("/healthz")
@@ -69,9 +73,9 @@ def page(worker: Worker) -> Starlette:
         silence = round(worker.loop.silence, 1) if worker.loop else 0.0
         why = await pending(worker.service, worker.database)
         if why is None and silence > worker.settings.broker_timeout:
-            why = "broker silent"
+            why = Word("broker", "消息服务没有应答", "broker silent")
         document = {"status": "ready" if why is None else "not ready", "broker_answered_seconds_ago": silence}
-        return JSONResponse(document | ({"why": why} if why else {}), 200 if why is None else 503)
+        return JSONResponse(document | ({"why": why.en} if why else {}), 200 if why is None else 503)
 
     async def counted(request: Request) -> Response:
         return await metrics()

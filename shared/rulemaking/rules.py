@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from shared.problems import Conflict, Invalid, NotFound, WrongValue
 from shared.rulemaking.records import Check, Version
 from shared.rulemaking.shapes import misfit
+from shared.words import Word
 
 
 class NoSuchPolicy(NotFound):
@@ -16,6 +17,7 @@ class TooEarly(Invalid):
     slug = "policy-too-early"
     zh = "生效日期不得早于{earliest}"
     en = "The policy takes effect on {earliest} at the earliest"
+    earliest: date
 
 
 class VersionUsed(Conflict):
@@ -35,14 +37,15 @@ class WrongShape(Invalid):
 
 
 class ValueRefused(Invalid):
-    slug, zh, en = "policy-value", "{why_zh}", "{why_en}"
+    slug, zh, en = "policy-value", "{why}", "{why}"
+    why: Word
 
 
 def check_day(versions: Sequence[Version], division: str, valid_from: date, today: date, days_back: int) -> None:
     """Raises TooEarly, VersionUsed where a new version for a division cannot begin on a day."""
     earliest = today - timedelta(days=days_back)
     if valid_from < earliest:
-        raise TooEarly(field="valid_from", rule="policy.days_back", earliest=earliest.isoformat())
+        raise TooEarly(field="valid_from", rule="policy.days_back", earliest=earliest)
     if any(one.used_at and (one.division, one.valid_from) == (division, valid_from) for one in versions):
         raise VersionUsed(field="valid_from", rule="a used version is final")
 
@@ -56,7 +59,7 @@ def check_value(versions: Sequence[Version], value: object, check: Check | None)
     try:
         check(value)
     except WrongValue as wrong_value:
-        raise ValueRefused(field="value", why_zh=wrong_value.zh, why_en=wrong_value.en) from wrong_value
+        raise ValueRefused(field="value", why=Word("refused", wrong_value.zh, wrong_value.en)) from wrong_value
 
 
 def check_of(checks: Mapping[str, Check], key: str) -> Check | None:

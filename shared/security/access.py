@@ -11,8 +11,11 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from shared.names.words import LEVELS as LEVEL_WORDS
+from shared.names.words import PURPOSES
 from shared.problems import Forbidden
 from shared.security.auth import ROLES, Caller
+from shared.words import Word
 
 COMMON = Path(__file__).parent / "access.yaml"
 
@@ -25,8 +28,9 @@ class RoleForbidden(Forbidden):
 
 class PurposeForbidden(Forbidden):
     slug = "purpose-forbidden"
-    zh = "您的授权用途不包括“{purpose}”"
+    zh = "您未获授权办理“{purpose}”"
     en = "You are not authorised for the purpose '{purpose}'"
+    purpose: Word
 
 
 class DivisionForbidden(Forbidden):
@@ -37,8 +41,9 @@ class DivisionForbidden(Forbidden):
 
 class LevelForbidden(Forbidden):
     slug = "level-forbidden"
-    zh = "此事须由{level}级或以上办理"
-    en = "This is decided at {level} level or above"
+    zh = "此事须由{level}及以上办理"
+    en = "This is decided at {level} or above"
+    level: Word
 
 
 LEVELS = {"village": 12, "town": 9, "county": 6}
@@ -64,9 +69,9 @@ class Row(BaseModel):
         if not self.roles & caller.roles:
             raise RoleForbidden(rule=self.purpose)
         if caller.purposes is not None and self.purpose not in caller.purposes:
-            raise PurposeForbidden(purpose=self.purpose)
+            raise PurposeForbidden(purpose=PURPOSES[self.purpose])
         if len(caller.division) > LEVELS[self.level]:
-            raise LevelForbidden(level=self.level)
+            raise LevelForbidden(level=LEVEL_WORDS[self.level])
 
 
 Matrix = dict[str, Row]

@@ -67,5 +67,6 @@ def _judge(said: bytes, code: int) -> None:
         # It was ended by its limits, and those are set for the largest workbook that we take.
         raise TooManyRows(limit=ROWS) from None
     if code or slug:
-        problem = OF_SLUG.get(slug or "", BrokenWorkbook)
-        raise problem(limit=ROWS) if problem is TooManyRows else problem(rule="an .xlsx workbook")
+        if slug == TooManyRows.slug:
+            raise TooManyRows(limit=ROWS)
+        raise OF_SLUG.get(slug or "", BrokenWorkbook)(rule="an .xlsx workbook")

@@ -1,6 +1,9 @@
 """Why a file is refused, in words that say what to do."""
 
-from shared.problems import Invalid, TooLarge
+from collections.abc import Mapping
+
+from shared.problems import Invalid, Problem, TooLarge
+from shared.words import Name
 
 ROWS = 100_000
 
@@ -17,20 +20,24 @@ class NotText(Invalid):
 
 class LineBreakInField(Invalid):
     slug, zh, en = "line-break-in-field", "第{line}行单元格内有换行", "A field of line {line} contains a line break"
+    line: int
 
 
 class LineTooLong(Invalid):
     slug, zh, en = "line-too-long", "第{line}行过长，不是数据表", "Line {line} is too long for a table"
+    line: int
 
 
 class ColumnsMissing(Invalid):
     slug, zh, en = "columns-missing", "文件缺少列：{columns}", "The file lacks columns: {columns}"
+    columns: tuple[Name, ...]
 
 
 class ColumnsTwice(Invalid):
     slug = "columns-twice"
     zh = "这些列说的是同一内容，请只留一列：{columns}"
     en = "These columns say the same; keep one of them: {columns}"
+    columns: tuple[Name, ...]
 
 
 class WorkbookTooLarge(TooLarge):
@@ -73,6 +80,7 @@ class TooManyRows(Invalid):
     slug = "workbook-too-many-rows"
     zh = "工作簿超过{limit}行，请改用 CSV 文件，或按乡镇分成几个文件（空白行请删除）"
     en = "The workbook has more than {limit} rows: send a CSV file, or one file a township (delete blank rows)"
+    limit: int
 
 
 class TooManyFormulas(Invalid):
@@ -81,7 +89,7 @@ class TooManyFormulas(Invalid):
     en = "Most cells are formulas; paste them as values and send the workbook again"
 
 
-OF_SLUG = {
+OF_SLUG: Mapping[str, type[Problem]] = {
     problem.slug: problem
-    for problem in (BrokenWorkbook, OldWorkbook, Protected, WithMacros, Inflates, TooManyRows, TooManyFormulas)
+    for problem in (BrokenWorkbook, OldWorkbook, Protected, WithMacros, Inflates, TooManyFormulas)
 }

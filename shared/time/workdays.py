@@ -22,6 +22,7 @@ class NotAnnounced(Invalid):
     slug = "workdays-not-announced"
     zh = "{year}年放假安排尚未公布，无法计算工作日"
     en = "The holidays of {year} have not been announced; working days cannot be counted"
+    year: int
 
 
 def is_workday(day: date) -> bool:

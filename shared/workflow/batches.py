@@ -211,8 +211,7 @@ async def check(session: AsyncSession, items: Sequence[CheckIn]) -> Answers:
                 raise CheckedAlready(field="id", rule="checked once")
             return "unchanged"
         if not batch.drawn_on <= item.on <= today:
-            first, last = str(batch.drawn_on), str(today)
-            raise rules.DayImplausible(field="on", rule="after it was drawn", earliest=first, latest=last)
+            raise rules.DayImplausible(field="on", rule="after it was drawn", earliest=batch.drawn_on, latest=today)
         checked.append(item.model_dump() | {"batch_id": case.batch_id, "actor": caller.subject})
         after = {"batch_id": str(case.batch_id), "confirmed": item.confirmed}
         audit.record(session, "case.spot_checked", "case", case.id, case.division, after=after)

@@ -35,6 +35,9 @@ class SpotChecksMissing(Conflict):
     slug = "spot-checks-missing"
     zh = "该批次应抽查{needed}户（不少于{percent}%），已抽查{done}户"
     en = "{needed} of this batch ({percent} % or more) are to be checked on the spot; {done} were"
+    needed: int
+    done: int
+    percent: int
 
 
 class CheckContradicts(Conflict):

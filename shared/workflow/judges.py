@@ -4,6 +4,7 @@ Each judgement answers None where the case goes on, or the reason in words for w
 """
 
 from shared.problems import Conflict, Invalid
+from shared.words import Digits, Name
 from shared.workflow.case import Case, Reason
 from shared.workflow.procedure import Step
 from shared.workflow.records import (
@@ -28,6 +29,7 @@ class ConsentMissing(Invalid):
 
 class TooFewVisitors(Invalid):
     slug, zh, en = "too-few-visitors", "此步须{people}人以上同行", "This step takes {people} people"
+    people: int
 
 
 class VisitorMissing(Invalid):
@@ -38,6 +40,9 @@ class QuorumMissing(Invalid):
     slug = "quorum-missing"
     zh = "到会代表{present}人，不足应到{representatives}人的{share}，评议无效"
     en = "{present} of {representatives} representatives came, fewer than {share}; the vote does not count"
+    present: int
+    representatives: int
+    share: Digits
 
 
 class VotesDoNotAddUp(Invalid):
@@ -51,8 +56,9 @@ class FindingsNotRead(Invalid):
 
 
 class QuantityMissing(Invalid):
-    slug, zh = "quantity-missing", "须填写实测数量，单位为{measure_zh}"
-    en = "What was measured is stated in {measure_zh}"
+    slug, zh = "quantity-missing", "须填写实测数量，单位为{measure}"
+    en = "What was measured is stated in '{measure}'"
+    measure: Name
 
 
 class ReasonMissing(Invalid):
@@ -62,6 +68,7 @@ class ReasonMissing(Invalid):
 class EvidenceMissing(Invalid):
     slug, zh = "step-evidence-missing", "此步须附{needed}份佐证材料（照片或扫描件）"
     en = "This step cites {needed} papers (photos or scans)"
+    needed: int
 
 
 class NothingToPay(Conflict):
@@ -122,7 +129,7 @@ def together(step: Step, record: Visit | Inspection, actor: str) -> Reason | Non
         and step.measure
         and (record.quantity is None or record.measure != step.measure)
     ):
-        raise QuantityMissing(field="record.quantity", rule=step.step, measure_zh=step.measure)
+        raise QuantityMissing(field="record.quantity", rule=step.step, measure=Name(step.measure))
     return None if record.supports else _reason(step, f"{step.zh}情况不支持", f"{step.en} does not support it")
 
 
@@ -132,7 +139,7 @@ def vote(step: Step, record: Vote, *, findings: bool) -> Reason | None:
     if cast != record.present or record.present > record.representatives:
         raise VotesDoNotAddUp(field="record.present", rule="the sum of the votes")
     if step.quorum and record.present * step.quorum[1] < record.representatives * step.quorum[0]:
-        share = f"{step.quorum[0]}/{step.quorum[1]}"
+        share = Digits(f"{step.quorum[0]}/{step.quorum[1]}")
         raise QuorumMissing(
             field="record.present",
             rule=step.step,

@@ -27,6 +27,7 @@ from shared.notices.records import Surroundings
 from shared.policy import Reference
 from shared.problems import Problem, ProblemBody
 from shared.security.crypto import KeyRing
+from shared.words import Word
 from shared.workflow.case import Case, Json, Reason, Subject
 from shared.workflow.procedure import Kind, Step
 from shared.workflow.records import Dated
@@ -140,7 +141,7 @@ class Procedures:
     kinds: Sequence[ProcedureKind]
     around: Surroundings
     posts: Posts = no_posts
-    post_name: Callable[[str], tuple[str, str]] = lambda post: (post, post)
+    post_name: Callable[[str], Word] = lambda post: Word(post, post, post)
 
     def kind(self, name: str) -> ProcedureKind:
         """The kind of a name that a case bears."""

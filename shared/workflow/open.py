@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import policy
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
+from shared.names.words import LEVELS as LEVEL_WORDS
 from shared.policy import Policy
 from shared.problems import Conflict, Problem
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
 from shared.time import clock
+from shared.words import Word
 from shared.workflow import batches, queries, rules
 from shared.workflow.kinds import Opening, Procedures
 from shared.workflow.procedure import Procedure
@@ -38,7 +40,8 @@ class CaseOpen(Conflict):
 
 class BeginsWithList(Conflict):
     slug, zh = "begins-with-list", "此程序从“{intake}”开始，须列入名单后办理"
-    en = "This procedure begins with '{intake_en}'"
+    en = "This procedure begins with '{intake}'"
+    intake: Word
 
 
 class NoListNeeded(Conflict):
@@ -106,11 +109,11 @@ def _begins_as_it_should(procedure: Procedure, caller: Caller, *, listed: bool) 
     """Raises BeginsWithList, NoListNeeded, NotYourStep."""
     begins = procedure.intake
     if begins and not listed:
-        raise BeginsWithList(field="procedure", rule="a plan list", intake=begins.zh, intake_en=begins.en)
+        raise BeginsWithList(field="procedure", rule="a plan list", intake=Word("intake", begins.zh, begins.en))
     if listed and not begins:
         raise NoListNeeded(field="procedure", rule="one by one")
     if begins and not rules.holds(begins.roles, begins.level, caller):
-        raise rules.NotYourStep(field="procedure", rule="roles of the list", level=begins.level)
+        raise rules.NotYourStep(field="procedure", rule="roles of the list", level=LEVEL_WORDS[begins.level])
 
 
 async def _openings(

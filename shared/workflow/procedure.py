@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.problems import WrongValue
 from shared.security.auth import ROLES
 from shared.time import workdays
+from shared.words import Word
 
 Kind = Literal[
     "application",
@@ -70,6 +71,10 @@ class Step(BaseModel):
     measure: str | None = None
     declined: Literal["refuse", "continue"] = "refuse"
     issuer: Literal["village", "town"] = "village"
+
+    @property
+    def word(self) -> Word:
+        return Word(self.step, self.zh, self.en)
 
     def due(self, since: date) -> date:
         """Until when it is to be done, where it became open on a day."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.words import say
 from shared.workflow import judges, rules
 from shared.workflow.case import Case, Json
 from shared.workflow.kinds import Procedures
@@ -68,11 +69,9 @@ def _missing(case: Case, procedures: Procedures, step: Step, counts: tuple[int, 
     if case.notice_until:
         return f"公示至{case.notice_until}前一日止", f"the notice hangs until the day before {case.notice_until}"
     if step.kind == "signatures":
-        posts = [procedures.post_name(slot.post) for slot in rules.unsigned(step, [one.part for one in case.parts()])]
-        return (
-            f"待签字：{'、'.join(zh for zh, _ in posts)}",
-            f"signatures are missing: {', '.join(en for _, en in posts)}",
-        )
+        unsigned = rules.unsigned(step, [one.part for one in case.parts()])
+        posts = tuple(procedures.post_name(slot.post) for slot in unsigned)
+        return f"待签字：{say(posts, 'zh')}", f"signatures are missing: {say(posts, 'en')}"
     words = procedures.kind(case.kind).words
     plain = f"{words.matter}：待办理{step.zh}", f"{words.en}: {step.en} is to be done"
     if step.kind not in DECIDED:

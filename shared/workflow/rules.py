@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 
+from shared.names.words import LEVELS as LEVEL_WORDS
 from shared.problems import Conflict, Forbidden, Invalid
 from shared.security.access import LEVELS
 from shared.security.auth import Caller
+from shared.words import Word
 from shared.workflow.case import Case
 from shared.workflow.kinds import Holder
 from shared.workflow.procedure import DECIDED, Level, Slot, Step
@@ -14,7 +15,8 @@ from shared.workflow.separation import is_same_person
 
 
 class WrongStep(Conflict):
-    slug, zh, en = "case-wrong-step", "当前应办理“{due}”，不能办理此步", "The step to be done now is '{due_en}'"
+    slug, zh, en = "case-wrong-step", "当前应办理“{due}”，不能办理此步", "The step to be done now is '{due}'"
+    due: Word
 
 
 class CaseClosed(Conflict):
@@ -35,6 +37,7 @@ class RecordDoesNotFit(Invalid):
 
 class NoticeRuns(Conflict):
     slug, zh, en = "notice-runs", "公示期未满，{until}起方可办理", "The public notice runs; not before {until}"
+    until: date
 
 
 class ObjectionOpen(Conflict):
@@ -42,22 +45,24 @@ class ObjectionOpen(Conflict):
 
 
 class NotYourStep(Forbidden):
-    slug, zh = "case-not-your-step", "此步由{level}级岗位办理，您的岗位不能办理"
-    en = "This step belongs to another office ({level} level)"
-    words = MappingProxyType({"village": "村", "town": "乡镇", "county": "县"})
+    slug, zh = "case-not-your-step", "此步由{level}岗位办理，您的岗位不能办理"
+    en = "This step belongs to another office ({level})"
+    level: Word
 
 
 class NotTheHolder(Forbidden):
     slug, zh, en = (
         "not-the-holder",
-        "您现在不担任该村的{post_zh}",
-        "You do not hold the post of {post_en} in this village",
+        "您现在不担任该村的{post}",
+        "You do not hold the post of {post} in this village",
     )
+    post: Word
 
 
 class OtherPostSigns(Conflict):
-    slug, zh = "other-post-signs", "该村有{post_zh}，应由其签字"
-    en = "This village has a {post_en}, who signs"
+    slug, zh = "other-post-signs", "该村有{post}，应由其签字"
+    en = "This village has a {post}, who signs"
+    post: Word
 
 
 class TwoPeopleSign(Forbidden):
@@ -67,6 +72,8 @@ class TwoPeopleSign(Forbidden):
 class DayImplausible(Invalid):
     slug, zh = "case-day", "日期应在{earliest}至{latest}之间"
     en = "The day lies between {earliest} and {latest}"
+    earliest: date
+    latest: date
 
 
 class NotSentBack(Conflict):
@@ -95,8 +102,8 @@ def due_step(case: Case, name: str, today: date) -> Step:
     if position == case.position:
         return case.step
     if case.notice_until and today < case.notice_until and position == case.position + 1:
-        raise NoticeRuns(field="step", rule="the policy's days", until=case.notice_until.isoformat())
-    raise WrongStep(field="step", rule="in order", due=case.step.zh, due_en=case.step.en)
+        raise NoticeRuns(field="step", rule="the policy's days", until=case.notice_until)
+    raise WrongStep(field="step", rule="in order", due=case.step.word)
 
 
 def decided_step(case: Case) -> Step:
@@ -104,14 +111,14 @@ def decided_step(case: Case) -> Step:
     if case.step is None:
         raise CaseClosed(field="id", rule="open")
     if case.step.kind not in DECIDED:
-        raise WrongStep(field="id", rule="in order", due=case.step.zh, due_en=case.step.en)
+        raise WrongStep(field="id", rule="in order", due=case.step.word)
     return case.step
 
 
 def authorised(step: Step, caller: Caller) -> None:
     """Raises NotYourStep where the caller's role or level is not the step's."""
     if not holds(step.roles, step.level, caller):
-        raise NotYourStep(field="step", rule="roles of the step", level=step.level)
+        raise NotYourStep(field="step", rule="roles of the step", level=LEVEL_WORDS[step.level])
 
 
 def holds(roles: frozenset[str], level: Level, caller: Caller) -> bool:
@@ -122,7 +129,7 @@ def holds(roles: frozenset[str], level: Level, caller: Caller) -> bool:
 def plausible(case: Case, on: date, today: date) -> None:
     """A record's day follows the one before and is not in the future. Raises DayImplausible."""
     if not case.earliest <= on <= today:
-        raise DayImplausible(field="record.on", rule="in order", earliest=str(case.earliest), latest=str(today))
+        raise DayImplausible(field="record.on", rule="in order", earliest=case.earliest, latest=today)
 
 
 def returnable(case: Case, to: str) -> int:
@@ -147,21 +154,17 @@ def may_withdraw(case: Case, caller: Caller) -> None:
 
 
 def may_sign(
-    case: Case, step: Step, post: str, actor: str, holders: Mapping[str, Holder], words: Mapping[str, tuple[str, str]]
+    case: Case, step: Step, post: str, actor: str, holders: Mapping[str, Holder], words: Mapping[str, Word]
 ) -> Slot:
-    """The signature that the caller may give now. Raises why not; ``words`` call each post in both languages."""
+    """The signature that the caller may give now. Raises why not; ``words`` are those of the posts."""
     slot = next((one for one in step.posts if post in (one.post, one.otherwise)), None)
     if slot is None:
         raise RecordDoesNotFit(field="record.post", rule="a post that signs")
     if post == slot.otherwise and slot.post in holders:
-        zh, en = words[slot.post]
-        raise OtherPostSigns(
-            field="record.post", rule="only where there is none", post=slot.post, post_zh=zh, post_en=en
-        )
+        raise OtherPostSigns(field="record.post", rule="only where there is none", post=words[slot.post])
     subject = holders[post].subject if post in holders else None
     if subject is None or not is_same_person(subject, actor):
-        zh, en = words[post]
-        raise NotTheHolder(field="record.post", rule="holder on the day", post=post, post_zh=zh, post_en=en)
+        raise NotTheHolder(field="record.post", rule="holder on the day", post=words[post])
     if any(is_same_person(actor, done.actor) for done in case.parts()):
         raise TwoPeopleSign(field="record.post", rule="different people")
     return slot

@@ -14,6 +14,7 @@ from shared.problems import Problem, ProblemBody
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
 from shared.time import clock
+from shared.words import Word
 from shared.workflow import case as moves
 from shared.workflow import judges, rules, store
 from shared.workflow.case import Case, Reason
@@ -31,7 +32,7 @@ class _Known:
     """Who holds the posts of each village today, how posts are called, and what judges say of the records."""
 
     posts: Mapping[str, Mapping[str, Holder]]
-    words: Mapping[str, tuple[str, str]]
+    words: Mapping[str, Word]
     judged: Mapping[UUID, Judged]
 
 

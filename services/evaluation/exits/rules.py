@@ -10,6 +10,7 @@ from services.evaluation.incomes.records import Total
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
 from shared.problems import Conflict, Invalid, NotFound, WrongValue
+from shared.words import Word
 from shared.workflow.case import Reason
 
 NO_LONGER_REGISTERED: Reason = {
@@ -20,7 +21,8 @@ NO_LONGER_REGISTERED: Reason = {
 
 
 class EvidenceMissing(Invalid):
-    slug, zh, en = "evidence-missing", "缺少佐证：{missing_zh}", "There is no evidence yet for: {missing}"
+    slug, zh, en = "evidence-missing", "缺少佐证：{missing}", "There is no evidence yet for: {missing}"
+    missing: tuple[Word, ...]
 
 
 class YearWrong(Invalid):
@@ -63,8 +65,8 @@ def check_criteria(value: object) -> None:
 def missing(evidence: Collection[str], criteria: Sequence[Criterion]) -> None:
     """Raises EvidenceMissing, which names every criterion without evidence: it is neither met nor failed."""
     if lacking := [one for one in criteria if one.criterion not in evidence]:
-        zh, en = "、".join(one.zh for one in lacking), ", ".join(one.en for one in lacking)
-        raise EvidenceMissing(field="evidence", rule="exit.criteria", missing=en, missing_zh=zh)
+        named = tuple(Word(one.criterion, one.zh, one.en) for one in lacking)
+        raise EvidenceMissing(field="evidence", rule="exit.criteria", missing=named)
 
 
 def same_head(household: Household, head: str | None) -> None:

@@ -13,6 +13,7 @@ class Kind(TypedDict):
     counted: bool
     sign: Literal[1, -1]
     zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from services.evaluation.incomes.records import Kind, Line, Total
 from services.evaluation.incomes.schemas import IncomeIn
 from shared.problems import Conflict, Invalid
+from shared.words import Word
 
 
 class IncomeDiffers(Conflict):
@@ -12,7 +13,9 @@ class IncomeDiffers(Conflict):
 
 
 class KindUnknown(Invalid):
-    slug, zh, en = "income-kind-unknown", "收入项目“{kind}”不在目录内", "'{kind}' is not a kind of income"
+    slug, zh = "income-kind-unknown", "收入项目不在目录内，可选：{allowed}"
+    en = "There is no such kind of income; the list has: {allowed}"
+    allowed: tuple[Word, ...]
 
 
 def recorded_again(known: Line, item: IncomeIn) -> None:
@@ -25,7 +28,8 @@ def recorded_again(known: Line, item: IncomeIn) -> None:
 def on_the_list(kind: str, kinds: Mapping[str, Kind]) -> None:
     """Raises KindUnknown."""
     if kind not in kinds:
-        raise KindUnknown(field="kind", rule="income.kinds", kind=kind)
+        allowed = tuple(Word(code, one["zh"], one["en"]) for code, one in kinds.items())
+        raise KindUnknown(field="kind", rule="income.kinds", allowed=allowed)
 
 
 def total(lines: Iterable[Line], kinds: Mapping[str, Kind], size: int) -> Total:

@@ -3,23 +3,32 @@
 import calendar
 from collections.abc import Sequence
 from datetime import date
-from types import MappingProxyType
 
 from services.funding.loans.records import Ages, Loan, Status, Terms
 from services.funding.loans.schemas import ApplicationIn
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Digits, Word, words
 from shared.workflow.case import Reason
 from shared.workflow.separation import APPROVE, DISBURSE, Act, keep_apart
+
+STATES = words(
+    applied=("已申请", "applied for"),
+    approved=("已审批", "approved"),
+    disbursed=("已发放", "disbursed"),
+    refused=("未批准", "refused"),
+)
 
 
 class AboveMaximum(Invalid):
     slug, zh, en = "loan-above-maximum", "超过每户贷款上限{limit}元", "A household may owe at most {limit} yuan"
+    limit: Digits
 
 
 class TermTooLong(Invalid):
     slug, zh, en = "loan-term-too-long", "贷款期限超过{limit}个月", "The term is at most {limit} months"
+    limit: int
 
 
 class HouseholdNotEligible(Conflict):
@@ -30,12 +39,14 @@ class BorrowerNotEligible(Conflict):
     slug = "borrower-not-eligible"
     zh = "借款人须为本户成员，年满{low}至{high}周岁且有劳动能力"
     en = "The borrower has to be a member of the household, {low} to {high} years old and able to work"
+    low: int
+    high: int
 
 
 class WrongStep(Conflict):
-    slug, zh = "loan-wrong-step", "贷款当前状态为{state}，不能办理此步"
+    slug, zh = "loan-wrong-step", "该笔贷款{state}，不能办理此步"
     en = "The loan is {state}; this step comes at another time"
-    words = MappingProxyType({"applied": "已申请", "approved": "已审批", "disbursed": "已发放", "refused": "未批准"})
+    state: Word
 
 
 class LoanDiffers(Conflict):
@@ -64,7 +75,7 @@ def application(item: ApplicationIn, household: Household, terms: Terms, on: dat
     """Raises the rule that an application breaks."""
     maximum, months, age = terms.maximum.text(), terms.months.number(), terms.age.read(Ages)
     if item.amount > parse_yuan(maximum):
-        raise AboveMaximum(field="amount", rule="loan.max", limit=maximum)
+        raise AboveMaximum(field="amount", rule="loan.max", limit=Digits(maximum))
     if item.months > months:
         raise TermTooLong(field="months", rule="loan.months", limit=months)
     if household.status not in terms.status.texts():
@@ -89,7 +100,7 @@ def _due(loan: Loan, needed: Status, done: Status, actor: str, act: Act, earlier
     if loan.status == done:
         return False
     if loan.status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", state=loan.status)
+        raise WrongStep(field="id", rule=f"after {needed}", state=STATES[loan.status])
     keep_apart(actor, earlier, act)
     return True
 

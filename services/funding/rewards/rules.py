@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from types import MappingProxyType
 
 from services.funding.rewards.records import Award, Item, Reward, Status
 from services.funding.rewards.schemas import ApplicationIn, InspectionIn
 from shared.names.money import parse_yuan, to_fen, yuan
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Name, Word, words
 from shared.workflow.case import Reason
 from shared.workflow.separation import ACCEPT, APPROVE, PAY, Act, keep_apart
 
@@ -16,6 +16,15 @@ _IN_ENGLISH = {
     "item_cap": "cap of the item",
     "year_cap": "what the cap of the year leaves",
 }
+
+
+STATES = words(
+    applied=("已申请", "applied for"),
+    inspected=("已验收", "inspected"),
+    approved=("已审批", "approved"),
+    paid=("已兑付", "paid"),
+    refused=("未通过验收", "refused"),
+)
 
 
 class RewardDiffers(Conflict):
@@ -33,16 +42,19 @@ class NoSuchReward(NotFound):
 
 
 class ItemUnknown(Invalid):
-    slug, zh, en = "reward-item-unknown", "奖补目录中没有“{item}”", "The scheme has no item '{item}'"
+    slug, zh, en = (
+        "reward-item-unknown",
+        "奖补目录中没有此项，可选：{allowed}",
+        "The scheme has no such item; it has: {allowed}",
+    )
+    allowed: tuple[Name, ...]
 
 
 class WrongStep(Conflict):
     slug = "reward-wrong-step"
-    zh = "奖补当前状态为{state}，不能办理此步"
+    zh = "该笔奖补{state}，不能办理此步"
     en = "The reward is {state}; this step comes at another time"
-    words = MappingProxyType(
-        {"applied": "已申请", "inspected": "已验收", "approved": "已审批", "paid": "已兑付", "refused": "未通过"}
-    )
+    state: Word
 
 
 def applied_again(known: Reward, item: ApplicationIn) -> None:
@@ -55,7 +67,7 @@ def applied_again(known: Reward, item: ApplicationIn) -> None:
 def offered(items: Mapping[str, Item], name: str, field: str) -> Item:
     """An item of the scheme. Raises ItemUnknown."""
     if name not in items:
-        raise ItemUnknown(field=field, rule="reward.items", item=name)
+        raise ItemUnknown(field=field, rule="reward.items", allowed=tuple(map(Name, items)))
     return items[name]
 
 
@@ -79,7 +91,7 @@ def _due(reward: Reward, needed: Status, done: Status, actor: str, act: Act, ear
     if reward.status == done:
         return False
     if reward.status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", state=reward.status)
+        raise WrongStep(field="id", rule=f"after {needed}", state=STATES[reward.status])
     keep_apart(actor, earlier, act)
     return True
 

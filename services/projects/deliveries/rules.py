@@ -24,6 +24,7 @@ class NotPlanned(Invalid):
 
 class MoreThanPlanned(Invalid):
     slug, zh, en = "more-than-planned", "超过计划数量，尚余{left}", "More than was planned; {left} are left"
+    left: Decimal
 
 
 class NotDeliveredYet(Invalid):
@@ -50,4 +51,4 @@ def within_plan(item: DeliveryIn, left: Decimal | None, *, more: bool) -> None:
     if left is None:
         raise NotPlanned(field="kind", rule="the plan")
     if item.quantity > left and not more:
-        raise MoreThanPlanned(field="quantity", rule="project.over_delivery", left=str(left))
+        raise MoreThanPlanned(field="quantity", rule="project.over_delivery", left=left)

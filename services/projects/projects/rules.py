@@ -1,12 +1,19 @@
 """What a project may plan, and who may approve it when. Pure."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from services.projects.projects.records import Project, Proposed
 from services.projects.projects.schemas import ProjectIn
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Name, Word, words
 from shared.workflow.separation import APPROVE, is_same_person, keep_apart
+
+STATES = words(
+    proposed=("待审批", "proposed"),
+    approved=("已审批", "approved"),
+    funded=("已拨款", "funded"),
+    delivered=("已交付", "delivered"),
+)
 
 
 class ProjectDiffers(Conflict):
@@ -14,7 +21,9 @@ class ProjectDiffers(Conflict):
 
 
 class OutputUnknown(Invalid):
-    slug, zh, en = "output-unknown", "产出目录中没有“{kind}”", "'{kind}' is not on the list of outputs"
+    slug, zh = "output-unknown", "产出目录中没有此类产出，可选：{allowed}"
+    en = "There is no such output; the list has: {allowed}"
+    allowed: tuple[Name, ...]
 
 
 class NoSuchProject(NotFound):
@@ -22,8 +31,9 @@ class NoSuchProject(NotFound):
 
 
 class WrongStep(Conflict):
-    slug, zh, en = "project-wrong-step", "项目当前状态为{state}，不能办理此步", "The project is {state}"
-    words = MappingProxyType({"approved": "已审批", "funded": "已拨款", "delivered": "已交付"})
+    slug, zh = "project-wrong-step", "该项目{state}，不能办理此步"
+    en = "The project is {state}; this step comes at another time"
+    state: Word
 
 
 def proposed_again(known: Proposed, item: ProjectIn) -> None:
@@ -36,7 +46,9 @@ def plan(item: ProjectIn, units: Mapping[str, str]) -> None:
     """Raises OutputUnknown where the plan names what is not on the list of outputs."""
     for position, output in enumerate(item.outputs):
         if output.kind not in units:
-            raise OutputUnknown(field=f"outputs[{position}].kind", rule="project.outputs", kind=output.kind)
+            raise OutputUnknown(
+                field=f"outputs[{position}].kind", rule="project.outputs", allowed=tuple(map(Name, units))
+            )
 
 
 def approval(project: Project, actor: str) -> bool:
@@ -44,6 +56,6 @@ def approval(project: Project, actor: str) -> bool:
     if project.status != "proposed":
         if project.approved_by and is_same_person(project.approved_by, actor):
             return False
-        raise WrongStep(field="id", rule="after proposed", state=project.status)
+        raise WrongStep(field="id", rule="after proposed", state=STATES[project.status])
     keep_apart(actor, [project.proposed_by], APPROVE)
     return True

@@ -32,6 +32,7 @@ class NotOfTheOffice(Invalid):
 
 class DoneAlready(Conflict):
     slug, zh, en = "duty-done", "该事项已于{on}完成", "It was done on {on}"
+    on: date
 
 
 class DoneInFuture(Invalid):
@@ -57,7 +58,7 @@ def check_open(duty: Duty | None, *, field: str) -> Duty:
     if duty is None:
         raise NoSuchDuty(field=field)
     if duty.done_on is not None:
-        raise DoneAlready(field=field, rule="open", on=duty.done_on.isoformat())
+        raise DoneAlready(field=field, rule="open", on=duty.done_on)
     return duty
 
 

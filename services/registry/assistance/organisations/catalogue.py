@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from shared.words import Word
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -52,7 +54,7 @@ def catalogue() -> Catalogue:
     )
 
 
-def called(role: str) -> tuple[str, str]:
+def called(role: str) -> Word:
     """A post, or another role of a responsibility, in Chinese and English; an unknown one is called by its code."""
     named = catalogue().posts.get(role) or catalogue().roles.get(role)
-    return (named.zh, named.en) if named else (role, role)
+    return Word(role, named.zh, named.en) if named else Word(role, role, role)

@@ -1,6 +1,6 @@
 """What must hold of organisations and their people. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.registry.assistance.organisations.catalogue import Catalogue, Kind, Post
@@ -11,6 +11,7 @@ from shared.names import divisions, identity
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security.access import DivisionForbidden
 from shared.security.auth import Caller
+from shared.words import Name, Word
 
 _ORDER = ("province", "city", "county", "town", "village")
 
@@ -28,7 +29,9 @@ class NothingRecorded(NotFound):
 
 
 class KindUnknown(Invalid):
-    slug, zh, en = "kind-unknown", "{what_zh}应为：{allowed_zh}", "The {what_en} is one of: {allowed_en}"
+    slug, zh, en = "kind-unknown", "{what}应为：{allowed}", "The {what} is one of: {allowed}"
+    what: Word
+    allowed: tuple[Word, ...] | tuple[Name, ...]
 
 
 class LevelDoesNotFit(Invalid):
@@ -72,7 +75,7 @@ def check_organisation(item: OrganisationIn, caller: Caller, listed: Catalogue) 
     """Raises DivisionForbidden, KindUnknown, LevelDoesNotFit."""
     if not caller.covers(item.division):
         raise DivisionForbidden(field="division")
-    _listed("kind", item.kind, listed.kinds, ("单位类型", "kind of organisation"))
+    _listed(item.kind, listed.kinds, Word("kind", "单位类型", "kind of organisation"))
     if item.level not in listed.kinds[item.kind].levels:
         raise LevelDoesNotFit(field="level", rule="levels of the kind")
     # A village's organisation stands in its village; a province's may stand in the county that it helps.
@@ -96,9 +99,14 @@ def check_staff(item: StaffIn, listed: Catalogue, today: date) -> str | None:
 def check_post(listed: Catalogue, post: str | None, rank: str | None) -> None:
     """Raises KindUnknown."""
     if post is not None:
-        _listed("post", post, listed.posts, ("岗位", "post"))
+        _listed(post, listed.posts, Word("post", "岗位", "post"))
     if rank is not None and rank not in listed.ranks:
-        raise _unknown("rank", listed.ranks, ("职级", "rank"), "、".join(listed.ranks), ", ".join(listed.ranks))
+        raise KindUnknown(
+            field="rank",
+            rule=_one_of(listed.ranks),
+            what=Word("rank", "职级", "rank"),
+            allowed=tuple(map(Name, listed.ranks)),
+        )
 
 
 def check_same(known: Organisation, item: OrganisationIn) -> None:
@@ -123,14 +131,11 @@ def existing(organisation: Organisation | None, day: date, *, field: str) -> Org
     return organisation
 
 
-def _listed(field: str, code: str, among: Mapping[str, Kind] | Mapping[str, Post], what: tuple[str, str]) -> None:
+def _listed(code: str, among: Mapping[str, Kind] | Mapping[str, Post], what: Word) -> None:
     if code not in among:
-        named = among.values()
-        raise _unknown(field, among, what, "、".join(one.zh for one in named), ", ".join(one.en for one in named))
+        allowed = tuple(Word(name, one.zh, one.en) for name, one in among.items())
+        raise KindUnknown(field=what.code, rule=_one_of(among), what=what, allowed=allowed)
 
 
-def _unknown(
-    field: str, codes: Mapping[str, object] | Sequence[str], what: tuple[str, str], zh: str, en: str
-) -> KindUnknown:
-    rule = "one of " + ", ".join(codes)
-    return KindUnknown(field=field, rule=rule, what_zh=what[0], what_en=what[1], allowed_zh=zh, allowed_en=en)
+def _one_of(codes: Iterable[str]) -> str:
+    return "one of " + ", ".join(codes)

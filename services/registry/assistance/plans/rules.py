@@ -8,6 +8,7 @@ from services.registry.assistance.organisations.rules import NoSuchStaff
 from services.registry.assistance.plans.records import Batch, Milestone, Standards
 from services.registry.assistance.plans.schemas import MeasureIn, PlanIn, ShiftIn
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Name, Word
 
 
 class PlanDiffers(Conflict):
@@ -27,21 +28,27 @@ class IdTaken(Conflict):
 
 
 class CauseUncovered(Invalid):
-    slug, zh, en = "cause-uncovered", "致贫原因“{cause}”没有对应措施", "No measure answers the cause {cause}"
+    slug, zh, en = "cause-uncovered", "致贫原因“{cause}”没有对应措施", "No measure answers the cause '{cause}'"
+    cause: Name
 
 
 class NotItsCause(Invalid):
-    slug, zh, en = "not-its-cause", "“{cause}”不是该户致贫原因", "{cause} is no cause of this household's poverty"
+    slug, zh, en = "not-its-cause", "“{cause}”不是该户致贫原因", "'{cause}' is no cause of this household's poverty"
+    cause: Name
 
 
 class BatchDoesNotFit(Invalid):
-    slug, zh = "batch-does-not-fit", "“{batch_zh}”不适用于致贫原因“{cause}”"
-    en = "The batch {batch_en} does not fit the cause {cause}"
+    slug, zh = "batch-does-not-fit", "“{batch}”不适用于致贫原因“{cause}”"
+    en = "The batch '{batch}' does not fit the cause '{cause}'"
+    batch: Word
+    cause: Name
 
 
 class ExitYearWrong(Invalid):
     slug, zh = "exit-year-wrong", "计划脱贫年度应在{first}至{last}年之间"
     en = "The year of exit lies between {first} and {last}"
+    first: int
+    last: int
 
 
 class DueWrong(Invalid):
@@ -77,13 +84,13 @@ def check(plan: PlanIn, causes: Sequence[str], standards: Standards, today: date
     """Raises an Invalid that names what is missing or does not fit."""
     last = today.year + standards.years
     if not today.year <= plan.exit_year <= last:
-        raise ExitYearWrong(field="exit_year", rule="plan.years", first=str(today.year), last=str(last))
+        raise ExitYearWrong(field="exit_year", rule="plan.years", first=today.year, last=last)
     for position, measure in enumerate(plan.measures):
         _check_measure(measure, f"measures[{position}]", plan, causes, standards, today)
     answered = {measure.cause for measure in plan.measures}
     for cause in causes:
         if cause not in answered:
-            raise CauseUncovered(field="measures", rule="every cause", cause=cause)
+            raise CauseUncovered(field="measures", rule="every cause", cause=Name(cause))
     ids = [measure.id for measure in plan.measures] + [one.id for m in plan.measures for one in m.milestones]
     if len(set(ids)) < len(ids):
         raise TwiceInPlan(field="measures", rule="one id, one thing")
@@ -93,11 +100,14 @@ def _check_measure(
     measure: MeasureIn, field: str, plan: PlanIn, causes: Sequence[str], standards: Standards, today: date
 ) -> None:
     if measure.cause not in causes:
-        raise NotItsCause(field=f"{field}.cause", rule="a cause of the household", cause=measure.cause)
+        raise NotItsCause(field=f"{field}.cause", rule="a cause of the household", cause=Name(measure.cause))
     if measure.batch not in standards.fitting(measure.cause):
         batch = standards.called(measure.batch)
         raise BatchDoesNotFit(
-            field=f"{field}.batch", rule="plan.measures", batch_zh=batch.zh, batch_en=batch.en, cause=measure.cause
+            field=f"{field}.batch",
+            rule="plan.measures",
+            batch=Word(measure.batch, batch.zh, batch.en),
+            cause=Name(measure.cause),
         )
     end = date(plan.exit_year, 12, 31)
     for position, milestone in enumerate(measure.milestones):

@@ -16,6 +16,7 @@ from shared.names.divisions import is_village
 from shared.policy import Policy, Reference
 from shared.security.access import DivisionForbidden
 from shared.security.auth import Caller
+from shared.words import Name
 
 Pair = tuple[Role, UUID, UUID | str]
 _COUNTY = 6
@@ -60,7 +61,7 @@ def decide(scope: Scope, item: AssignmentIn, caller: Caller, follows: UUID | Non
         raise rules.PairedAlready(field="id", rule="the same pair once at a time")
     for name, span in scope.posts[item.role, division].values():
         if span.reaches(item.started_on):
-            raise rules.PostTaken(field="village", rule="one at a time", name=name)
+            raise rules.PostTaken(field="village", rule="one at a time", name=Name(name))
     most, policies = _limit(scope, item, person, organisation) if person and item.role == "helper" else (None, [])
     made = Responsibility(
         id=item.id,
@@ -129,5 +130,5 @@ def _limit(
     policy = scope.limits[household.division[:_COUNTY] if household else ""]
     most = policy.read(dict[str, dict[str, int]])[organisation.level][person.rank]
     if rules.busiest(scope.helping[person.id].values(), item.started_on) >= most:
-        raise rules.TooMany(field="staff_id", rule="responsibility.limits", rank=person.rank, most=most)
+        raise rules.TooMany(field="staff_id", rule="responsibility.limits", rank=Name(person.rank), most=most)
     return most, [policy.reference()]

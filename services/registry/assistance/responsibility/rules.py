@@ -7,18 +7,21 @@ from services.registry.assistance.organisations.catalogue import called
 from services.registry.assistance.responsibility.records import Responsibility, Role, Span
 from services.registry.assistance.responsibility.schemas import AssignmentIn, HandoverIn
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Name, Word, words
 
-_PARTS = {
-    "village": ("村", "a village"),
-    "household_id": ("户", "a household"),
-    "organisation_id": ("单位", "an organisation"),
-    "staff_id": ("责任人", "a member of staff"),
-}
+_PARTS = words(
+    village=("村", "a village"),
+    household_id=("户", "a household"),
+    organisation_id=("单位", "an organisation"),
+    staff_id=("责任人", "a member of staff"),
+)
 
 
 class PartMissing(Invalid):
-    slug, zh = "responsibility-part-missing", "登记{role_zh}应填{needed_zh}，不填其他对象"
-    en = "A {role_en} is assigned by {needed_en} and nothing else"
+    slug, zh = "responsibility-part-missing", "登记{role}应填{needed}，不填其他对象"
+    en = "A {role} is assigned by {needed} and nothing else"
+    role: Word
+    needed: tuple[Word, ...]
 
 
 class StartsInFuture(Invalid):
@@ -31,6 +34,7 @@ class EndsInFuture(Invalid):
 
 class EndsBeforeStart(Conflict):
     slug, zh, en = "ends-before-start", "截止日期应晚于起始日期（{since}）", "It began on {since} and ends after that"
+    since: date
 
 
 class ResponsibilityDiffers(Conflict):
@@ -43,6 +47,7 @@ class NoSuchResponsibility(NotFound):
 
 class EndedAlready(Conflict):
     slug, zh, en = "ended-already", "该责任已于{on}终止", "It ended on {on} already"
+    on: date
 
 
 class SameHolder(Conflict):
@@ -56,11 +61,14 @@ class PairedAlready(Conflict):
 class PostTaken(Conflict):
     slug, zh = "post-taken", "该村此岗位在此期间已有人（{name}），请办理交接"
     en = "{name} holds this post of the village on these days; hand it over"
+    name: Name
 
 
 class TooMany(Conflict):
     slug, zh = "too-many-households", "{rank}干部最多结对{most}户，已满"
-    en = "A helper of rank {rank} has at most {most} households, and has them"
+    en = "A helper of the rank '{rank}' has at most {most} households, and has them"
+    rank: Name
+    most: int
 
 
 class HelperIsPoor(Conflict):
@@ -128,11 +136,11 @@ def check_start(started_on: date, today: date) -> None:
 def check_end(known: Responsibility, on: date, today: date) -> None:
     """Whether a responsibility may end on a day. Raises EndedAlready, EndsInFuture, EndsBeforeStart."""
     if known.ended_on is not None:
-        raise EndedAlready(field="id", rule="open", on=known.ended_on.isoformat())
+        raise EndedAlready(field="id", rule="open", on=known.ended_on)
     if on > today:
         raise EndsInFuture(field="on", rule="not in the future")
     if on <= known.started_on:
-        raise EndsBeforeStart(field="on", rule="after its first day", since=known.started_on.isoformat())
+        raise EndsBeforeStart(field="on", rule="after its first day", since=known.started_on)
 
 
 def check_successor(known: Responsibility, item: HandoverIn) -> None:
@@ -159,13 +167,5 @@ def successor(known: Responsibility, item: HandoverIn) -> AssignmentIn:
 
 
 def _missing(role: Role, field: str, needed: set[str]) -> PartMissing:
-    parts = [_PARTS[name] for name in _PARTS if name in needed]
-    role_zh, role_en = called(role)
-    return PartMissing(
-        field=field,
-        rule=", ".join(sorted(needed)),
-        role_zh=role_zh,
-        role_en=role_en,
-        needed_zh="和".join(zh for zh, _ in parts),
-        needed_en=" and ".join(en for _, en in parts),
-    )
+    parts = tuple(part for name, part in _PARTS.items() if name in needed)
+    return PartMissing(field=field, rule=", ".join(sorted(needed)), role=called(role), needed=parts)

@@ -72,7 +72,7 @@ async def hand_over(session: AsyncSession, items: list[HandoverIn]) -> Answers:
         if old is None:
             raise rules.NoSuchResponsibility(field="ends")
         if item.ends in ended:
-            raise rules.EndedAlready(field="ends", rule="open", on=ended[item.ends].on.isoformat())
+            raise rules.EndedAlready(field="ends", rule="open", on=ended[item.ends].on)
         rules.check_end(old, item.on, today)
         rules.check_successor(old, item)
         scope.note_ending(old, item.on)
@@ -134,7 +134,9 @@ async def person(session: AsyncSession, on: date) -> Person | None:
         name=name,
         organisation=organisation,
         posts=tuple(
-            Post(one.role, *called(one.role), one.division, one.started_on) for one in charges if not one.helps
+            Post(one.role, called(one.role).zh, called(one.role).en, one.division, one.started_on)
+            for one in charges
+            if not one.helps
         ),
         villages=tuple(sorted({one.division for one in charges})),
     )

@@ -9,6 +9,7 @@ from shared.households.queries import NoSuchHousehold
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.security.access import DivisionForbidden
 from shared.security.auth import Caller
+from shared.words import Name
 from shared.workflow.separation import APPROVE, keep_apart
 
 # Roles that live in the village and keep its diary.
@@ -44,6 +45,7 @@ class PersonTwice(Invalid):
 
 class Absent(Conflict):
     slug, zh, en = "absent", "{name}当日请假", "{name} was absent on leave that day"
+    name: Name
 
 
 class NotTheWriter(Forbidden):
@@ -81,6 +83,7 @@ class AbsenceDecided(Conflict):
 class AbsenceNeedsCounty(Forbidden):
     slug, zh = "absence-needs-county", "超过{days}天的请假须报县级审批"
     en = "An absence of over {days} days is the county's to decide"
+    days: int
 
 
 class DiaryWhileAbsent(Conflict):
@@ -119,7 +122,7 @@ def names(item: VisitIn, referred: Referred, division: str) -> list[str]:
             raise PersonUnknown(field="people", rule="staff in sight, or in charge in the village")
         absences = referred.absences.get(id, ())
         if any(absence.status == "approved" and absence.covers(item.visited_on) for absence in absences):
-            raise Absent(field="people", rule="not absent", name=name)
+            raise Absent(field="people", rule="not absent", name=Name(name))
         found.append(name)
     return found
 

@@ -10,6 +10,7 @@ from services.registry.desk.labels.schemas import LabelIn
 from shared.households.queries import NoSuchHousehold
 from shared.http.items import Outcome
 from shared.problems import Conflict, Invalid
+from shared.words import Name
 
 _COUNTY = 6
 
@@ -17,6 +18,7 @@ _COUNTY = 6
 class LabelUnknown(Invalid):
     slug, zh = "label-unknown", "本地标签表内没有此标签，可用的有：{allowed}"
     en = "This label is not on the county's list, which has: {allowed}"
+    allowed: tuple[Name, ...]
 
 
 class LabelInFuture(Invalid):
@@ -75,7 +77,7 @@ class Labelling:
         division, key = self.places[item.household_id], (item.household_id, item.label)
         allowed = self.listed[division[:_COUNTY]]
         if item.label not in allowed:
-            raise LabelUnknown(field="label", rule="labels.list", allowed="、".join(allowed))
+            raise LabelUnknown(field="label", rule="labels.list", allowed=tuple(map(Name, allowed)))
         if key in self.carried:
             raise LabelledAlready(field="label", rule="once at a time")
         self.carried[key] = None

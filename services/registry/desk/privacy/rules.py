@@ -26,6 +26,7 @@ class GuardianNeeded(Invalid):
     slug = "guardian-needed"
     zh = "未满{age}周岁须由成年监护人同意"
     en = "For a child under {age} a guardian who is grown up has to consent"
+    age: int
 
 
 class WithdrawnAlready(Conflict):
@@ -58,8 +59,8 @@ def check_consent(
     one: ConsentIn, person: Person, guardian: Person | None, purposes: frozenset[str], child: int, today: date
 ) -> None:
     """Raises PurposeUnknown, DayImpossible, GuardianNeeded."""
-    if unknown := set(one.purposes) - purposes:
-        raise PurposeUnknown(field="purposes", rule="privacy.consent_purposes", purpose=min(unknown))
+    if set(one.purposes) - purposes:
+        raise PurposeUnknown(field="purposes", rule="privacy.consent_purposes")
     if one.given_on > today or (one.valid_to is not None and one.valid_to <= one.given_on):
         raise DayImpossible(field="given_on", rule="not in the future, before it ends")
     if one.guardian_id is not None and guardian is None:

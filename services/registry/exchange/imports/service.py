@@ -47,6 +47,7 @@ class HasErrors(Conflict):
     slug = "import-has-errors"
     zh = "预览中有{rejected}户有误，“全部或不导入”方式下不能导入，请改正后重新上传"
     en = "{rejected} households are wrong; all or nothing cannot be loaded: correct the file and send it again"
+    rejected: int
 
 
 async def start(

@@ -11,6 +11,7 @@ from services.registry.exchange.layouts.records import Given, Layout, Plan
 from services.registry.register.fields.catalogue import Owner, items
 from shared.sheets.problems import ColumnsMissing, ColumnsTwice
 from shared.sheets.records import Expected
+from shared.words import Name
 
 _COMPLETED = {"number", "attribute", "main_cause", "other_causes"}  # beside the items, by a household table
 # What a line has to say, or the import as a whole; each of a group does.
@@ -35,7 +36,7 @@ def plan_of(columns: tuple[str, ...], given: Given) -> Plan:
     said = {field for places in found.values() for _, field in places}
     missing = [group for group in _required(layout, given) if said.isdisjoint(group)]
     if missing:
-        names = "、".join("或".join(_header_of(field) for field in group) for group in missing)
+        names = tuple(Name("或".join(_header_of(field) for field in group)) for group in missing)
         raise ColumnsMissing(field="header", rule="required columns", columns=names)
     known = {at for places in found.values() for at, _ in places}
     outcome, not_kept = headers().outcome, headers().not_kept
@@ -60,7 +61,7 @@ def _found(columns: tuple[str, ...], by_header: Mapping[str, str]) -> list[tuple
         if (field := by_header.get(name)) is None:
             continue
         if field in found:
-            twice = f"{columns[found[field]]}、{name}"
+            twice = Name(columns[found[field]]), Name(name)
             raise ColumnsTwice(field="header", rule="each content once", columns=twice)
         found[field] = at
     return [(at, field) for field, at in found.items()]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.verification.screening.policies import in_force
 from services.registry.verification.screening.records import Ground
 from shared.problems import Invalid, Problem
+from shared.words import Word
 from shared.workflow.case import Reason
 from shared.workflow.kinds import Judged, Made
 from shared.workflow.procedure import Step
@@ -16,7 +17,9 @@ from shared.workflow.records import Comparison
 
 
 class GroundUnknown(Invalid):
-    slug, zh, en = "ground-unknown", "本地排除情形中没有“{ground}”", "'{ground}' is no ground of exclusion here"
+    slug, zh = "ground-unknown", "本地没有这一排除情形，可选：{allowed}"
+    en = "There is no such ground of exclusion here; there are: {allowed}"
+    allowed: tuple[Word, ...]
 
 
 async def judge(session: AsyncSession, made: Sequence[Made], today: date) -> Mapping[UUID, Judged]:
@@ -40,8 +43,9 @@ def _reason(step: Step, record: Comparison, grounds: Mapping[str, Ground], *, cl
     """The grounds that hold, in words, where they speak against the case. Raises GroundUnknown."""
     for position, finding in enumerate(record.findings):
         if finding.ground not in grounds:
+            allowed = tuple(Word(code, one.zh, one.en) for code, one in grounds.items())
             raise GroundUnknown(
-                field=f"record.findings[{position}].ground", rule="screening.grounds", ground=finding.ground
+                field=f"record.findings[{position}].ground", rule="screening.grounds", allowed=allowed
             )
     holding = [grounds[finding.ground] for finding in record.findings if finding.holds]
     if clearing_out or not holding:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import text
@@ -23,9 +22,11 @@ from services.registry.register.households.rules import (
 from services.registry.register.households.schemas import HouseholdIn
 from shared.database.session import caller_of
 from shared.households.queries import NoSuchHousehold
+from shared.names.words import STATES
 from shared.problems import Conflict, Invalid, Problem
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
+from shared.words import Word
 from shared.workflow.case import Subject
 from shared.workflow.kinds import Opening
 from shared.workflow.schemas import OpeningIn
@@ -43,9 +44,9 @@ OUTCOMES = {
 
 
 class ProcedureDoesNotFit(Conflict):
-    slug, zh = "procedure-does-not-fit", "该户状态为{state}，不能办理此事项"
+    slug, zh = "procedure-does-not-fit", "该户{state}，不能办理此事项"
     en = "This procedure is not for a household that is {state}"
-    words = MappingProxyType({"registered": "在册", "exited": "已脱贫", "removed": "已剔除", "new": "尚未登记"})
+    state: Word
 
 
 class HouseholdNeeded(Invalid):
@@ -76,7 +77,7 @@ async def _registered(session: AsyncSession, items: Sequence[HouseholdCaseIn]) -
             openings[item.id] = NoSuchHousehold(field="household_id")
         elif row.status != state:
             openings[item.id] = ProcedureDoesNotFit(
-                field="procedure", rule=f"for {state} households", state=row.status
+                field="procedure", rule=f"for {state} households", state=STATES[row.status]
             )
         else:
             subject = Subject("household", item.household_id, row.name, row.born, row.size, row.attribute)
@@ -115,7 +116,7 @@ def _check(
     session: AsyncSession, item: HouseholdCaseIn, household: HouseholdIn, villages: set[str], today: date
 ) -> None:
     if item.procedure not in ("identification", "inclusion"):
-        raise ProcedureDoesNotFit(field="procedure", rule="for households of the register", state="new")
+        raise ProcedureDoesNotFit(field="procedure", rule="for households of the register", state=STATES["new"])
     if household.id != item.household_id:
         raise HouseholdNeeded(field="household.id", rule="the case's household")
     if not caller_of(session).covers(household.division):

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from services.registry.procedures.lookbacks.records import InScope, Json, Result, Round, Signature
 from services.registry.procedures.lookbacks.schemas import ResultIn
+from shared.names.words import STATES
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.security.access import LEVELS
 from shared.security.auth import Caller
+from shared.words import Word
 from shared.workflow.separation import CONFIRM, keep_apart
 
 # The status that a household has for a result to make sense, and the change that the result makes.
@@ -36,12 +37,15 @@ class RoundClosed(Conflict):
 
 class RoundNotBegun(Conflict):
     slug, zh, en = "round-not-begun", "本轮回头看从{starts_on}开始", "This look-back round begins on {starts_on}"
+    starts_on: date
 
 
 class RoundIncomplete(Conflict):
     slug = "round-incomplete"
     zh = "还有{open}户没有经确认的结果，{waiting}条结果待签字，不能结束"
     en = "{open} households have no confirmed result and {waiting} results wait for signatures"
+    open: int
+    waiting: int
 
 
 class NotInScope(NotFound):
@@ -66,9 +70,9 @@ class ResultDiffers(Conflict):
 
 class ResultDoesNotFit(Invalid):
     slug = "result-does-not-fit"
-    zh = "该户登记状态为{stood}，与此结果不符"
+    zh = "本轮开始时该户{stood}，与此结果不符"
     en = "The household was {stood} when the round was opened; this result does not fit"
-    words = MappingProxyType({"registered": "在册", "exited": "已脱贫", "removed": "已剔除"})
+    stood: Word
 
 
 class PapersMissing(Invalid):
@@ -98,7 +102,8 @@ class DayWrong(Invalid):
 
 
 class NotYourSignature(Forbidden):
-    slug, zh, en = "not-your-signature", "下一步须由{step}签字", "The next signature is that of: {step_en}"
+    slug, zh, en = "not-your-signature", "下一步须由{step}签字", "The next signature is that of: {step}"
+    step: Word
 
 
 class RemarkMissing(Invalid):
@@ -121,7 +126,7 @@ def check(
     elif scope is None:
         raise NotInScope(field="household_id")
     elif scope.status != FITS.get(item.result, scope.status):
-        raise ResultDoesNotFit(field="result", rule=FITS[item.result], stood=scope.status)
+        raise ResultDoesNotFit(field="result", rule=FITS[item.result], stood=STATES[scope.status])
     if item.result in round.evidence and not item.evidence:
         raise PapersMissing(field="evidence", rule="lookback.evidence")
     if not _proposal_fits(item):
@@ -150,7 +155,7 @@ def next_signature(round: Round, result: Result, caller: Caller) -> Signature:
     due = round.steps[result.signed]
     below = len(caller.division) > LEVELS.get(due.step, LEVELS["village"])
     if below or caller.roles.isdisjoint(due.roles):
-        raise NotYourSignature(field="id", rule="lookback.signatures", step=due.zh, step_en=due.en)
+        raise NotYourSignature(field="id", rule="lookback.signatures", step=Word(due.step, due.zh, due.en))
     keep_apart(caller.subject, [result.recorded_by, *result.signers], CONFIRM)
     return due
 

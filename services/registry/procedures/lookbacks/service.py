@@ -80,7 +80,7 @@ async def entered(session: AsyncSession, id: UUID) -> Round:
     if row.status != "open":
         raise rules.RoundClosed(field="round_id", rule="open")
     if (await clock.today(session)) < row.starts_on:
-        raise rules.RoundNotBegun(field="round_id", rule="begun", starts_on=row.starts_on.isoformat())
+        raise rules.RoundNotBegun(field="round_id", rule="begun", starts_on=row.starts_on)
     return row
 
 

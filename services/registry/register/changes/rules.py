@@ -9,7 +9,7 @@ from services.registry.contracts import MemberState
 from services.registry.register.changes.records import Change, Known, Step
 from services.registry.register.changes.schemas import ChangeIn, Relative
 from services.registry.register.codes import gone_for_good, reasons, sex_of_relation, texts
-from services.registry.register.fields.rules import refusal
+from services.registry.register.fields.rules import Faulty, refusal
 from services.registry.register.households.records import Household, after
 from services.registry.register.households.rules import (
     CODE_LIST,
@@ -20,8 +20,10 @@ from services.registry.register.households.rules import (
     member_faults,
 )
 from shared.households.queries import NoSuchHousehold
+from shared.names.words import LEVELS
 from shared.problems import Conflict, Invalid, NotFound, Problem
 from shared.security.access import LevelForbidden
+from shared.words import Name
 
 EXTINCT = "household_extinct"
 VERBS = {
@@ -34,14 +36,18 @@ VERBS = {
 }
 
 
+ALL_GONE = "all dead or gone"
+
+
 class ReasonDoesNotFit(Invalid):
     slug, zh, en = "reason-does-not-fit", "原因与变更类型不符", "The reason does not fit this kind of change"
 
 
 class BeforeLastChange(Conflict):
     slug = "before-last-change"
-    zh = "生效日期早于该户上次变更（{since}），请走信息更正"
+    zh = "生效日期早于该户上次变更（{since}），请按信息更正程序办理"
     en = "It would take effect before the household's last change ({since}); only a correction may"
+    since: date
 
 
 class NotRegistered(Conflict):
@@ -68,8 +74,10 @@ class LastMemberLeaves(Invalid):
     en = "When the last member leaves, the household is removed"
 
 
-class MemberNotAcceptable(Invalid):
-    slug, zh, en = "member-not-acceptable", "成员信息不符合要求", "Facts of the member do not meet the rules"
+class MemberNotAcceptable(Faulty):
+    slug, zh = "member-not-acceptable", "该成员信息有{count}处不符合要求"
+    en = "{count} facts of the member do not meet the rules"
+    count: int = 1
 
 
 class PartMissing(Invalid):
@@ -80,12 +88,16 @@ class StillLiving(Conflict):
     """Some of a household that is to die out are neither dead nor gone; ``people`` are they."""
 
     slug = "still-living"
-    zh = "该户还有{count}名成员在户{names}，不能办理整户自然销户"
-    en = "{count} members still live in the household{names}: it has not died out"
+    zh = "该户还有{count}名成员在户，不能办理整户自然减少"
+    en = "{count} members still live in the household: it has not died out"
+    count: int
+    people: tuple[UUID, ...]
 
-    def __init__(self, people: tuple[UUID, ...], names: str = "") -> None:
-        super().__init__(field="departures", rule="all dead or gone", count=len(people), names=names)
-        self.people = people
+
+class StillLivingByName(StillLiving):
+    zh = "该户还有{count}名成员在户（{names}），不能办理整户自然减少"
+    en = "{count} members still live in the household ({names}): it has not died out"
+    names: tuple[Name, ...]
 
 
 class RelationsWrong(Invalid):
@@ -114,6 +126,7 @@ class InClosedYear(Conflict):
     slug = "in-closed-year"
     zh = "{year}年已封账，任何户不得再在该年及以前进入或退出登记库"
     en = "The year {year} is closed: no household enters or leaves the register on a day of it or before"
+    year: int
 
 
 class ProcedureNeeded(Conflict):
@@ -124,11 +137,11 @@ class ProcedureNeeded(Conflict):
 
 def not_directly(refusal: str, detail: str | None) -> Problem:
     """Why an office may not decide a change by itself, as ``may_decide_directly`` says it."""
-    match refusal:
-        case "level":
-            return LevelForbidden(field="reason", rule="changes.direct", level=detail)
-        case "year":
-            return InClosedYear(field="effective_on", rule="an open year", year=detail)
+    match refusal, detail:
+        case "level", str():
+            return LevelForbidden(field="reason", rule="changes.direct", level=LEVELS[detail])
+        case "year", str():
+            return InClosedYear(field="effective_on", rule="an open year", year=int(detail))
         case _:
             return ProcedureNeeded(field="reason", rule="changes.direct")
 
@@ -147,7 +160,7 @@ def found(households: Mapping[UUID, Household], id: UUID, change: ChangeIn, fiel
     if household is None:
         raise NoSuchHousehold(field=field)
     if change.effective_on < household.since:
-        raise BeforeLastChange(field="effective_on", rule="in order of days", since=household.since.isoformat())
+        raise BeforeLastChange(field="effective_on", rule="in order of days", since=household.since)
     return household
 
 
@@ -206,7 +219,7 @@ def _extinct(household: Household, change: ChangeIn) -> Step:
         if one.reason not in gone_for_good():
             raise ReasonDoesNotFit(field=f"departures[{position}].reason", rule="dead or gone")
     if living := tuple(member.id for member in household.members if member.id not in gone):
-        raise StillLiving(living)
+        raise StillLiving(field="departures", rule=ALL_GONE, count=len(living), people=living)
     done = replace(made(change), departs=tuple(gone), more={"gone": gone})
     return Step(household, after(household, status="removed", members=()), done)
 

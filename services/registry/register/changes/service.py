@@ -34,6 +34,7 @@ from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
 from shared.time import clock
+from shared.words import Name
 
 Decision = Outcome | Problem
 Procedure = Literal["cases", "doubts", "lookbacks"]
@@ -86,8 +87,10 @@ async def with_names(session: AsyncSession, decided: Mapping[UUID, Decision]) ->
     shown = dict(decided)
     for id, decision in decided.items():
         if isinstance(decision, rules.StillLiving):
-            names = await queries.names(session, decision.people)
-            shown[id] = rules.StillLiving(decision.people, f"（{'、'.join(names)}）")
+            named = tuple(Name(one) for one in await queries.names(session, decision.people))
+            shown[id] = rules.StillLivingByName(
+                field=decision.field, rule=decision.rule, count=decision.count, people=decision.people, names=named
+            )
     return shown
 
 

@@ -8,9 +8,8 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.fields.records import Fault
-from services.registry.register.fields.rules import refusal
+from services.registry.register.fields.rules import Faulty, refusal
 from shared.database.session import raw
-from shared.problems import Invalid
 from shared.time import clock
 
 # A county's lists hold for its villages, so they are read through a function that looks upwards.
@@ -39,7 +38,7 @@ async def remaining(connection: Reader, division: str, day: date, faults: Sequen
     return [fault for fault in faults if not fault.allowed_by(known)]
 
 
-async def refuse(session: AsyncSession, division: str, faults: Sequence[Fault], problem: type[Invalid]) -> None:
+async def refuse(session: AsyncSession, division: str, faults: Sequence[Fault], problem: type[Faulty]) -> None:
     """Raises the problem where faults remain after the local lists were asked."""
     left = await remaining(await raw(session), division, await clock.today(session), faults)
     if left:

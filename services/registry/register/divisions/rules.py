@@ -7,22 +7,26 @@ from datetime import date
 from services.registry.register.divisions.schemas import Into, MergerIn, NewCode, SplitIn
 from shared.names.divisions import level
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Digits
 
 
 class NoSuchDivision(NotFound):
-    slug, zh, en = "no-such-division", "该日没有区划{code}", "There is no division {code} on that day"
+    slug, zh, en = "no-such-division", "该日没有代码为{code}的区划", "There is no division {code} on that day"
+    code: Digits
 
 
 class DivisionExists(Conflict):
     slug, zh, en = "division-exists", "区划代码{code}该日已在使用", "The code {code} is in use on that day"
+    code: Digits
 
 
 class DivisionChangesLater(Conflict):
     slug, zh, en = (
         "division-changes-later",
-        "区划{code}之后已有变更",
+        "代码为{code}的区划此后已有变更",
         "The division {code} has changed after that day",
     )
+    code: Digits
 
 
 class LevelsDiffer(Invalid):
@@ -31,6 +35,7 @@ class LevelsDiffer(Invalid):
 
 class NameMissing(Invalid):
     slug, zh, en = "division-name-missing", "新区划{code}须有名称", "The new division {code} needs a name"
+    code: Digits
 
 
 class NameSame(Conflict):
@@ -45,12 +50,15 @@ class VillagesIncomplete(Invalid):
     slug = "villages-incomplete"
     zh = "乡镇合并或拆分须为每个行政村指定新代码，缺少或有误：{code}"
     en = "Each village of the towns needs a new code within the new town; missing or wrong: {code}"
+    code: Digits
 
 
 class NotAssigned(Invalid):
     slug = "not-assigned"
     zh = "还有{households}户、{natural_villages}个自然村没有指定去向，或去向不在拆分后的村内"
     en = "{households} households and {natural_villages} natural villages have no place in the new villages"
+    households: int
+    natural_villages: int
 
 
 class NoSuchRedivision(NotFound):
@@ -115,11 +123,11 @@ def split(body: SplitIn, names: Mapping[str, str], today: date) -> Plan:
     if body.day > today:
         raise NotInFuture(field="day", rule="today or before")
     if len(set(targets)) < len(targets):
-        raise DivisionExists(field="into", rule="once", code=max(targets, key=targets.count))
+        raise DivisionExists(field="into", rule="once", code=Digits(max(targets, key=targets.count)))
     plan = Plan("split", ends=set() if body.code in targets else {body.code})
     for one in body.into:
         if one.code in names and one.code != body.code:
-            raise DivisionExists(field="into", rule="a new code", code=one.code)
+            raise DivisionExists(field="into", rule="a new code", code=Digits(one.code))
         _begin(plan, one, names, "into")
     plan.lines += [(body.code, code) for code in targets if code != body.code]
     if level(body.code) == "town":
@@ -135,14 +143,14 @@ def _same_level(codes: Sequence[str], field: str) -> None:
 def _existing(codes: Sequence[str], names: Mapping[str, str], field: str) -> None:
     for code in codes:
         if code not in names:
-            raise NoSuchDivision(field=field, code=code)
+            raise NoSuchDivision(field=field, code=Digits(code))
 
 
 def _begin(plan: Plan, into: Into | NewCode, names: Mapping[str, str], field: str) -> None:
     code = into.into if isinstance(into, NewCode) else into.code
     if code not in names:
         if into.name is None:
-            raise NameMissing(field=field, rule="a name", code=code)
+            raise NameMissing(field=field, rule="a name", code=Digits(code))
         plan.begins[code] = into.name
     elif into.name is not None and into.name != names[code]:
         plan.renames[code] = into.name
@@ -157,10 +165,10 @@ def _recode(
     staying = {code for code in there if code[:9] in targets}
     missing = sorted((there - staying - said.keys()) | (said.keys() - there))
     if missing:
-        raise VillagesIncomplete(field="villages", rule="every village", code=missing[0])
+        raise VillagesIncomplete(field="villages", rule="every village", code=Digits(missing[0]))
     for one in given:
         if one.into[:9] not in targets or one.into in names or one.into in plan.begins:
-            raise VillagesIncomplete(field="villages", rule="a new code within the new town", code=one.into)
+            raise VillagesIncomplete(field="villages", rule="a new code within the new town", code=Digits(one.into))
         kept = NewCode(code=one.code, into=one.into, name=one.name or names[one.code])
         _begin(plan, kept, names, "villages")
         plan.ends.add(one.code)

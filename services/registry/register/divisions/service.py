@@ -22,6 +22,7 @@ from shared.http import paging
 from shared.names.ids import uuid7
 from shared.security import audit
 from shared.security.access import DivisionForbidden
+from shared.words import Digits
 
 
 async def record(session: AsyncSession, items: list[DivisionIn]) -> DivisionAnswers:
@@ -70,7 +71,7 @@ async def rename(session: AsyncSession, body: RenameIn) -> DivisionIn:
         raise DivisionForbidden(field="code")
     known = await queries.names_before(session, body.code, body.valid_from)
     if body.code not in known:
-        raise rules.NoSuchDivision(field="code", code=body.code)
+        raise rules.NoSuchDivision(field="code", code=Digits(body.code))
     if known[body.code] == body.name:
         raise rules.NameSame(field="name", rule="another name")
     plan = Plan("renamed", renames={body.code: body.name})
@@ -92,7 +93,7 @@ async def write(session: AsyncSession, plan: Plan, day: date, id: UUID) -> None:
     """End, begin and rename divisions as a plan says, and publish it. Raises DivisionChangesLater."""
     later = await queries.changed_later(session, plan.concerned, day)
     if later is not None:
-        raise rules.DivisionChangesLater(field="day", rule="the last change", code=later)
+        raise rules.DivisionChangesLater(field="day", rule="the last change", code=Digits(later))
     actor, new = caller_of(session).subject, plan.begins | plan.renames
     ended = sorted(plan.ends | plan.renames.keys())
     await session.execute(queries.END, {"codes": ended, "day": day})

@@ -17,6 +17,13 @@ class IdentityInvalid(Invalid):
     en = "Not a valid identity number of 18 characters"
 
 
+class Faulty(Invalid):
+    """What breaks rules, each of them in ``errors``; ``count`` says how many."""
+
+    slug, zh, en = "faulty", "填写内容有{count}处不符合要求", "{count} facts do not meet the rules"
+    count: int
+
+
 def identity_fault(number: str) -> Fault | None:
     """What is wrong with a normalised number that is typed in as an identity number; None where it is one."""
     kind = identity.classify(number)
@@ -25,7 +32,7 @@ def identity_fault(number: str) -> Fault | None:
     return Fault("identity_number", f"GB 11643 ({kind.value})", IdentityInvalid.zh, IdentityInvalid.en)
 
 
-def refusal(problem: type[Invalid], faults: Sequence[Fault], part: str | None = None) -> Invalid:
+def refusal(problem: type[Faulty], faults: Sequence[Fault], part: str | None = None) -> Faulty:
     """A problem that lists faults and names the first; ``part`` is where their form stands in the request."""
     placed = [fault.under(part) for fault in faults] if part else faults
     errors = [fault.to_json() for fault in placed]

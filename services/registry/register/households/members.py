@@ -29,6 +29,7 @@ from shared import policy
 from shared.database.session import caller_of, raw
 from shared.names import identity
 from shared.names.grams import grams
+from shared.names.words import LEVELS as LEVEL_WORDS
 from shared.security.access import LEVELS, LevelForbidden
 from shared.security.crypto import KeyRing
 from shared.time import clock
@@ -92,7 +93,7 @@ async def _may_correct_number(session: AsyncSession, division: str) -> None:
     """With another number somebody else would stand on the register. Raises LevelForbidden (403)."""
     level = (await policy.resolve(session, "corrections.identity", division, await clock.today(session))).text()
     if len(caller_of(session).division) > LEVELS[level]:
-        raise LevelForbidden(field="identity_number", rule="corrections.identity", level=level)
+        raise LevelForbidden(field="identity_number", rule="corrections.identity", level=LEVEL_WORDS[level])
 
 
 async def _identity(session: AsyncSession, keys: KeyRing, person_id: UUID, body: MemberPatch) -> _Identity | None:

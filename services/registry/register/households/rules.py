@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from services.registry.register.codes import sex_of_relation, texts
 from services.registry.register.fields.catalogue import Owner, sums, worded
 from services.registry.register.fields.records import Fault, Lists
-from services.registry.register.fields.rules import identity_fault
+from services.registry.register.fields.rules import Faulty, identity_fault
 from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared.names import identity
 from shared.problems import Conflict, Invalid, NotFound
@@ -18,13 +18,13 @@ HEAD, CODE_LIST = "户主", "code list"
 _NUMBER = re.compile(r"\d{4}")
 
 
-class HouseholdNotAcceptable(Invalid):
+class HouseholdNotAcceptable(Faulty):
     slug = "household-not-acceptable"
     zh = "该户信息有{count}处不符合要求"
     en = "{count} facts of this household do not meet the rules"
 
 
-class FactsNotAcceptable(Invalid):
+class FactsNotAcceptable(Faulty):
     slug, zh, en = "facts-not-acceptable", "更正内容有{count}处不符合要求", "{count} facts do not meet the rules"
 
 

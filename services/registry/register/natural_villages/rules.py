@@ -25,7 +25,7 @@ class NaturalVillageDiffers(Conflict):
 
 
 class NoSuchTotal(Invalid):
-    slug, zh, en = "no-such-total", "没有统计项“{code}”", "There is no total '{code}'"
+    slug, zh, en = "no-such-total", "没有这一统计项", "There is no such total"
 
 
 class OtherVillage(Conflict):
@@ -47,7 +47,7 @@ def check_code(one: NaturalVillage, taken: set[str]) -> None:
 def check_totals(one: TotalsIn) -> None:
     """Raises NoSuchTotal."""
     if wrong := sorted(one.totals.keys() - items().keys()):
-        raise NoSuchTotal(field=f"totals.{wrong[0]}", rule="AAD", code=wrong[0])
+        raise NoSuchTotal(field=f"totals.{wrong[0]}", rule="AAD")
 
 
 def stays(one: PlaceIn, household: Lives, village: Known | None, today: date) -> bool:

@@ -46,10 +46,12 @@ _SHOWN = 100
 
 class YearNotOver(Invalid):
     slug, zh, en = "year-not-over", "{year}年尚未结束，不能封账", "The year {year} is not over and cannot be closed"
+    year: int
 
 
 class YearClosed(Conflict):
     slug, zh, en = "year-closed", "{year}年已封账", "The year {year} is closed already"
+    year: int
 
 
 class YearsInOrder(Conflict):
@@ -58,10 +60,12 @@ class YearsInOrder(Conflict):
         "须按年依次封账，下一年度为{next}年",
         "Years are closed in order; the next is {next}",
     )
+    next: int
 
 
 class YearOpen(NotFound):
     slug, zh, en = "year-open", "{year}年尚未封账", "The year {year} has not been closed"
+    year: int
 
 
 async def close(session: AsyncSession, body: YearClosing) -> YearClosure:

@@ -23,10 +23,16 @@ from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
 from shared.time import clock
+from shared.words import Name
 
 
 class NoSuchRule(Invalid):
-    slug, zh, en = "no-such-rule", "该数据年度没有核查规则{rules}", "No rule {rules} is in force for this data year"
+    slug, zh, en = (
+        "no-such-rule",
+        "所选核查规则在该数据年度不执行，请重新选择",
+        "No such rule is in force for this data year",
+    )
+    rules: tuple[Name, ...]
 
 
 class NoSuchCheck(NotFound):
@@ -59,7 +65,7 @@ async def start(session: AsyncSession, body: CheckIn) -> None:
 def _chosen(body: CheckIn, year: int) -> list[Rule]:
     in_force = catalogue.in_force(year)
     if unknown := [id for id in body.rules if id not in in_force]:
-        raise NoSuchRule(field="rules", rule="a rule in force", rules=", ".join(unknown))
+        raise NoSuchRule(field="rules", rule="a rule in force", rules=tuple(map(Name, unknown)))
     asked = set(body.rules)
     some = [
         rule
@@ -67,7 +73,7 @@ def _chosen(body: CheckIn, year: int) -> list[Rule]:
         if (not asked or rule.id in asked) and (not body.groups or rule.group in body.groups)
     ]
     if not some:
-        raise NoSuchRule(field="groups", rule="a rule in force", rules=", ".join(body.groups))
+        raise NoSuchRule(field="groups", rule="a rule in force", rules=tuple(map(Name, body.groups)))
     return some
 
 
@@ -144,7 +150,7 @@ async def raise_findings(session: AsyncSession, id: UUID, rules: list[str]) -> U
     """Have the findings of some rules raised as doubts by a job. Raises NoSuchCheck (404), NoSuchRule (422)."""
     division = (await find(session, id)).division
     if unknown := [one for one in rules if one not in catalogue.rules()]:
-        raise NoSuchRule(field="rules", rule="a known rule", rules=", ".join(unknown))
+        raise NoSuchRule(field="rules", rule="a known rule", rules=tuple(map(Name, unknown)))
     job, wanted = uuid7(), sorted(set(rules))
     args = {"check_id": str(id), "rules": wanted}
     await jobs.enqueue(session, "data_check_doubts", args, division=division, id=job)

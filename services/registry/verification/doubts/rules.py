@@ -12,6 +12,7 @@ from types import MappingProxyType
 from services.registry.verification.doubts.catalogue import Verdict, verdicts
 from services.registry.verification.doubts.records import Doubt, Least, Status, Step
 from shared.problems import Conflict, Invalid, NotFound
+from shared.words import Word
 from shared.workflow import separation
 from shared.workflow.separation import CLOSE, REVIEW
 
@@ -58,7 +59,7 @@ class NotNow(Conflict):
     slug = "doubt-not-now"
     zh = "该疑点目前{stands}，不能办理此环节"
     en = "Where the doubt stands ({stands}) this step does not follow"
-    words = MappingProxyType({en: zh for zh, en in WAITS.values()})
+    stands: Word
 
 
 class OpenAgain(Conflict):
@@ -93,10 +94,12 @@ class CheckedWrongDay(Invalid):
 
 class TooFewPeople(Invalid):
     slug, zh, en = "too-few-people", "入户核查须{least}人以上", "At least {least} people check on the spot"
+    least: int
 
 
 class PhotosMissing(Invalid):
     slug, zh, en = "photos-missing", "核查须附{least}张以上照片", "A check needs at least {least} photos"
+    least: int
 
 
 class NoSuchVerdict(Invalid):
@@ -113,7 +116,7 @@ def may(step: Step, status: Status) -> Move:
     """The move of a step. Raises NotNow."""
     move = MOVES[step]
     if status != move.before:
-        raise NotNow(field="id", rule=f"after {move.before}", stands=WAITS[status][1])
+        raise NotNow(field="id", rule=f"after {move.before}", stands=Word(status, *WAITS[status]))
     return move
 
 

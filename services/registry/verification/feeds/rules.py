@@ -12,6 +12,7 @@ from services.registry.register.fields.records import Fault
 from services.registry.verification.feeds.records import Delivered, Feed, Villages
 from shared.names import identity
 from shared.sheets.problems import ColumnsMissing
+from shared.words import Name
 
 _DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?$")
 _LONGEST = 120
@@ -30,7 +31,7 @@ def columns_of(feed: Feed, header: Sequence[str]) -> dict[int, str]:
     """The field at each position of a header line. Raises ColumnsMissing (422)."""
     found = {at: feed.headers[name] for at, name in enumerate(header) if name in feed.headers}
     if missing := [name for name in _REQUIRED if name not in found.values()]:
-        wanted = "、".join(feed.header(field) for field in missing)
+        wanted = tuple(Name(feed.header(field)) for field in missing)
         raise ColumnsMissing(field="header", rule="required columns", columns=wanted)
     return found
 
