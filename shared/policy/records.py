@@ -10,14 +10,16 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from shared.problems import Invalid
+from shared.words import Word
 
 T = TypeVar("T")
 
 
 class PolicyMisshapen(Invalid):
     slug = "policy-misshapen"
-    zh = "政策参数“{policy_zh}”的内容格式不符，暂不能办理，请联系政策管理人员"
-    en = "The policy '{policy_en}' does not have the form that is needed here; ask whoever sets policies"
+    zh = "政策参数“{policy}”的内容格式不符，暂不能办理，请联系政策管理人员"
+    en = "The policy '{policy}' does not have the form that is needed here; ask whoever sets policies"
+    policy: Word
 
 
 class Reference(TypedDict):
@@ -46,7 +48,7 @@ class Policy:
         try:
             value: T = _adapter(kind).validate_python(self.value)  # type: ignore[arg-type]  # a type is hashable
         except ValidationError as error:
-            raise PolicyMisshapen(policy=self.key, policy_zh=self.zh, policy_en=self.en) from error
+            raise PolicyMisshapen(policy=Word(self.key, self.zh, self.en)) from error
         return value
 
     def number(self) -> int:
