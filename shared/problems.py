@@ -63,10 +63,14 @@ class ProblemBody(BaseModel):
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
 class _Declared(Exception):
-    """An exception whose class declares what is handed in when it is raised."""
+    """An exception whose class declares what it is handed when it is raised."""
+
+    handed: ClassVar[tuple[str, ...]] = ()  # what a class declares, beyond what every refusal may be handed
 
     def __init__(self, **given: Any) -> None:
         super().__init__()
+        if undeclared := given.keys() - {"field", "rule", "errors", *self.handed}:
+            raise TypeError(f"{type(self).__name__}: {sorted(undeclared)} is not declared")
         self.__dict__.update(given)
 
 
@@ -78,7 +82,6 @@ class Problem(_Declared):
     zh: ClassVar[str] = "系统内部错误，请稍后重试"
     en: ClassVar[str] = "Something went wrong on our side; please try again later"
     headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    handed: ClassVar[tuple[str, ...]] = ()  # what a class declares, beyond what every refusal may be handed
 
     field: str | None = None
     rule: str | None = None

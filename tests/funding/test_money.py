@@ -158,7 +158,7 @@ async def test_a_reward_of_which_nothing_was_found_is_refused_in_words(funding: 
     row = next(r for r in (await get(funding, "/rewards"))["items"] if r["id"] == reward["id"])
     assert (row["status"], row["reasons"][0]["zh"]) == ("refused", "现场验收数量为零")
     answers = await decide(funding, "/rewards/approvals", {"id": reward["id"]}, role="county_office", subject="c")
-    assert answers[0]["problem"]["title"] == "奖补当前状态为未通过，不能办理此步"
+    assert answers[0]["problem"]["title"] == "该笔奖补未通过验收，不能办理此步"
 
 
 async def test_loans_are_applied_for_approved_and_disbursed_by_three_people(funding: Api):

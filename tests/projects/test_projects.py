@@ -114,7 +114,7 @@ async def test_a_project_is_approved_once_and_a_second_leader_is_told_so_in_word
         answers = await decide(
             projects, "/projects/approvals", {"id": body["id"]}, role="county_leader", subject=leader
         )
-    assert answers[0]["problem"]["title"] == "项目当前状态为已审批，不能办理此步"
+    assert answers[0]["problem"]["title"] == "该项目已审批，不能办理此步"
 
 
 async def test_a_project_is_funded_when_its_whole_budget_is_paid_and_a_payment_counts_once(projects: Api):

@@ -119,10 +119,10 @@ def test_columns_are_found_in_any_order(columns: list[str]):
 def test_missing_doubled_and_foreign_columns_are_named():
     with pytest.raises(Problem) as missing:
         plan_of(tuple(name for name in EXPORTED_2021 if name not in ("致贫原因1", "行政村")), Given())
-    assert missing.value.values["columns"] == "行政村代码或行政村、主要致贫原因"
+    assert missing.value.sentence("zh") == "文件缺少列：行政村代码或行政村、主要致贫原因"
     with pytest.raises(Problem) as doubled:
         plan_of((*EXPORTED_2021, "主要致贫原因"), Given())
-    assert doubled.value.values["columns"] == "致贫原因1、主要致贫原因"
+    assert doubled.value.sentence("zh").endswith("请只留一列：致贫原因1、主要致贫原因")
     assert plan_of((*EXPORTED_2021, "备注", "导入结果"), Given()).unknown == ("备注",)
 
 

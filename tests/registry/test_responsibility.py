@@ -217,13 +217,13 @@ async def test_departments_cover_villages_each_pair_once(registry: Api):
 async def test_what_an_assignment_lacks_is_said_in_words_and_not_in_names_of_fields(registry: Api):
     helper = charge("helper", await person(registry), "2016-01-01")
     [answer] = await assign(registry, helper)
-    assert answer["problem"]["title"] == "登记帮扶责任人应填户和责任人，不填其他对象"
+    assert answer["problem"]["title"] == "登记帮扶责任人应填户、责任人，不填其他对象"
     assert answer["problem"]["rule"] == "household_id, staff_id"
     async with registry.client("county_office") as client:
         headers = {"Accept-Language": "en"}
         english = await client.post("/responsibilities", json={"items": [helper]}, headers=headers)
     [answer] = english.json()["items"]
-    assert answer["problem"]["title"] == "A helper is assigned by a household and a member of staff and nothing else"
+    assert answer["problem"]["title"] == "A helper is assigned by a household, a member of staff and nothing else"
 
 
 async def test_a_registered_household_without_a_helper_stands_on_the_work_list_until_it_has_one(registry: Api):

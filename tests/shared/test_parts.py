@@ -15,6 +15,7 @@ from shared.names.ids import timestamp_of, uuid7
 from shared.names.money import Yuan
 from shared.problems import Conflict, in_language, language_of
 from shared.security.crypto import KeyRing, Undecipherable
+from shared.words import Word
 
 RING = KeyRing.generate()
 fen = st.integers(min_value=0, max_value=money.MAX_FEN)
@@ -169,11 +170,12 @@ def test_problems_speak_the_language_that_is_asked_for(header, language):
 
 def test_a_refusals_own_words_never_overwrite_the_document():
     class Stuck(Conflict):
-        slug, zh, en = "stuck", "状态为{state}", "is {state}"
+        slug, zh, en = "stuck", "{state}", "It is {state}"
+        state: Word
 
-    assert in_language(Stuck(state="signed").document(), "en") == {
+    assert in_language(Stuck(state=Word("signed", "已签字", "signed already")).document(), "en") == {
         "type": "urn:tuopin:problem:stuck",
-        "title": "is signed",
+        "title": "It is signed already",
         "status": 409,
         "state": "signed",
     }
