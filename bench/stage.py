@@ -31,6 +31,7 @@ from tuopin.setup import set_up
 
 VILLAGE = "220622100200"
 CLERK = Caller("bench", frozenset({"county_office", "finance_officer"}), "220622")
+LEADER = Caller("bench leader", frozenset({"county_leader"}), "220622")
 
 
 @dataclass(slots=True)

@@ -15,21 +15,27 @@ _BY_TWO = {"removal", "restoration", "return", "new_entry"}
 
 
 async def found(platform: Platform, county: County) -> None:
-    """Divisions and the first register, as a file."""
+    """Divisions and the first register, as a file: the county office sends it, its leader releases the first load."""
     items = [
         {"code": place.code, "name": place.name, "valid_from": "2000-01-01", "invented": place.invented}
         for place in county.places
         if len(place.code) >= 6
     ]
     await platform.post("county_office", f"{BASE}/divisions", {"items": items})
-    started = await platform.upload("county_office", f"{BASE}/imports?mode=all_or_nothing", county.register.encode())
-    while (state := await platform.get("county_office", f"{BASE}/imports/{started['id']}"))["status"] != "done":
-        if state["status"] == "failed":
-            raise CallFailed(f"import: {state['problem']}")
+    first = f"{BASE}/imports?mode=all_or_nothing&first_load=true"
+    one = f"{BASE}/imports/{(await platform.upload('county_office', first, county.register.encode()))['id']}"
+    await _reached(platform, one, "waiting")
+    await platform.post("county_leader", f"{one}/decision", {"decision": "released", "ground": "县级审定，同意建档"})
+    await _reached(platform, one, "done")
+
+
+async def _reached(platform: Platform, one: str, wanted: str) -> None:
+    """Wait until an import stands as wanted. Raises CallFailed where it does not get there."""
+    while (state := await platform.get("county_office", one))["state"] != wanted:
+        if state["state"] not in ("checking", "loading"):
+            errors = await platform.get("county_office", f"{one}/errors", limit=3)
+            raise CallFailed(f"import: {state['state']}, {state['problem']}, wrong are {errors['items']}")
         await asyncio.sleep(0.2)
-    if state["rejected"]:
-        errors = await platform.get("county_office", f"{BASE}/imports/{started['id']}/errors", limit=3)
-        raise CallFailed(f"import: {state['rejected']} households rejected, such as {errors['items']}")
 
 
 async def adjust(platform: Platform, county: County, until: date, after: date) -> None:

@@ -55,7 +55,7 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
-    tasks={**register.TASKS, **verification.TASKS, **procedures.TASKS},
+    tasks={**register.TASKS, **exchange.TASKS, **verification.TASKS, **procedures.TASKS},
     who=person,
     procedures=procedures.PROCEDURES,
 )

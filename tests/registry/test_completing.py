@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.registry.test_workbooks import book, marked, send, values
+from tests.registry.test_workbooks import book, marked, values
 from tests.support.api import Api
+from tests.support.imports import load_import
 from tests.support.people import OTHER_VILLAGE, VILLAGE
 from tests.support.world import register, villages
 
@@ -23,7 +24,7 @@ def line(number: str, **cells: Any) -> dict[str, Any]:
 
 async def complete(api: Api, *lines: dict[str, Any], query: str = "mode=accept_good", **who: Any) -> dict[str, Any]:
     async with api.client("county_office", **who) as client:
-        return await send(api, client, book(list(lines), header=HEADER), query)
+        return await load_import(api, client, book(list(lines), header=HEADER), query)
 
 
 async def read(api: Api, home: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +61,7 @@ async def test_unknown_households_doubled_lines_and_wrong_words_are_errors_of_th
     lines[-1]["主要致贫原因"] = "懒"
     async with registry.client("county_office") as client:
         content = book([*lines, line(homes[2]["number"], 耕地面积="很多")], header=HEADER)
-        state = await send(registry, client, content, "mode=accept_good")
+        state = await load_import(registry, client, content, "mode=accept_good")
         outcomes = [row[-1] for row in values(await marked(client, state))]
     assert [(error["line"], error["field"], error["rule"]) for error in state["errors"]] == [
         (2, "户编号", "a registered household"),

@@ -13,9 +13,9 @@ from services.registry.main import SERVICE
 from shared.database.embedded import EmbeddedServer
 from shared.names.ids import uuid7
 from tests.conftest import _running
-from tests.registry.test_workbooks import send, work
 from tests.support.api import Api
 from tests.support.full import full_household
+from tests.support.imports import load_import, work
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
 from tests.support.world import enter, move_clock, register, villages
 
@@ -133,7 +133,7 @@ async def test_an_export_loaded_into_an_empty_register_and_exported_again_is_the
     content = await released(registry, layout=layout, kind=kind)
     async with elsewhere.client("county_office") as client:
         query = "" if layout == "own" else "mode=accept_good"
-        state = await send(elsewhere, client, content, query)
+        state = await load_import(elsewhere, client, content, query)
     assert (state["status"], state["rejected"], state["errors"]) == ("done", 0, [])
     assert (state["layout"], state["unknown"]) == (layout, [])
     again = await released(elsewhere, layout=layout, kind=kind)

@@ -9,6 +9,7 @@ import pytest
 from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.support.api import Api
+from tests.support.imports import load_import, release_import
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number
 from tests.support.world import register, villages
 
@@ -64,17 +65,10 @@ def file(*homes: list[dict[str, str]], header: list[str] = HEADER) -> str:
 async def load(
     api: Api, content: str | bytes, mode: str = "all_or_nothing", steps: int = 100, sender: str = "220622"
 ) -> dict[str, Any]:
-    """Send a file, let the worker do its steps, answer the state and what is wrong."""
+    """Send a file, have it released, let the worker do its steps, answer the state and what is wrong."""
     body = content if isinstance(content, bytes) else content.encode()
     async with api.client("county_office" if len(sender) == 6 else "town_cadre", division=sender) as client:
-        started = await client.post(f"/imports?mode={mode}", content=body, headers={"Content-Type": "text/csv"})
-        assert started.status_code == 202, started.text
-        for _ in range(steps):
-            if not await run_one_step(api.worker, api.service.jobs, api.app.state.runtime.keys):
-                break
-        state = (await client.get(f"/imports/{started.json()['id']}")).json()
-        errors = (await client.get(f"/imports/{started.json()['id']}/errors")).json()["items"]
-    return state | {"errors": errors}
+        return await load_import(api, client, body, f"mode={mode}", steps)
 
 
 async def listed(api: Api, number: str) -> bool:
@@ -221,6 +215,7 @@ async def test_the_file_is_encrypted_while_it_waits_and_forgotten_at_the_end(reg
     assert not any(lines[0]["证件号码"] in row["content"] for row in chunks)
     while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
         continue
+    await release_import(registry, started.json()["id"])
     assert await registry.worker.pool.fetchval(f"SELECT count(*) {of}", started.json()["id"]) == 0
 
 

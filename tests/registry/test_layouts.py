@@ -16,8 +16,9 @@ from services.registry.register.fields.records import Fault
 from shared.problems import Problem
 from shared.sheets.records import Header
 from shared.sheets.text import find_header
-from tests.registry.test_workbooks import book, send
+from tests.registry.test_workbooks import book
 from tests.support.api import Api
+from tests.support.imports import load_import
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, identity_number
 from tests.support.world import villages
 
@@ -85,7 +86,7 @@ async def load(
     api: Api, *lines: dict[str, Any], header: list[str] = EXPORTED_2021, query: str = ""
 ) -> dict[str, Any]:
     async with api.client("county_office") as client:
-        return await send(api, client, book(list(lines), header=header), query or "mode=accept_good")
+        return await load_import(api, client, book(list(lines), header=header), query or "mode=accept_good")
 
 
 def test_the_layout_of_2021_has_the_columns_of_the_national_export():

@@ -13,6 +13,7 @@ from shared.jobs.runner import run_one_step
 from tests.registry import test_imports as imports
 from tests.registry.test_imports import HEADER, home
 from tests.support.api import Api, Client
+from tests.support.imports import load_import, release_import, state_of, work
 from tests.support.people import identity_number
 from tests.support.world import move_clock, villages
 
@@ -36,23 +37,6 @@ def book(*homes: list[dict[str, Any]], header: list[str] = HEADER, above: list[s
     return out.getvalue()
 
 
-async def work(api: Api) -> None:
-    while await run_one_step(api.worker, api.service.jobs, api.app.state.runtime.keys):
-        continue
-
-
-async def send(api: Api, client: Client, content: bytes, query: str = "") -> dict[str, Any]:
-    started = await client.post(f"/imports?{query}", content=content)
-    assert started.status_code == 202, started.text
-    await work(api)
-    return await state_of(client, started.json()["id"])
-
-
-async def state_of(client: Client, id: str) -> dict[str, Any]:
-    state: dict[str, Any] = (await client.get(f"/imports/{id}")).json()
-    return state | {"errors": (await client.get(f"/imports/{id}/errors")).json()["items"]}
-
-
 async def marked(client: Client, state: dict[str, Any]) -> Any:
     answer = await client.get(f"/imports/{state['id']}/workbook")
     assert answer.status_code == 200, answer.text
@@ -66,7 +50,7 @@ def values(sheet: Any) -> list[list[str]]:
 async def test_a_workbook_registers_its_households_and_the_same_again_changes_nothing(registry: Api):
     content = book(home(3), home(1))
     async with registry.client("county_office") as client:
-        first, again = await send(registry, client, content), await send(registry, client, content)
+        first, again = await load_import(registry, client, content), await load_import(registry, client, content)
     assert (first["status"], first["kind"], first["created"], first["persons"]) == ("done", "workbook", 2, 4)
     assert (again["created"], again["unchanged"], again["rejected"]) == (0, 2, 0)
 
@@ -74,7 +58,7 @@ async def test_a_workbook_registers_its_households_and_the_same_again_changes_no
 async def test_what_was_sent_comes_back_with_wrong_cells_coloured_and_the_reason_in_a_comment(registry: Api):
     good, bad = home(2), home(2, 主要致贫原因="懒")
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(good, bad), "mode=accept_good")
+        state = await load_import(registry, client, book(good, bad), "mode=accept_good")
         sheet = await marked(client, state)
     sent = [[one.get(name, "") for name in HEADER] for one in (*good, *bad)]
     assert [row[: len(HEADER)] for row in values(sheet)] == [HEADER, *sent]
@@ -92,12 +76,12 @@ async def test_what_was_sent_comes_back_with_wrong_cells_coloured_and_the_reason
 async def test_the_marked_workbook_is_corrected_and_sent_again_without_doubling(registry: Api):
     good, bad = home(2), home(1, 与户主关系="邻居")
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(good, bad), "mode=accept_good")
+        state = await load_import(registry, client, book(good, bad), "mode=accept_good")
         sheet = await marked(client, state)
         sheet.cell(4, HEADER.index("与户主关系") + 1).value = "户主"
         out = io.BytesIO()
         sheet.parent.save(out)
-        again = await send(registry, client, out.getvalue(), "mode=accept_good")
+        again = await load_import(registry, client, out.getvalue(), "mode=accept_good")
         outcomes = [row[-1] for row in values(await marked(client, again))]
     assert (again["created"], again["unchanged"], again["rejected"], again["unknown"]) == (1, 1, 0, [])
     assert outcomes == ["导入结果", *("已在册，内容相同",) * 2, "已登记"]
@@ -107,13 +91,15 @@ async def test_a_preview_checks_everything_and_loads_nothing_until_it_is_told_to
     content = book(home(2), home(1, 与户主关系="邻居"))
     async with registry.client("county_office") as client:
         before = await _registered(registry)
-        state = await send(registry, client, content, "mode=accept_good&preview=true")
+        state = await load_import(registry, client, content, "mode=accept_good&preview=true")
         assert (state["created"], state["persons"], state["rejected"]) == (1, 2, 1)
         assert await _registered(registry) == before
         assert [row[-1] for row in values(await marked(client, state))][1] == "无误，未导入"
         loading = await client.post(f"/imports/{state['id']}/loading")
-        assert loading.status_code == 202
+        assert (loading.status_code, loading.json()["state"]) == (202, "waiting")
         await work(registry)
+        assert await _registered(registry) == before
+        await release_import(registry, state["id"])
         loaded = await state_of(client, state["id"])
         again = await client.post(f"/imports/{state['id']}/loading")
         assert [row[-1] for row in values(await marked(client, loaded))][1] == "已登记"
@@ -129,12 +115,12 @@ async def _registered(api: Api) -> int:
 
 async def test_a_preview_with_errors_is_not_loaded_all_or_nothing_and_one_without_is(registry: Api):
     async with registry.client("county_office") as client:
-        bad = await send(registry, client, book(home(1), home(1, 与户主关系="邻居")), "preview=true")
+        bad = await load_import(registry, client, book(home(1), home(1, 与户主关系="邻居")), "preview=true")
         refused = await client.post(f"/imports/{bad['id']}/loading")
-        good = await send(registry, client, imports.file(home(2)).encode(), "preview=true")
+        good = await load_import(registry, client, imports.file(home(2)).encode(), "preview=true")
         assert (good["created"], good["persons"]) == (1, 2)
         assert (await client.post(f"/imports/{good['id']}/loading")).status_code == 202
-        await work(registry)
+        await release_import(registry, good["id"])
         loaded = await state_of(client, good["id"])
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:tuopin:problem:import-has-errors")
     assert (loaded["status"], loaded["created"]) == ("done", 1)
@@ -143,7 +129,7 @@ async def test_a_preview_with_errors_is_not_loaded_all_or_nothing_and_one_withou
 async def test_formulas_and_numbers_that_lost_digits_are_errors_at_their_cell(registry: Api):
     formula, digits = home(1, 姓名='="李"&"某"'), home(1, 证件号码=220622196005040450)
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(formula, digits), "mode=accept_good")
+        state = await load_import(registry, client, book(formula, digits), "mode=accept_good")
     found = {(error["line"], error["field"], error["rule"]) for error in state["errors"]}
     assert {(2, "姓名", "plain value"), (3, "证件号码", "text")} <= found
     assert state["created"] == 0
@@ -154,7 +140,7 @@ async def test_days_and_numbers_of_a_spreadsheet_are_read_as_they_are_meant(regi
     cells = {"识别日期": 20141001, "人均纯收入": 2100.5, "耕地面积": 3, "出生日期": "1960年5月4日", "性别": "男"}
     one = home(1, 证件号码=220622600504001, **cells)
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(one, header=header))
+        state = await load_import(registry, client, book(one, header=header))
     assert (state["created"], state["errors"]) == (1, [])
     row = await registry.worker.pool.fetchrow(
         "SELECT h.identified_on, h.facts, p.document_kind FROM household h JOIN membership m ON m.household_id = h.id"
@@ -181,7 +167,7 @@ async def test_a_workbook_that_cannot_be_opened_is_refused_when_it_is_sent(regis
 
 async def test_a_workbook_without_the_needed_columns_fails_with_their_names(registry: Api):
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book([{"户编号": "1", "姓名": "李"}], header=["户编号", "姓名"]))
+        state = await load_import(registry, client, book([{"户编号": "1", "姓名": "李"}], header=["户编号", "姓名"]))
     assert state["status"] == "failed"
     assert state["problem"]["type"] == "urn:tuopin:problem:columns-missing"
     assert "证件号码" in state["problem"]["columns"]
@@ -190,19 +176,21 @@ async def test_a_workbook_without_the_needed_columns_fails_with_their_names(regi
 async def test_a_title_above_the_header_is_no_data_and_lines_keep_their_numbers(registry: Api):
     bad = home(1, 与户主关系="邻居")
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(home(1), bad, above=["靖宇县", "2016年5月"]), "mode=accept_good")
+        state = await load_import(
+            registry, client, book(home(1), bad, above=["靖宇县", "2016年5月"]), "mode=accept_good"
+        )
     assert (state["created"], {error["line"] for error in state["errors"]}) == (1, {5})
 
 
 async def test_columns_that_nothing_is_known_of_are_reported(registry: Api):
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(home(1, 备注="x"), header=[*HEADER, "备注"]))
+        state = await load_import(registry, client, book(home(1, 备注="x"), header=[*HEADER, "备注"]))
     assert (state["created"], state["unknown"]) == (1, ["备注"])
 
 
 async def test_the_marked_file_goes_to_its_sender_only_and_is_forgotten_in_time(registry: Api):
     async with registry.client("county_office", subject="sender") as client:
-        state = await send(registry, client, book(home(1)))
+        state = await load_import(registry, client, book(home(1)))
         await marked(client, state)
     async with registry.client("county_office", subject="colleague") as other:
         refused = await other.get(f"/imports/{state['id']}/workbook")
@@ -217,7 +205,7 @@ async def test_the_marked_file_goes_to_its_sender_only_and_is_forgotten_in_time(
 async def test_a_csv_file_with_errors_comes_back_as_csv_that_starts_no_formula(registry: Api):
     bad = home(1, 姓名="=HYPERLINK(1)", 与户主关系="邻居")
     async with registry.client("county_office") as client:
-        state = await send(registry, client, imports.file(bad).encode("gb18030"), "mode=accept_good")
+        state = await load_import(registry, client, imports.file(bad).encode("gb18030"), "mode=accept_good")
         answer = await client.get(f"/imports/{state['id']}/workbook")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert answer.headers["Content-Type"].startswith("text/csv")
@@ -231,6 +219,9 @@ async def test_a_stop_between_any_two_steps_loads_nothing_twice_and_nothing_half
     async with registry.client("county_office") as client:
         started = (await client.post("/imports", content=content)).json()
         seen = set()
+        while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
+            seen.add(await _registered(registry) - before)
+        await release_import(registry, started["id"], 0)
         while await run_one_step(registry.worker, registry.service.jobs, registry.app.state.runtime.keys):
             seen.add(await _registered(registry) - before)
         state = await state_of(client, started["id"])
@@ -254,7 +245,7 @@ async def test_one_person_in_two_households_of_a_file_is_found_and_so_are_two_he
     twice = identity_number()
     one, other, heads = home(1, 证件号码=twice), home(1, 证件号码=twice), home(2, 与户主关系="户主")
     async with registry.client("county_office") as client:
-        state = await send(registry, client, book(one, other, heads), "mode=accept_good&preview=true")
+        state = await load_import(registry, client, book(one, other, heads), "mode=accept_good&preview=true")
     rules = {(error["line"], error["field"], error["rule"]) for error in state["errors"]}
     assert rules == {(3, "证件号码", "once in the register"), (4, "与户主关系", "one head")}
 

@@ -4,7 +4,7 @@ CREATE FUNCTION public.after_every_close() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(hashtext('year_close'));
+    PERFORM lock_year_close(false);
     IF EXISTS (SELECT FROM year_close WHERE closed_at > business_now()) THEN
         RAISE EXCEPTION 'a year was closed meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
@@ -410,13 +410,18 @@ $$;
 
 ALTER FUNCTION public.local_codes(p_division text, p_day date) OWNER TO registry_owner;
 
-CREATE FUNCTION public.lock_year_close() RETURNS void
-    LANGUAGE sql
+CREATE FUNCTION public.lock_year_close(p_alone boolean) RETURNS void
+    LANGUAGE plpgsql
     AS $$
-    SELECT pg_advisory_xact_lock(hashtext('year_close'))
-$$;
+BEGIN
+    IF p_alone THEN
+        PERFORM pg_advisory_xact_lock(hashtext('year_close'));
+    ELSE
+        PERFORM pg_advisory_xact_lock_shared(hashtext('year_close'));
+    END IF;
+END $$;
 
-ALTER FUNCTION public.lock_year_close() OWNER TO registry_owner;
+ALTER FUNCTION public.lock_year_close(p_alone boolean) OWNER TO registry_owner;
 
 CREATE FUNCTION public.may_decide_directly(p_office text, p_place text, p_reason text, p_day date, OUT level text, OUT refusal text, OUT detail text) RETURNS record
     LANGUAGE plpgsql
@@ -1947,6 +1952,7 @@ CREATE TABLE public.import (
     division text NOT NULL COLLATE pg_catalog."C",
     mode text NOT NULL,
     preview boolean DEFAULT false NOT NULL,
+    first_load boolean DEFAULT false NOT NULL,
     given jsonb DEFAULT '{}'::jsonb NOT NULL,
     layout text,
     unknown text[] DEFAULT '{}'::text[] NOT NULL,
@@ -1957,6 +1963,20 @@ CREATE TABLE public.import (
     rejected integer DEFAULT 0 NOT NULL,
     persons integer DEFAULT 0 NOT NULL,
     marked uuid,
+    kept_until timestamp with time zone NOT NULL,
+    level text,
+    asked_by text,
+    asked_at timestamp with time zone,
+    due_on date,
+    decision text,
+    decided_by text,
+    decided_at timestamp with time zone,
+    ground text,
+    CONSTRAINT import_check CHECK ((num_nulls(asked_by, asked_at, due_on) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT import_check1 CHECK ((num_nulls(decision, decided_by, decided_at, ground) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT import_check2 CHECK (((decision IS NULL) OR (asked_by IS NOT NULL))),
+    CONSTRAINT import_decision_check CHECK ((decision = ANY (ARRAY['released'::text, 'refused'::text]))),
+    CONSTRAINT import_level_check CHECK ((level = ANY (ARRAY['village'::text, 'town'::text, 'county'::text]))),
     CONSTRAINT import_mode_check CHECK ((mode = ANY (ARRAY['all_or_nothing'::text, 'accept_good'::text])))
 );
 
@@ -2926,6 +2946,8 @@ CREATE INDEX household_unsafe ON public.household USING btree (division, id) WHE
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (created_at);
 
 CREATE INDEX import_by_division ON public.import USING btree (division, id);
+
+CREATE INDEX import_waits ON public.import USING btree (due_on, id) WHERE ((asked_by IS NOT NULL) AND (decision IS NULL));
 
 CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 

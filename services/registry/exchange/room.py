@@ -4,6 +4,8 @@ from services.registry.exchange.exports import jobs as exports_made
 from services.registry.exchange.exports.endpoints import router as exports
 from services.registry.exchange.imports import endpoints as imports
 from services.registry.exchange.imports import jobs as imports_loaded
+from services.registry.exchange.imports.tasks import tasks as imports_waiting
+from shared.tasks.records import TaskSource
 
 ROUTERS = (imports.uploads, imports.router, exports)
 JOBS = {
@@ -12,3 +14,4 @@ JOBS = {
     "export": exports_made.make,
     "forget_export": exports_made.forget,
 }
+TASKS: dict[str, TaskSource] = {"import": imports_waiting}

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION after_every_close()
  LANGUAGE plpgsql
 AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(hashtext('year_close'));
+    PERFORM lock_year_close(false);
     IF EXISTS (SELECT FROM year_close WHERE closed_at > business_now()) THEN
         RAISE EXCEPTION 'a year was closed meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;

@@ -55,6 +55,7 @@ _NOTE = """
 _IMPORTS = text("""
     SELECT i.id, i.division FROM import i JOIN data_file f ON f.id = i.id
     WHERE i.division >= :low AND i.division < :high AND f.recorded_at < :day AND f.forgotten_at IS NULL
+      AND i.kept_until <= business_now()
       AND EXISTS (SELECT FROM file_chunk c WHERE c.file_id IN (f.id, f.sent, i.marked))
       AND NOT EXISTS (SELECT FROM job j WHERE j.id = i.job_id AND j.status IN ('queued', 'running'))
 """)

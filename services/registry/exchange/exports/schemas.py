@@ -29,7 +29,7 @@ class ExportIn(BaseModel):
 
 
 class Decision(BaseModel):
-    """What somebody else says of an export with whole numbers."""
+    """What somebody else says of an export with whole numbers, or of an import."""
 
     model_config = ConfigDict(extra="forbid")
 

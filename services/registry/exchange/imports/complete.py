@@ -22,7 +22,7 @@ from services.registry.exchange.imports.records import (
     Registered,
     Task,
 )
-from services.registry.exchange.imports.rules import mistake, placed, shape, unreadable
+from services.registry.exchange.imports.rules import mistake, placed, refused, shape, unreadable
 from services.registry.register.fields.catalogue import items
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import correct
@@ -80,13 +80,7 @@ async def _one(
         try:
             await correct.correct_household(session, now.id, body, f'"{now.version}"')
         except Problem as problem:
-            fault = Fault(
-                problem.field or "number",
-                problem.rule or problem.slug,
-                problem.sentence("zh"),
-                problem.sentence("en"),
-            )
-            return WRONG, [mistake(one, known.plan, fault)]
+            return WRONG, [refused(one, known.plan, problem, problem.field or "number")]
     return CORRECTED, []
 
 

@@ -1,13 +1,14 @@
-"""Imports of register files 批量导入: send the file, watch its job, read what is wrong, get it back marked."""
+"""Imports of register files 批量导入: send the file, watch it, read what is wrong, get it back marked, release it."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.registry.exchange.imports import service
+from services.registry.exchange.exports.schemas import Decision
+from services.registry.exchange.imports import release, service
 from services.registry.exchange.imports.records import Mode, Options
 from services.registry.exchange.imports.schemas import ImportState
 from services.registry.exchange.layouts.records import Given
@@ -24,36 +25,48 @@ uploads = APIRouter(prefix="/imports", tags=["imports"], route_class=StreamRoute
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=UnitRoute)
 
 
+def _given(
+    identified_on: Annotated[date | None, Query(description="for lines that do not say it")] = None,
+    effective_on: Annotated[date | None, Query(description="from when a household table is true; today")] = None,
+    attribute: Annotated[str | None, Query(max_length=20, description="for lines that do not say it")] = None,
+) -> Given:
+    return Given(identified_on, effective_on, attribute)
+
+
 @uploads.post("", status_code=202)
 async def start(
     session: Session,
     request: Request,
     response: Response,
+    given: Annotated[Given, Depends(_given)],
     mode: Mode = "all_or_nothing",
     *,
     preview: bool = False,
-    identified_on: Annotated[date | None, Query(description="for lines that do not say it")] = None,
-    effective_on: Annotated[date | None, Query(description="from when a household table is true; today")] = None,
-    attribute: Annotated[str | None, Query(max_length=20, description="for lines that do not say it")] = None,
+    first_load: Annotated[bool, Query(description="a county's first load, before any year of it is closed")] = False,
 ) -> Accepted:
     """Import a file (its body: CSV, or an .xlsx workbook) of households: all of it or nothing, or every household
-    that is good. A preview checks everything and loads nothing.
+    that is good. It is checked first, and what is new in it waits for another person. A preview is only checked.
     """
-    given = Given(identified_on, effective_on, attribute)
     body = streams.body_of(request)
-    id = await service.start(session, runtime_of(request).keys, body, Options(mode, preview), given)
+    id = await service.start(session, runtime_of(request).keys, body, Options(mode, preview, first_load), given)
     return accepted(request, response, id, id)
 
 
 @router.post("/{import_id}/loading", status_code=202)
-async def load(session: Session, request: Request, response: Response, import_id: UUID) -> Accepted:
-    """Load what a preview found good."""
-    return accepted(request, response, import_id, await service.load(session, import_id))
+async def load(session: Session, import_id: UUID) -> ImportState:
+    """Ask for what a preview found new to be loaded: it waits for another person. A household table is loaded."""
+    return await service.load(session, import_id)
+
+
+@router.post("/{import_id}/decision", status_code=202)
+async def decide(session: Session, import_id: UUID, body: Decision) -> ImportState:
+    """Let an import through, or refuse it: not by whoever sent it or asked for it. What is let through is loaded."""
+    return await release.decide(session, import_id, body)
 
 
 @router.get("/{import_id}")
 async def state(session: Session, import_id: UUID) -> ImportState:
-    """How an import is going, and what it did."""
+    """How an import is going, what it did, who asked for it and who decided, and what it waits for."""
     return await service.state(session, import_id)
 
 

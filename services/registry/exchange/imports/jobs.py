@@ -1,7 +1,8 @@
 """The steps of an import: open the workbook, read a stretch of its text, mark what came; and the end of its files.
 
-"Accept the good" loads stretch by stretch, each in one transaction. "All or nothing" checks the whole file first
-and then loads it in a single transaction, or not at all. A preview ends after the check; its load is another job.
+A table of persons is checked; the load of what is new is another job, of whoever releases it. A household table is
+loaded by the same job, unless it is a preview. "Accept the good" loads stretch by stretch, each in one transaction;
+"all or nothing" checks the whole file first and then loads it in a single transaction, or not at all.
 """
 
 from uuid import UUID
@@ -9,13 +10,14 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.imports import queries
+from services.registry.exchange.imports import queries, service
 from services.registry.exchange.imports.load import stretch
 from services.registry.exchange.imports.mark import mark
 from services.registry.exchange.imports.records import Import, Known, Phase, Stage, Task
+from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import expected, plan_of
 from services.registry.register.codes import local
-from shared.database.session import caller_of, keys_of, raw
+from shared.database.session import keys_of, raw
 from shared.jobs import Job, Progress
 from shared.sheets import queries as files
 from shared.sheets.read import behind_header
@@ -35,13 +37,14 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
         await queries.begin_again(session, asked.id)
         stage = Stage("load")
     elif stage.phase == "start":
-        stage = Stage("read" if file.header is None else _first(asked))
+        stage = Stage("read" if file.header is None else _first(asked, plan_of(file.header.columns, asked.given)))
     if stage.phase == "read":
         return await _open(session, asked, file)
     assert file.header
     task = Task(asked, file, await _known(session, asked, file.header))
     if stage.phase == "mark":
-        await mark(session, task, file.header, loaded=stage.loaded)
+        over = stage.loaded or not (asked.whole or asked.options.preview or asked.created)
+        await mark(session, task, file.header, over=over)
         return await _finish(session, task, stage)
     load, position = stage.phase == "load", stage.position
     if position.offset == 0:
@@ -57,42 +60,57 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
 
 
 async def forget(session: AsyncSession, job: Job) -> Progress:
-    """Delete what is still there when the days of an import's files are over: what came and what was to go back."""
+    """Delete what is still there when the days of an import's files are over: what came and what was to go back.
+
+    Where it is kept longer by now, because somebody has asked for it, another job will do so.
+    """
     id = UUID(job.args["import_id"])
-    await queries.forget(session, id)
-    await queries.forget_marked(session, id)
+    if await queries.is_over(session, id):
+        await queries.forget(session, id)
+        await queries.forget_marked(session, id)
     return Progress(finished=True, result={"import": str(id)})
 
 
-def _first(asked: Import) -> Phase:
-    return "check" if asked.whole or asked.options.preview else "load"
+def _first(asked: Import, plan: Plan) -> Phase:
+    completes = plan.layout.a_line == "household"
+    return "load" if completes and not (asked.whole or asked.options.preview) else "check"
 
 
 async def _open(session: AsyncSession, asked: Import, file: DataFile) -> Progress:
     """The workbook becomes text."""
     opened = await open_workbook(session, keys_of(session), file, expected(asked.given))
     assert opened.header
-    await queries.note_layout(session, asked.id, plan_of(opened.header.columns, asked.given))
-    return Progress(Stage(_first(asked)).to_json(), done=0, total=opened.bytes)
+    await service.note_layout(session, asked.id, opened.header, asked.options, asked.given)
+    plan = plan_of(opened.header.columns, asked.given)
+    return Progress(Stage(_first(asked, plan)).to_json(), done=0, total=opened.bytes)
 
 
 async def _after_text(session: AsyncSession, task: Task, *, load: bool) -> Progress:
     """What follows the end of the text: the load, the marked file, or nothing."""
     asked, total = task.asked, task.file.bytes
-    rejected = (await queries.get(session, asked.id)).rejected
-    if not load and not asked.options.preview:
-        if not rejected:
+    found = await queries.get(session, asked.id)
+    if not load and asked.whole and not asked.options.preview:
+        if found.rejected:
+            await queries.note_not_loaded(session, asked.id)
+        elif task.completes:
             await queries.begin_again(session, asked.id)
             return Progress(Stage("load").to_json(), done=total, total=total)
-        await queries.note_not_loaded(session, asked.id)
     after = Stage("mark", loaded=load)
-    if task.file.kind == "workbook" or rejected:
+    goes_on = _goes_on(task, found) and not load
+    if found.rejected or (task.file.kind == "workbook" and not goes_on):
         return Progress(after.to_json(), done=total, total=total)
     return await _finish(session, task, after)
 
 
+def _goes_on(task: Task, found: Import) -> bool:
+    """Whether what was checked waits for another person at once."""
+    wrong = found.whole and found.rejected
+    return bool(found.created and not wrong and not task.completes and not found.options.preview)
+
+
 async def _known(session: AsyncSession, asked: Import, header: Header) -> Known:
-    prefix, today = caller_of(session).division, await clock.today(session)
+    """What is known for the office that sent the file, whoever loads it: a village has one name there."""
+    prefix, today = asked.division, await clock.today(session)
     return Known(
         plan=plan_of(header.columns, asked.given),
         given=asked.given,
@@ -101,13 +119,21 @@ async def _known(session: AsyncSession, asked: Import, header: Header) -> Known:
         local=await local.lists(await raw(session), prefix, today),
         today=today,
         source=f"import:{asked.id}",
+        through="first_load" if asked.options.first_load else "direct",
     )
 
 
 async def _finish(session: AsyncSession, task: Task, stage: Stage) -> Progress:
-    """The file of a preview is kept until it is loaded or its days are over."""
-    if stage.loaded or not task.asked.options.preview:
-        await queries.forget(session, task.asked.id)
-    await queries.analyze(session)
+    """What is new waits for another person: whoever sent it has asked for it with the file, or does so later.
+
+    The file is kept until it is loaded or its days are over.
+    """
+    asked = await queries.get(session, task.asked.id)
+    if _goes_on(task, asked) and not stage.loaded:
+        await service.ask(session, await service.standing(session, asked.id))
+    elif stage.loaded or not asked.options.preview:
+        await queries.forget(session, asked.id)
+    if stage.loaded:
+        await queries.analyze(session)
     total = task.file.bytes
     return Progress({}, done=total, total=total, finished=True, result={"import": str(task.asked.id)})

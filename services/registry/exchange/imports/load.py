@@ -1,28 +1,32 @@
 """A stretch of a file: its households are compared with the register, and those that are good registered.
 
+Each household that is new passes the rule of every entrance to the register (policy ``changes.direct``, no closed
+year): in the check whatever office may release it, in the load for the office that has released it.
 Of a household table the lines are corrections of households that are registered (``complete``).
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.imports import complete, lines, queries
+from services.registry.exchange.imports import complete, lines, queries, service
 from services.registry.exchange.imports.records import (
     NEW,
     SAME,
     WRONG,
     Bad,
     Counts,
+    Entering,
     Good,
     HouseholdLines,
     Known,
     Outcomes,
     Task,
 )
-from services.registry.exchange.imports.rules import check, mistake
+from services.registry.exchange.imports.rules import check, mistake, refused
+from services.registry.register.changes.rules import not_directly
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import queries as register_queries
 from services.registry.register.households import register
@@ -34,6 +38,10 @@ from shared.sheets import read
 from shared.sheets.records import Mistake, Position
 
 LINES, BATCH = 20_000, 400
+# In the check no office is too low, for it is not known yet who will release.
+_ANY_OFFICE = ""
+# Where a household is wrong by the rule of entrances: at its day, or as a whole.
+_AT = {"effective_on": "identified_on"}
 CORRECTIONS = 500  # lines of a household table in one step: each is a correction of its own
 
 
@@ -46,10 +54,13 @@ class RegisterMoved(Conflict):
 async def stretch(session: AsyncSession, task: Task, start: Position, *, load: bool) -> tuple[Position, bool]:
     """Check (and register) up to some thousand lines; the position behind them, and whether the file ends there.
 
-    Raises RegisterMoved (409).
+    Raises RegisterMoved, or why the register does not take a household of a whole file, or YearClosedBefore (409).
     """
-    completes = task.known.plan.layout.a_line == "household"
-    limit = CORRECTIONS if completes else LINES
+    if load and not task.completes:
+        await queries.keep_years_open(session)
+        if task.asked.options.first_load:
+            await service.no_closed_year(session, task.asked.division)
+    limit = CORRECTIONS if task.completes else LINES
     window = await read.window(session, task.known.keys, task.asked.id, start, limit)
     taken = window.lines
     found = list(lines.households([line.decode() for line in taken], task.known.plan, start.line))
@@ -57,7 +68,7 @@ async def stretch(session: AsyncSession, task: Task, start: Position, *, load: b
         # The last household may go on after this stretch: it belongs to the next one.
         taken = taken[: found.pop().first - start.line]
     outcomes = Outcomes(start.line)
-    if completes:
+    if task.completes:
         wrong = await complete.settle(session, task, found, outcomes, load=load)
         _whole_or_nothing(task, moved=load and wrong)
     else:
@@ -92,6 +103,7 @@ async def _settle(
     taken = await register_queries.taken(session, keys)
     if not load:
         taken |= await queries.seen_before(session, asked, sorted(keys))
+    await _judge(session, task, [one for one in good if said.get(one.row.number) != one.row.digest], load=load)
     mistakes = [found for one in bad for found in one.mistakes]
     wrong, same = [one.lines for one in bad], list[HouseholdLines]()
     new: list[Good] = []
@@ -100,6 +112,11 @@ async def _settle(
             same.append(one.lines)
         elif conflicts := _conflicts(task.known, one, taken):
             mistakes += conflicts
+            wrong.append(one.lines)
+        elif problem := task.judged.get(_entering(one)):
+            if load and asked.whole:
+                raise problem
+            mistakes.append(refused(one.lines, task.known.plan, problem, _AT.get(problem.field or "", "number")))
             wrong.append(one.lines)
         else:
             new.append(one)
@@ -116,6 +133,26 @@ async def _settle(
     outcomes.say(wrong, WRONG)
     outcomes.say(same, SAME)
     outcomes.say([one.lines for one in new], NEW)
+
+
+async def _judge(session: AsyncSession, task: Task, new: Sequence[Good], *, load: bool) -> None:
+    """Learn whether households enter the register directly in their villages and years, and who may release them.
+
+    A first load has a rule of its own.
+    """
+    fresh = {_entering(one) for one in new} - task.judged.keys()
+    if not fresh or task.asked.options.first_load:
+        return
+    found = await queries.judged(session, caller_of(session).division if load else _ANY_OFFICE, fresh)
+    task.judged.update(
+        {at: not_directly(one.refusal, one.detail) if one.refusal else None for at, one in found.items()}
+    )
+    if not load:
+        await queries.note_levels(session, task.asked.id, {one.level for one in found.values() if one.level})
+
+
+def _entering(one: Good) -> Entering:
+    return Entering(one.row.division, one.row.effective_on.year)
 
 
 def _whole_or_nothing(task: Task, *, moved: bool) -> None:

@@ -30,9 +30,11 @@ _EXPLANATION = (
 )
 
 
-async def mark(session: AsyncSession, task: Task, header: Header, *, loaded: bool) -> None:
-    """Make and keep an import's marked file: a workbook where one came, else CSV."""
-    asked, plan, words = task.asked, task.known.plan, _LOADED if loaded else _NOT_LOADED
+async def mark(session: AsyncSession, task: Task, header: Header, *, over: bool) -> None:
+    """Make and keep an import's marked file: a workbook where one came, else CSV. ``over``: nothing will be loaded
+    any more.
+    """
+    asked, plan, words = task.asked, task.known.plan, _LOADED if over else _NOT_LOADED
     await chunks.forget(session, asked.marked)
     writer = chunks.Writer(session, task.known.keys, uuid7(), asked.division)
     notes = _notes(plan, await files.first_mistakes(session, asked.id, NOTES)) if task.file.kind == "workbook" else {}

@@ -1,7 +1,8 @@
 """SQL of imports: what was asked, how far it is, what became of each line."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -12,37 +13,79 @@ from services.registry.exchange.imports.places import Places, places_of
 from services.registry.exchange.imports.records import (
     NOTHING,
     Counts,
+    Entering,
     Import,
     Marked,
     Options,
     Outcomes,
-    Preview,
     Registered,
+    Standing,
 )
 from services.registry.exchange.imports.schemas import ImportState
 from services.registry.exchange.layouts.records import Given, Plan
+from services.registry.register.changes.records import Judged
 from services.registry.register.households.records import Key
-from shared.database.session import raw
+from shared.database.session import caller_of, raw
+from shared.names.divisions import within
 from shared.sheets import chunks
 from shared.sheets import queries as files
 
 _ADD = text("""
-    INSERT INTO import (id, job_id, division, mode, preview, given)
-    VALUES (:id, :id, :division, :mode, :preview, CAST(:given AS jsonb))
+    INSERT INTO import (id, job_id, division, mode, preview, first_load, given, kept_until, level)
+    VALUES (:id, :id, :division, :mode, :preview, :first_load, CAST(:given AS jsonb), :kept_until,
+        CASE WHEN :first_load THEN 'county' END)
 """)
 _LAYOUT = text("UPDATE import SET layout = :layout, unknown = :unknown, not_kept = :not_kept WHERE id = :id")
-_GET = text("SELECT id, division, mode, preview, given, rejected, marked FROM import WHERE id = :id")
-_STATE = text("""
-    SELECT i.id, j.status, j.state ->> 'phase' AS phase, i.mode, f.kind, i.preview, i.layout, i.unknown, i.not_kept, j.done, j.total,
-        i.created, i.unchanged, i.corrected, i.rejected, i.persons, i.marked IS NOT NULL AS marked, j.problem, f.recorded_at, f.recorded_by
-    FROM import i JOIN data_file f ON f.id = i.id JOIN job j ON j.id = i.job_id WHERE i.id = :id
+_GET = text("""
+    SELECT id, division, mode, preview, first_load, given, created, rejected, marked FROM import WHERE id = :id
 """)
-_PREVIEW = text("""
-    SELECT i.division, i.mode, i.rejected,
-        i.preview AND j.status = 'done' AND f.forgotten_at IS NULL AND i.job_id = i.id AS checked
-    FROM import i JOIN data_file f ON f.id = i.id JOIN job j ON j.id = i.job_id WHERE i.id = :id FOR UPDATE OF i
+_STANDS = """CASE WHEN i.decision = 'refused' THEN 'refused' WHEN j.status = 'failed' THEN 'failed'
+    WHEN j.status <> 'done' THEN
+        CASE WHEN j.args ? 'load' OR j.state ->> 'phase' = 'load' THEN 'loading' ELSE 'checking' END
+    WHEN i.job_id <> i.id OR i.asked_by IS NULL AND NOT i.preview THEN 'done'
+    WHEN i.kept_until <= business_now() OR f.forgotten_at IS NOT NULL THEN 'expired'
+    WHEN i.asked_by IS NULL THEN 'checked' ELSE 'waiting' END AS state"""
+_OF = "FROM import i JOIN data_file f ON f.id = i.id JOIN job j ON j.id = i.job_id WHERE i.id = :id"
+_STATE = text(f"""
+    SELECT i.id, {_STANDS}, j.status, j.state ->> 'phase' AS phase, i.mode, f.kind, i.preview, i.first_load, i.layout,
+        i.unknown, i.not_kept, j.done, j.total, i.created, i.unchanged, i.corrected, i.rejected, i.persons,
+        i.marked IS NOT NULL AS marked, j.problem, f.recorded_at, f.recorded_by, i.kept_until, i.level, i.asked_by,
+        i.asked_at, i.due_on, i.decision, i.decided_by, i.decided_at, i.ground {_OF}
+""")
+_LOCK = text("SELECT FROM import WHERE id = :id FOR UPDATE")
+_STANDING = text(f"""
+    SELECT i.id, i.division, i.mode, i.first_load, i.layout, i.created, i.persons, i.rejected, i.level, i.kept_until,
+        {_STANDS}, f.recorded_by AS sent_by, i.asked_by, i.decision, i.decided_by {_OF}
 """)
 _LOAD = text("UPDATE import SET job_id = :job WHERE id = :id")
+_KEEP_UNTIL = text("UPDATE import SET kept_until = :until WHERE id = :id AND kept_until < :until")
+_IS_OVER = text("SELECT kept_until <= business_now() FROM import WHERE id = :id")
+_ASK = text("""
+    UPDATE import SET asked_by = :actor, asked_at = business_now(), due_on = :due_on WHERE id = :id
+""")
+_DECIDE = text("""
+    UPDATE import SET decision = :decision, ground = :ground, decided_by = :actor, decided_at = business_now()
+    WHERE id = :id
+""")
+TASKS = text("""
+    SELECT i.id, i.division, i.first_load, i.created, i.persons, i.due_on
+    FROM import i JOIN data_file f ON f.id = i.id
+    WHERE i.asked_by IS NOT NULL AND i.decision IS NULL AND i.kept_until > business_now()
+      AND i.division >= :low AND i.division < :high AND i.level = ANY(:levels)
+      AND :me NOT IN (lower(trim(i.asked_by)), lower(trim(f.recorded_by))) AND (i.due_on, i.id) > (:due_on, :id)
+    ORDER BY i.due_on, i.id LIMIT :limit
+""")
+_CLOSED = text("SELECT max(year) FROM year_close WHERE division >= :low AND division < :high")
+_KEEP_OPEN = text("SELECT lock_year_close(false)")
+_JUDGED = """
+    SELECT asked.place, asked.year, direct.level, direct.refusal, direct.detail
+    FROM unnest($1::text[], $2::integer[]) AS asked(place, year)
+    CROSS JOIN LATERAL may_decide_directly($3, asked.place, 'identified', make_date(asked.year, 1, 1)) AS direct
+"""
+_NOTE_LEVEL = """
+    UPDATE import SET level = (SELECT level FROM unnest($2::text[] || level) AS level
+        ORDER BY array_position(ARRAY['county', 'town', 'village'], level) LIMIT 1) WHERE id = $1
+"""
 _MARKED = text("""
     SELECT i.division, f.kind, i.marked AS file, f.recorded_by AS sent_by FROM import i JOIN data_file f ON f.id = i.id
     WHERE i.id = :id
@@ -79,10 +122,10 @@ _NOTHING_DONE = "UPDATE import SET created = 0, unchanged = 0, rejected = 0, per
 _NOT_LOADED = "UPDATE import SET created = 0, persons = 0, corrected = 0 WHERE id = $1"
 
 
-async def add(session: AsyncSession, id: UUID, division: str, options: Options, given: Given) -> None:
-    """Note an import of a file that is kept; it and its first job share one id."""
-    row = {"id": id, "division": division, "given": json.dumps(given.to_json())}
-    await session.execute(_ADD, row | options.to_json())
+async def add(session: AsyncSession, id: UUID, options: Options, given: Given, until: datetime) -> None:
+    """Note an import of a file that is kept until some moment; it and its first job share one id."""
+    row = {"id": id, "division": caller_of(session).division, "given": json.dumps(given.to_json())}
+    await session.execute(_ADD, row | options.to_json() | {"kept_until": until})
 
 
 async def note_layout(session: AsyncSession, id: UUID, plan: Plan) -> None:
@@ -94,8 +137,8 @@ async def note_layout(session: AsyncSession, id: UUID, plan: Plan) -> None:
 async def get(session: AsyncSession, id: UUID) -> Import:
     """An import as it was asked for."""
     row = (await session.execute(_GET, {"id": id})).one()
-    given = Given.from_json(row.given)
-    return Import(row.id, row.division, Options(row.mode, row.preview), given, row.rejected, row.marked)
+    options, given = Options(row.mode, row.preview, row.first_load), Given.from_json(row.given)
+    return Import(row.id, row.division, options, given, row.created, row.rejected, row.marked)
 
 
 async def state(session: AsyncSession, id: UUID) -> ImportState | None:
@@ -104,15 +147,61 @@ async def state(session: AsyncSession, id: UUID) -> ImportState | None:
     return ImportState.model_validate(row) if row else None
 
 
-async def preview(session: AsyncSession, id: UUID) -> Preview | None:
-    """What decides whether an import can be loaded; the import is locked."""
-    row = (await session.execute(_PREVIEW, {"id": id})).one_or_none()
-    return Preview(*row) if row else None
+async def standing(session: AsyncSession, id: UUID, *, lock: bool = False) -> Standing | None:
+    """What decides about an import. ``lock`` it, and it stays so until the transaction ends."""
+    if lock:
+        await session.execute(_LOCK, {"id": id})
+    row = (await session.execute(_STANDING, {"id": id})).one_or_none()
+    return Standing(*row) if row else None
 
 
 async def note_load(session: AsyncSession, id: UUID, job: UUID) -> None:
-    """Note the job that loads what a preview found."""
+    """Note the job that loads what was checked."""
     await session.execute(_LOAD, {"id": id, "job": job})
+
+
+async def keep_until(session: AsyncSession, id: UUID, until: datetime) -> None:
+    """Keep what came at least until some moment."""
+    await session.execute(_KEEP_UNTIL, {"id": id, "until": until})
+
+
+async def is_over(session: AsyncSession, id: UUID) -> bool:
+    """Whether the days for which a file is kept are over."""
+    return bool((await session.execute(_IS_OVER, {"id": id})).scalar_one())
+
+
+async def ask(session: AsyncSession, id: UUID, due_on: date) -> None:
+    """Note that somebody asks for an import to be loaded, and by when another person decides."""
+    await session.execute(_ASK, {"id": id, "due_on": due_on, "actor": caller_of(session).subject})
+
+
+async def decide(session: AsyncSession, id: UUID, decision: str, ground: str) -> None:
+    """Note what another person has decided."""
+    said = {"id": id, "decision": decision, "ground": ground}
+    await session.execute(_DECIDE, said | {"actor": caller_of(session).subject})
+
+
+async def closed_year(session: AsyncSession, division: str) -> int | None:
+    """The last year that is closed in a division."""
+    year: int | None = (await session.execute(_CLOSED, within(division))).scalar()
+    return year
+
+
+async def keep_years_open(session: AsyncSession) -> None:
+    """No year is closed from here until the transaction ends; what was closed before is seen."""
+    await session.execute(_KEEP_OPEN)
+
+
+async def judged(session: AsyncSession, office: str, asked: Collection[Entering]) -> dict[Entering, Judged]:
+    """What the policy ``changes.direct`` says of households that an office registers by itself."""
+    places, years = [one.place for one in asked], [one.year for one in asked]
+    rows = await (await raw(session)).fetch(_JUDGED, places, years, office)
+    return {Entering(*row[:2]): Judged(*row[2:]) for row in rows}
+
+
+async def note_levels(session: AsyncSession, id: UUID, levels: Collection[str]) -> None:
+    """Note the lowest levels that may release parts of an import: the highest of them counts for all of it."""
+    await (await raw(session)).execute(_NOTE_LEVEL, id, list(levels))
 
 
 async def marked(session: AsyncSession, id: UUID) -> Marked | None:

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from services.registry.exchange.imports.places import Places
 from services.registry.exchange.layouts.records import Given, Plan
+from services.registry.register.changes.records import Through
 from services.registry.register.fields.records import Lists
 from services.registry.register.households.records import HouseholdRow, Unique
+from shared.problems import Problem
 from shared.security.crypto import KeyRing
 from shared.sheets.records import DataFile, Kind, Mistake, Position
 
 Mode = Literal["all_or_nothing", "accept_good"]
+Level = Literal["village", "town", "county"]
 Phase = Literal["start", "read", "check", "load", "mark"]
+# How an import stands for the people who bring it and who release it.
+State = Literal["checking", "checked", "waiting", "refused", "expired", "loading", "done", "failed"]
 Cells = dict[str, str | None]
 # What became of a line, a letter each.
 NEW, SAME, CORRECTED, WRONG, NOTHING = "n", "s", "c", "w", " "
@@ -22,23 +27,27 @@ NEW, SAME, CORRECTED, WRONG, NOTHING = "n", "s", "c", "w", " "
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is imported: all of it or nothing, or every household that is good; checked only, or loaded too."""
+    """How a file is imported: all of it or nothing, or every household that is good; checked only, or asked for too;
+    as the first load of a county's register 首次建档.
+    """
 
     mode: Mode = "all_or_nothing"
     preview: bool = False
+    first_load: bool = False
 
     def to_json(self) -> dict[str, str | bool]:
-        return {"mode": self.mode, "preview": self.preview}
+        return {"mode": self.mode, "preview": self.preview, "first_load": self.first_load}
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An import as it was asked for, how many of its households are wrong so far, and the marked file."""
+    """An import as it was sent, how many of its households are new and wrong so far, and the marked file."""
 
     id: UUID
     division: str
     options: Options
     given: Given
+    created: int
     rejected: int
     marked: UUID | None
 
@@ -48,13 +57,24 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What decides whether an import can be loaded: ``checked`` where it was, and nothing was done with it since."""
+class Standing:
+    """What decides about an import: how it stands, what it found, who had a part in it so far."""
 
+    id: UUID
     division: str
     mode: Mode
+    first_load: bool
+    layout: str | None
+    created: int
+    persons: int
     rejected: int
-    checked: bool
+    level: Level | None
+    kept_until: datetime
+    state: State
+    sent_by: str
+    asked_by: str | None
+    decision: str | None
+    decided_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +132,29 @@ class Known:
     local: Lists
     today: date
     source: str
+    through: Through
+
+
+class Entering(NamedTuple):
+    """Where and in which year a household enters the register: the policy judges by these."""
+
+    place: str
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An import at work."""
+    """An import at work, and what stands against households that enter in a village and year, as far as asked."""
 
     asked: Import
     file: DataFile
     known: Known
+    judged: dict[Entering, Problem | None] = field(default_factory=dict)
+
+    @property
+    def completes(self) -> bool:
+        """Whether it corrects households that are registered, a line a household."""
+        return self.known.plan.layout.a_line == "household"
 
 
 @dataclass(frozen=True, slots=True)

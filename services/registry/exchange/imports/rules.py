@@ -13,6 +13,7 @@ from services.registry.register.households import register
 from services.registry.register.households.records import Entry, Unique
 from services.registry.register.households.rules import household_faults
 from services.registry.register.households.schemas import HouseholdIn
+from shared.problems import Problem
 from shared.sheets.cells import DIGITS, ERROR, FORMULA
 from shared.sheets.records import Mistake
 
@@ -59,7 +60,7 @@ def check(lines: HouseholdLines, known: Known) -> Good | Bad:
     mistakes += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
     if mistakes:
         return Bad(lines, mistakes)
-    row = register.row(household, known.keys, Entry(source=known.source, through="direct"))
+    row = register.row(household, known.keys, Entry(source=known.source, through=known.through))
     return Good(lines, row, tuple(_uniques(lines, row.uniques())))
 
 
@@ -86,6 +87,12 @@ def _uniques(lines: HouseholdLines, uniques: list[Unique]) -> Iterator[Unique]:
 def unreadable(lines: HouseholdLines) -> list[Mistake]:
     """Cells that hold a formula, an error, or a number that lost digits."""
     return [Mistake(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+
+
+def refused(lines: HouseholdLines, plan: Plan, problem: Problem, field: str = "number") -> Mistake:
+    """Why the register does not take a household, at one of its fields."""
+    said = problem.sentence("zh"), problem.sentence("en")
+    return mistake(lines, plan, Fault(field, problem.rule or problem.slug, *said))
 
 
 def mistake(lines: HouseholdLines, plan: Plan, fault: Fault, member: int | None = None) -> Mistake:

@@ -13,7 +13,7 @@ from shared.security.access import DivisionForbidden
 from shared.time import clock
 
 # Whoever changes the register holds the same lock shared (a trigger of the table), so nothing is half known.
-_LOCK = text("SELECT lock_year_close()")
+_LOCK = text("SELECT lock_year_close(true)")
 _LAST = text("SELECT max(year) FROM year_close WHERE division = :division")
 _CLOSE = text("""
     INSERT INTO year_close (division, year, closed_by) VALUES (:division, :year, :actor) RETURNING closed_at

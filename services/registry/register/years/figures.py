@@ -99,7 +99,7 @@ FIGURES = {
         """SELECT c.id::text AS id, coalesce(h.number, '已迁出 moved away') || ' ' || c.reason || ' ' || c.recorded_by AS label,
                   1 AS adds
            FROM change c LEFT JOIN household h ON h.id = c.household_id
-           WHERE c.through IN ('direct', 'doubts')
+           WHERE c.through IN ('direct', 'doubts', 'first_load')
              AND c.kind IN ('registration', 'new_entry', 'removal', 'restoration', 'return')
              AND c.effective_on >= make_date(:year, 1, 1) AND c.effective_on < make_date(:year + 1, 1, 1)""",
         _YEAR,

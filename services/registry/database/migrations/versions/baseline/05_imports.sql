@@ -1,22 +1,37 @@
--- Imports of register files 批量导入, each of one data_file under the same id.
+-- Imports of register files 批量导入, each of one data_file under the same id. What is new in a file waits until another
+-- person releases it: ``level`` is the lowest that may, ``due_on`` the day by which, ``kept_until`` when the file goes.
 CREATE TABLE import (
-    id        uuid PRIMARY KEY REFERENCES data_file(id),
-    job_id    uuid NOT NULL,
-    division  text COLLATE "C" NOT NULL,
-    mode      text NOT NULL CHECK (mode IN ('all_or_nothing', 'accept_good')),
-    preview   boolean NOT NULL DEFAULT false,
-    given     jsonb NOT NULL DEFAULT '{}',
-    layout    text,
-    unknown   text[] NOT NULL DEFAULT '{}',
-    not_kept  text[] NOT NULL DEFAULT '{}',
-    created   integer NOT NULL DEFAULT 0,
-    unchanged integer NOT NULL DEFAULT 0,
-    corrected integer NOT NULL DEFAULT 0,
-    rejected  integer NOT NULL DEFAULT 0,
-    persons   integer NOT NULL DEFAULT 0,
-    marked    uuid
+    id         uuid PRIMARY KEY REFERENCES data_file(id),
+    job_id     uuid NOT NULL,
+    division   text COLLATE "C" NOT NULL,
+    mode       text NOT NULL CHECK (mode IN ('all_or_nothing', 'accept_good')),
+    preview    boolean NOT NULL DEFAULT false,
+    first_load boolean NOT NULL DEFAULT false,
+    given      jsonb NOT NULL DEFAULT '{}',
+    layout     text,
+    unknown    text[] NOT NULL DEFAULT '{}',
+    not_kept   text[] NOT NULL DEFAULT '{}',
+    created    integer NOT NULL DEFAULT 0,
+    unchanged  integer NOT NULL DEFAULT 0,
+    corrected  integer NOT NULL DEFAULT 0,
+    rejected   integer NOT NULL DEFAULT 0,
+    persons    integer NOT NULL DEFAULT 0,
+    marked     uuid,
+    kept_until timestamptz NOT NULL,
+    level      text CHECK (level IN ('village', 'town', 'county')),
+    asked_by   text,
+    asked_at   timestamptz,
+    due_on     date,
+    decision   text CHECK (decision IN ('released', 'refused')),
+    decided_by text,
+    decided_at timestamptz,
+    ground     text,
+    CHECK (num_nulls(asked_by, asked_at, due_on) IN (0, 3)),
+    CHECK (num_nulls(decision, decided_by, decided_at, ground) IN (0, 4)),
+    CHECK (decision IS NULL OR asked_by IS NOT NULL)
 );
 CREATE INDEX import_by_division ON import (division, id);
+CREATE INDEX import_waits ON import (due_on, id) WHERE asked_by IS NOT NULL AND decision IS NULL;
 SELECT pg_temp.within_division('import');
 
 -- Keys of households and persons (numbers, identity indexes, ids) that an all-or-nothing check has met, to find them twice in a file.
