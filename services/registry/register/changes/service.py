@@ -5,8 +5,8 @@ One rule for every entrance to the register and every way off it. A household en
 offices that may decide the reason where it lives (policy ``changes.direct``): one asks (``ask``), another releases
 (``release``). A doubt that clears out is such a decision of two people, its reviewer and its closer. What two people
 decided directly, through whichever entrance, is counted by the figure ``decided-directly``, and its day never lies in
-a year that the county has closed. Imports do not ask yet. What changes within households (members, splits, merges,
-moves) one person records, of an office that may.
+a year that the county has closed. What an imported file would enter waits as a whole (``exchange/imports``). What
+changes within households (members, splits, merges, moves) one person records, of an office that may.
 """
 
 from collections import defaultdict
