@@ -225,7 +225,7 @@ async def test_towns_are_merged_with_a_new_code_for_each_of_their_villages(regis
 async def test_many_households_follow_in_a_job_and_the_same_merger_again_changes_nothing(registry: Api):
     one, two, id = TOWN + "210", TOWN + "211", str(uuid7())
     await villages(registry, one, two)
-    await load(registry, file(*[home(1, 行政村代码=one) for _ in range(520)]))
+    await load(registry, file(*[home(1, 行政村代码=one, 识别日期=OPEN) for _ in range(520)]))
     body = {"id": id, "codes": [one], "into": {"code": two}, "day": "2016-03-19"}
     first = await done(registry, "mergers", **body)
     assert (first["moved"], first["finished_at"]) == (500, None)
