@@ -1159,7 +1159,6 @@ CREATE TABLE public.change_request (
     size integer NOT NULL,
     content text,
     digest bytea NOT NULL,
-    import_id uuid,
     status text DEFAULT 'waiting'::text NOT NULL,
     asked_by text NOT NULL,
     asked_on date DEFAULT public.business_today() NOT NULL,

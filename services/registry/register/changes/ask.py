@@ -124,9 +124,7 @@ async def record(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn]
     return answers_of(items, await service.with_names(session, decided) if named else decided)
 
 
-async def ask(
-    session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], *, import_id: UUID | None = None
-) -> dict[UUID, Decision]:
+async def ask(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn]) -> dict[UUID, Decision]:
     """Ask for households to enter or to leave, where nothing stands against it so far. The same is "unchanged"."""
     digests = {item.id: digest(item, keys) for item in items}
     asked = await queries.lock_requests(session, digests.keys())
@@ -138,7 +136,7 @@ async def ask(
     decided |= await service.decisions(session, keys, list(fresh.values()), through="direct", write=False)
     homes = await queries.homes(session, {item.household_id for item in fresh.values()})
     good = [item for id, item in fresh.items() if decided[id] == "accepted"]
-    requests = [_request(item, homes.get(item.household_id), keys, digests[item.id], import_id) for item in good]
+    requests = [_request(item, homes.get(item.household_id), keys, digests[item.id]) for item in good]
     waiting = await queries.waiting(session, requests)
     new = []
     for request in requests:
@@ -179,7 +177,7 @@ def opened(content: str | None, id: UUID, keys: KeyRing) -> ChangeIn:
     return ChangeIn.model_validate_json(keys.decrypt(content, field=CONTENT, record=str(id)))
 
 
-def _request(item: ChangeIn, home: Home | None, keys: KeyRing, digest: bytes, import_id: UUID | None) -> Request:
+def _request(item: ChangeIn, home: Home | None, keys: KeyRing, digest: bytes) -> Request:
     new = item.household
     if home is None:
         assert new is not None
@@ -195,5 +193,4 @@ def _request(item: ChangeIn, home: Home | None, keys: KeyRing, digest: bytes, im
         size=home.size,
         content=sealed(item, keys),
         digest=digest.hex(),
-        import_id=import_id,
     )

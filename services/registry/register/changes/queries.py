@@ -34,7 +34,7 @@ PAGE = text("""
       AND (division, effective_on, id) > (:division, CAST(CAST(:day AS text) AS date), CAST(:id AS uuid))
     ORDER BY division, effective_on, id LIMIT :limit
 """)
-_SHOWN = """id, division, household_id, kind, reason, effective_on, level, number, size, import_id, status, asked_by,
+_SHOWN = """id, division, household_id, kind, reason, effective_on, level, number, size, status, asked_by,
     asked_on, decided_by, decided_on, decision"""
 REQUESTS = text(f"""
     SELECT {_SHOWN} FROM change_request
@@ -59,11 +59,11 @@ _WAITING = text("""
 """)
 _ASK = text("""
     INSERT INTO change_request (id, division, household_id, kind, reason, effective_on, level, number, size, content,
-        digest, import_id, asked_by)
+        digest, asked_by)
     SELECT row.id, row.division, row.household_id, row.kind, row.reason, row.effective_on, direct.level, row.number,
-        row.size, row.content, decode(row.digest, 'hex'), row.import_id, :actor
+        row.size, row.content, decode(row.digest, 'hex'), :actor
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(id uuid, division text, household_id uuid, kind text,
-        reason text, effective_on date, number text, size integer, content text, digest text, import_id uuid)
+        reason text, effective_on date, number text, size integer, content text, digest text)
     CROSS JOIN LATERAL may_decide_directly(:office, row.division, row.reason, row.effective_on) AS direct
 """)
 _DECIDE = text("""

@@ -206,7 +206,6 @@ class Request:
     size: int
     content: str
     digest: str
-    import_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

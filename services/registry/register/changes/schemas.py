@@ -173,7 +173,6 @@ class RequestRow(BaseModel):
     level: str
     number: str
     size: int
-    import_id: UUID | None
     status: RequestStatus
     asked_by: str
     asked_on: date

@@ -50,7 +50,6 @@ CREATE TABLE change_request (
     size         integer NOT NULL,
     content      text,
     digest       bytea NOT NULL,
-    import_id    uuid,
     status       text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'released', 'refused')),
     asked_by     text NOT NULL,
     asked_on     date NOT NULL DEFAULT business_today(),
