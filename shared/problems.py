@@ -14,12 +14,13 @@ Where a problem is part of an answer, or is kept (under a key, with a job), nobo
 document holds every sentence in both languages (``both``), and the edge chooses on the way out (``in_language``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import get_annotations
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, dataclass_transform
+from typing import Annotated, ClassVar, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema
+from typing_extensions import TypedDict
 
 from shared.words import Language, plain, say
 
@@ -27,7 +28,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:tuopin:problem:"
 IN_BOTH = "$zh"  # how the JSON of a sentence in both languages begins
 _LANGUAGES = {IN_BOTH, "$en"}
-Sentence = Annotated[Any, WithJsonSchema({"type": "string"})]  # on the wire it is in one language
+Sentence = Annotated[object, WithJsonSchema({"type": "string"})]  # on the wire it is in one language
 
 
 def both(zh: str, en: str) -> dict[str, str]:
@@ -35,7 +36,7 @@ def both(zh: str, en: str) -> dict[str, str]:
     return {IN_BOTH: zh, "$en": en}
 
 
-def in_language(document: Any, language: Language) -> Any:
+def in_language(document: JsonValue, language: Language) -> JsonValue:
     """A JSON document with every sentence that it holds in both languages in one of them."""
     match document:
         case dict():
@@ -58,7 +59,15 @@ class ProblemBody(BaseModel):
     detail: str | None = None
     field: str | None = None
     rule: str | None = None
-    errors: list[dict[str, Any]] | None = Field(default=None)
+    errors: list[dict[str, object]] | None = Field(default=None)
+
+
+class WrongField(TypedDict):
+    """A wrong field as a problem document names it: the place, the rule, and what is wrong in both languages."""
+
+    field: str
+    rule: str
+    message: Mapping[str, str]
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
@@ -67,7 +76,7 @@ class _Declared(Exception):
 
     handed: ClassVar[tuple[str, ...]] = ()  # what a class declares, beyond what every refusal may be handed
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, **given: object) -> None:
         super().__init__()
         if undeclared := given.keys() - {"field", "rule", "errors", *self.handed}:
             raise TypeError(f"{type(self).__name__}: {sorted(undeclared)} is not declared")
@@ -85,7 +94,7 @@ class Problem(_Declared):
 
     field: str | None = None
     rule: str | None = None
-    errors: list[dict[str, Any]] | None = None
+    errors: Sequence[WrongField] | None = None
 
     def __init_subclass__(cls) -> None:
         own = get_annotations(cls)
@@ -101,7 +110,7 @@ class Problem(_Declared):
     def __str__(self) -> str:
         return self.sentence("en")
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, object]:
         """The document in both languages; empty members are left out."""
         document = {
             "type": TYPE_PREFIX + self.slug,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import JsonValue
 
 from shared.events.contracts import Aggregate
 from shared.service import Service
@@ -25,11 +26,11 @@ _ATTRIBUTES = {
 }
 
 
-def document(services: Iterable[Service]) -> dict[str, Any]:
+def document(services: Iterable[Service]) -> dict[str, JsonValue]:
     """The AsyncAPI 3.0 document of every aggregate that some service publishes, or accepts from outside."""
-    channels: dict[str, Any] = {}
-    operations: dict[str, Any] = {}
-    messages: dict[str, Any] = {}
+    channels: dict[str, JsonValue] = {}
+    operations: dict[str, JsonValue] = {}
+    messages: dict[str, JsonValue] = {}
     for service in services:
         for aggregate in (*service.publishes, *service.accepts):
             names = list(aggregate.types())
@@ -67,7 +68,7 @@ def document(services: Iterable[Service]) -> dict[str, Any]:
     }
 
 
-def _operation(action: str, topic: str, service: str) -> dict[str, Any]:
+def _operation(action: str, topic: str, service: str) -> dict[str, JsonValue]:
     return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "summary": f"{service} service"}
 
 
@@ -134,5 +135,5 @@ def _golden(folder: Path, aggregate: Aggregate) -> Path:
     return folder / f"{aggregate.topic}.v{aggregate.version}.json"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return json.loads(json.dumps(value))

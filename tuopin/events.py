@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -26,8 +26,8 @@ def list_keys(service: _Service) -> None:
     """The keys that wait: how many messages, since when, and why the first one failed."""
 
     async def run(database: Database) -> None:
-        for row in await parking.waiting(database.pool, service):
-            print(f"{row['topic']}  {row['key']}  {row['messages']} since {row['since']:%F %T}  {row['reason']}")
+        for one in await parking.waiting(database.pool, service):
+            print(f"{one.topic}  {one.key}  {one.messages} since {one.since:%F %T}  {one.reason}")
 
     _with(service, run)
 
@@ -37,9 +37,9 @@ def show(service: _Service, topic: _Topic, key: _Key) -> None:
     """The messages of a key, in order."""
 
     async def run(database: Database) -> None:
-        for row in await parking.messages(database.pool, service, topic, key):
-            print(f"{row['id']}  {row['type']}  {row['event_id']}  attempts {row['attempts']}  {row['reason']}")
-            print("   ", json.dumps(json.loads(row["payload"]), ensure_ascii=False))
+        for one in await parking.messages(database.pool, service, topic, key):
+            print(f"{one.id}  {one.type}  {one.event_id}  attempts {one.attempts}  {one.reason}")
+            print("   ", json.dumps(json.loads(one.record.value), ensure_ascii=False))
 
     _with(service, run)
 
@@ -66,8 +66,8 @@ def discard(
         waiting = await parking.messages(database.pool, service, topic, key)
         if not waiting:
             raise SystemExit("nothing waits under this key")
-        await parking.resolve(database.pool, waiting[0]["id"], f"discarded: {why}")
-        print("discarded", waiting[0]["id"])
+        await parking.resolve(database.pool, waiting[0].id, f"discarded: {why}")
+        print("discarded", waiting[0].id)
 
     _with(service, run)
 
@@ -88,7 +88,7 @@ def republish(
     _with(service, run)
 
 
-def _with(service: str, run: Callable[[Database], Awaitable[Any]]) -> None:
+def _with(service: str, run: Callable[[Database], Awaitable[object]]) -> None:
     async def main() -> None:
         database = Database(service, "worker", Settings())
         await database.start()

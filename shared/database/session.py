@@ -41,7 +41,7 @@ def _open_scope(session: Session, transaction: SessionTransaction, connection: C
     info["now"] = connection.execute(_OPEN, {"division": info["caller"].division, "now": moment}).scalar_one()
 
 
-async def _keep(connection: Any) -> None:
+async def _keep(connection: asyncpg.Connection) -> None:
     """Nothing outlives a transaction here (no session SET, LISTEN or advisory lock), so nothing is reset."""
 
 
@@ -92,7 +92,7 @@ class Database:
         return None if self.simulated else clock.wall()
 
     @asynccontextmanager
-    async def transaction(self, caller: Caller, **info: Any) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, caller: Caller, **info: object) -> AsyncIterator[AsyncSession]:
         """One transaction as a caller: committed when the block ends, undone when it raises.
 
         ``confined=True`` makes a worker's transaction as narrow as its caller's own would be.

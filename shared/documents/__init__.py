@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import segno
 import typst
@@ -31,7 +30,7 @@ _PAGE = re.compile(rb"/Type\s?/Page\b")
 _thread = ThreadPoolExecutor(1, thread_name_prefix="typst")
 
 
-async def pdf(template: Path, data: Any, *, tagged: bool = True) -> bytes:
+async def pdf(template: Path, data: object, *, tagged: bool = True) -> bytes:
     """The PDF that a template makes of data. Many pages in one call cost a fraction of as many calls.
 
     Tags make a document readable aloud; without them one of many pages is five times smaller and faster.
@@ -42,7 +41,7 @@ async def pdf(template: Path, data: Any, *, tagged: bool = True) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(_thread, partial(render, template, data, tagged=tagged))
 
 
-def render(template: Path, data: Any, *, tagged: bool = True) -> bytes:
+def render(template: Path, data: object, *, tagged: bool = True) -> bytes:
     """As ``pdf``, in the calling thread: one thread a process may use it."""
     given = json.dumps(data, default=str)
     made = _compiler(template.parent).compile(

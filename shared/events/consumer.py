@@ -182,6 +182,6 @@ class Consumer:
                 waiting = await parking.messages(connection, self.name, topic, key)
                 if not waiting:
                     return resolved
-                await self._run(session, [decode(parking.record_of(waiting[0]))])
-                await parking.resolve(connection, waiting[0]["id"], "retried")
+                await self._run(session, [decode(waiting[0].record)])
+                await parking.resolve(connection, waiting[0].id, "retried")
             resolved += 1

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 SNAPSHOT = "snapshot"
 
@@ -38,6 +37,6 @@ class Aggregate:
         """Every event type of the noun, the snapshot last."""
         return (self.type(verb) for verb in (*self.verbs, SNAPSHOT))
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, JsonValue]:
         """The JSON schema of the payload."""
         return self.state.model_json_schema()

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 _M = TypeVar("_M", bound=BaseModel)
 _STRUCTURED = "application/cloudevents+json"
@@ -41,7 +41,7 @@ class Event:
     time: datetime
     key: str
     sequence: int
-    data: dict[str, Any] = field(repr=False)
+    data: dict[str, JsonValue] = field(repr=False)
     traceparent: str | None = None
 
     def read(self, model: "builtins.type[_M]") -> _M:

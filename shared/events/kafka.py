@@ -6,7 +6,7 @@ timeout and the time since the broker last answered is watched.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import structlog
@@ -160,7 +160,7 @@ def _record(message: Any) -> Record:
     return Record(message.topic, key, message.value or b"", headers, message.partition, message.offset)
 
 
-async def _quietly(stopping: Any, seconds: float) -> None:
+async def _quietly(stopping: Awaitable[None], seconds: float) -> None:
     """Stop a client; with a dead broker ``stop`` may hang or be cancelled from inside."""
     try:
         async with asyncio.timeout(seconds):

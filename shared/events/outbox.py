@@ -1,7 +1,6 @@
 """Publishing: events are gathered during a transaction and written as its last statement."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from opentelemetry import propagate
@@ -41,7 +40,7 @@ def publish(
     if not isinstance(data, noun.state):
         raise TypeError(f"{noun.topic} carries {noun.state.__name__}")
     id = uuid7()
-    headers: dict[str, Any] = {"sequence": sequence, "subject": str(subject or key)}
+    headers: dict[str, object] = {"sequence": sequence, "subject": str(subject or key)}
     propagate.inject(headers)
     write_last(session, _flush)
     session.info.setdefault("outbox", []).append(
@@ -59,6 +58,6 @@ def publish(
 
 async def _flush(session: AsyncSession) -> None:
     """Write what was gathered."""
-    rows: list[dict[str, Any]] = session.info.pop("outbox", [])
+    rows: list[dict[str, object]] = session.info.pop("outbox", [])
     if rows:
         await session.execute(_WRITE, {column: [row[column] for row in rows] for column in rows[0]})

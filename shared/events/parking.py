@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
@@ -27,6 +29,30 @@ _OF_KEY = """
 """
 _RESOLVE = "UPDATE parked SET resolved_at = clock_timestamp(), resolution = $2 WHERE id = $1"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2 || ' ' || $3, 0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A key that waits: how many messages, since when, why."""
+
+    topic: str
+    key: str
+    messages: int
+    first: int
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that waits, and why."""
+
+    id: int
+    event_id: UUID | None
+    type: str | None
+    record: Record
+    reason: str
+    attempts: int
 
 
 async def lock_key(connection: asyncpg.Connection, consumer: str, topic: str, key: str) -> None:
@@ -58,27 +84,25 @@ async def park(connection: asyncpg.Connection, consumer: str, record: Record, *,
     )
 
 
-async def waiting(connection: asyncpg.Connection, consumer: str) -> list[asyncpg.Record]:
-    """A line per key that waits: how many messages, since when, why."""
-    found: list[asyncpg.Record] = await connection.fetch(_LIST, consumer)
-    return found
+async def waiting(connection: asyncpg.Connection, consumer: str) -> list[Waiting]:
+    """The keys that wait, in the order in which their first message came."""
+    return [Waiting(**row) for row in await connection.fetch(_LIST, consumer)]
 
 
-async def messages(connection: asyncpg.Connection, consumer: str, topic: str, key: str) -> list[asyncpg.Record]:
+async def messages(connection: asyncpg.Connection, consumer: str, topic: str, key: str) -> list[Message]:
     """The messages of a key that wait, in order."""
-    found: list[asyncpg.Record] = await connection.fetch(_OF_KEY, consumer, topic, key)
+    found = []
+    for row in await connection.fetch(_OF_KEY, consumer, topic, key):
+        headers: dict[str, str] = json.loads(row["headers"])
+        place = row["partition"], row["offset"]
+        record = Record(row["topic"], row["key"], row["payload"], headers, *place)
+        found.append(Message(row["id"], row["event_id"], row["type"], record, row["reason"], row["attempts"]))
     return found
 
 
 async def resolve(connection: asyncpg.Connection, id: int, resolution: str) -> None:
     """Note what became of a message: ``retried`` or ``discarded: why, by whom``."""
     await connection.execute(_RESOLVE, id, resolution)
-
-
-def record_of(row: asyncpg.Record) -> Record:
-    """The message as it came."""
-    headers: dict[str, Any] = json.loads(row["headers"])
-    return Record(row["topic"], row["key"], row["payload"], headers, row["partition"], row["offset"])
 
 
 def _is_uuid(text: str | None) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import TextClause, bindparam, text
-from sqlalchemy.types import Date, Integer, Text, TypeEngine
+from sqlalchemy.types import Date, Integer, Text
 
 Kind = Literal["integer", "date", "text"]
-_TYPES: dict[Kind, TypeEngine[Any]] = {"integer": Integer(), "date": Date(), "text": Text()}
+_TYPES: dict[Kind, Integer | Date | Text] = {"integer": Integer(), "date": Date(), "text": Text()}
 
 
 @dataclass(frozen=True, slots=True)

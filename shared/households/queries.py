@@ -1,19 +1,57 @@
 """The households that a service knows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.households.records import Household, Member
+from shared.database.rows import typed
+from shared.households.records import Household, Member, Status
 from shared.problems import NotFound
 
 _COLUMNS = "SELECT id, division, number, status, identified_on, size, attribute, members FROM household"
 _GET = text(f"{_COLUMNS} WHERE id = ANY(:ids)")
 _LOCK = text(f"{_COLUMNS} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+
+
+class _Member(TypedDict):
+    id: str
+    relation: str
+    born: str
+    labour: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: UUID
+    division: str
+    number: str
+    status: Status
+    identified_on: date
+    size: int
+    attribute: str
+    members: list[_Member]
+
+    @property
+    def household(self) -> Household:
+        members = (
+            Member(UUID(one["id"]), one["relation"], date.fromisoformat(one["born"]), one["labour"])
+            for one in self.members
+        )
+        return Household(
+            self.id,
+            self.division,
+            self.number,
+            self.status,
+            self.identified_on,
+            self.size,
+            self.attribute,
+            {member.id: member for member in members},
+        )
 
 
 class NoSuchHousehold(NotFound):
@@ -22,12 +60,12 @@ class NoSuchHousehold(NotFound):
 
 async def get(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
     """The households of some ids that are known and lie in the caller's division."""
-    return {row.id: _household(row) for row in await session.execute(_GET, {"ids": list(set(ids))})}
+    return {row.id: row.household for row in typed(_Row, await session.execute(_GET, {"ids": list(set(ids))}))}
 
 
 async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
     """The same, locked in the order of their ids until the transaction ends."""
-    return {row.id: _household(row) for row in await session.execute(_LOCK, {"ids": sorted(set(ids))})}
+    return {row.id: row.household for row in typed(_Row, await session.execute(_LOCK, {"ids": sorted(set(ids))}))}
 
 
 def known(households: dict[UUID, Household], id: UUID, *, field: str = "household_id") -> Household:
@@ -35,20 +73,3 @@ def known(households: dict[UUID, Household], id: UUID, *, field: str = "househol
     if id not in households:
         raise NoSuchHousehold(field=field)
     return households[id]
-
-
-def _household(row: Row[Any]) -> Household:
-    members = (
-        Member(UUID(one["id"]), one["relation"], date.fromisoformat(one["born"]), one["labour"])
-        for one in row.members
-    )
-    return Household(
-        row.id,
-        row.division,
-        row.number,
-        row.status,
-        row.identified_on,
-        row.size,
-        row.attribute,
-        {member.id: member for member in members},
-    )

@@ -1,10 +1,10 @@
 """Who did what and who read what, for those who supervise."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy import select
 
 from shared.http import paging
@@ -29,8 +29,8 @@ class AuditEntry(BaseModel):
     object_kind: str
     object_id: str
     division: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, JsonValue] | None
+    after: dict[str, JsonValue] | None
     reason: str | None
     request_id: str | None
 

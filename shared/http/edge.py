@@ -104,7 +104,7 @@ class UnitRoute(GuardedRoute):
         request: Request,
         runtime: Runtime,
         caller: Caller,
-        info: dict[str, Any],
+        info: dict[str, object],
         claim: idempotency.Claim,
     ) -> Response:
         try:
@@ -126,7 +126,7 @@ async def remember(
     request: Request,
     runtime: Runtime,
     caller: Caller,
-    info: dict[str, Any],
+    info: dict[str, object],
     claim: idempotency.Claim,
 ) -> Response:
     """The answer of a refusal, kept under its key in a transaction of its own."""
@@ -140,7 +140,7 @@ async def remember(
     return response
 
 
-def info_of(request: Request) -> dict[str, Any]:
+def info_of(request: Request) -> dict[str, object]:
     """What the audit record notes beside the caller."""
     return {"purpose": request.state.purpose, "request_id": request.state.request_id}
 

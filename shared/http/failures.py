@@ -1,6 +1,7 @@
 """Every error of a request as a problem document: no stack trace, no 500 for bad input."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from starlette.responses import Response
 
 from shared.database.errors import CONNECTION_LOST, meaning
 from shared.http.responses import http_response, problem_response
-from shared.problems import Invalid, Problem, WrongValue, both
+from shared.problems import Invalid, Problem, WrongField, WrongValue, both
 from shared.telemetry import place_of
 
 _log = structlog.get_logger()
@@ -95,7 +96,7 @@ async def _validation(request: Request, error: Exception) -> Response:
     return problem_response(request, Invalid(errors=errors, field=errors[0]["field"], rule=errors[0]["rule"]))
 
 
-def _wrong_field(item: dict[str, Any]) -> dict[str, Any]:
+def _wrong_field(item: Mapping[str, Any]) -> WrongField:
     """The place, the rule and a sentence; never the value, which may be somebody's identity number."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"][1:])
     own = item.get("ctx", {}).get("error")
@@ -106,7 +107,7 @@ def _wrong_field(item: dict[str, Any]) -> dict[str, Any]:
     return {"field": path.lstrip(".") or str(item["loc"][0]), "rule": item["type"], "message": message}
 
 
-def _chinese(rule: str, limits: dict[str, Any]) -> str:
+def _chinese(rule: str, limits: Mapping[str, object]) -> str:
     """A rule in words; ``limits`` are what pydantic says of it, never what was sent."""
     given = {name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()}
     return _RULES_ZH.get(rule, "填写不符合要求").format_map(defaultdict(str, given))

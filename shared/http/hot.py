@@ -5,7 +5,6 @@ They are ordinary routes to everything else: the OpenAPI document, the access ma
 
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -17,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.http.edge import GuardedRoute, Handler
 from shared.http.failures import answer_to
 
-Reader = Callable[[Request], Awaitable[Any]]
+Reader = Callable[[Request], Awaitable[object]]
 
 
 class HotRoute(GuardedRoute):
@@ -38,16 +37,16 @@ class HotRoute(GuardedRoute):
         return call
 
 
-def _reader(name: str, kind: Any) -> Reader:
-    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+def _reader(name: str, kind: type[object]) -> Reader:
+    adapter: TypeAdapter[object] = TypeAdapter(kind)
 
-    async def path(request: Request) -> Any:
+    async def path(request: Request) -> object:
         try:
             return adapter.validate_strings(request.path_params[name])
         except ValidationError as error:
             raise _refused("path", name, error) from error
 
-    async def body(request: Request) -> Any:
+    async def body(request: Request) -> object:
         try:
             return adapter.validate_json(await request.body())
         except ValidationError as error:

@@ -55,7 +55,7 @@ def refused(id: UUID, problem: Problem, *, position: int) -> Answer:
     """The refusal of the item at a position; its field is named from the request's root."""
     body = problem.document()
     body["field"] = f"items[{position}]" + (f".{body['field']}" if body.get("field") else "")
-    return Answer(id=id, status="refused", problem=ProblemBody(**body))
+    return Answer(id=id, status="refused", problem=ProblemBody.model_validate(body))
 
 
 class Identified(Protocol):

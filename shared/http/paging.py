@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
@@ -19,6 +19,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 _LARGEST, _UNSTORABLE = 1 << 63, re.compile("[\0\ud800-\udfff]")
+Position = list[Any]  # a sort key: texts and whole numbers, of as many parts as the list is ordered by
 Limit = Annotated[int, Query(ge=1, le=1000, description="items a page")]
 Cursor = Annotated[str | None, Query(max_length=500, description="the `next` of the page before")]
 
@@ -34,12 +35,12 @@ class CursorRejected(BadRequest):
     slug, zh, en = "cursor-rejected", "翻页标记无效", "The page cursor is not one of ours"
 
 
-def encode(position: list[Any]) -> str:
+def encode(position: Sequence[object]) -> str:
     """A cursor for the sort key of the last item of a page."""
     return base64.urlsafe_b64encode(json.dumps(position, default=str).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str | None, width: int, kinds: Sequence[type] = ()) -> list[Any] | None:
+def decode(cursor: str | None, width: int, kinds: Sequence[type] = ()) -> Position | None:
     """The sort key in a cursor of ``width`` parts (of some ``kinds``), None for the first page.
 
     Raises CursorRejected (400).
@@ -57,14 +58,14 @@ def decode(cursor: str | None, width: int, kinds: Sequence[type] = ()) -> list[A
     return position
 
 
-def _is_key(part: Any) -> bool:
+def _is_key(part: object) -> bool:
     """Sort keys are texts without what no database keeps, and whole numbers."""
     if isinstance(part, str):
         return not _UNSTORABLE.search(part)
     return type(part) is int and abs(part) < _LARGEST
 
 
-def page(rows: list[T], limit: int, position: list[Any] | None) -> Page[T]:
+def page(rows: list[T], limit: int, position: Sequence[object] | None) -> Page[T]:
     """A page from up to ``limit`` + 1 rows; ``position`` is the sort key of row ``limit`` - 1 where more follow."""
     more = len(rows) > limit
     return Page(items=rows[:limit], next=encode(position) if more and position else None)
@@ -100,11 +101,23 @@ async def of_division(
     return page(rows, limit, [getattr(last, name) for name in by] if last else None)
 
 
+class Placed(Protocol):
+    """A row that says where it stands in a list."""
+
+    @property
+    def division(self) -> str: ...
+
+    @property
+    def id(self) -> object: ...
+
+
+P = TypeVar("P", bound=Placed)
+
 # Before the first row of a list that is ordered by division and id.
 FIRST = ["", NIL]
 
 
-def by_division(rows: list[T], limit: int) -> Page[T]:
+def by_division(rows: list[P], limit: int) -> "Page[P]":
     """A page of rows that are ordered by their ``division`` and ``id``."""
-    last: Any = rows[limit - 1] if len(rows) > limit else None
+    last = rows[limit - 1] if len(rows) > limit else None
     return page(rows, limit, [last.division, str(last.id)] if last is not None else None)

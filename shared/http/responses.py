@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,13 +24,13 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 def kept_response(problem: Problem) -> Response:
     """The answer for a refusal as it is kept: in both languages."""
-    return _response(problem.document(), problem.headers)
+    return _response(problem.document(), problem.status, problem.headers)
 
 
 def http_response(request: Request, status: int, slug: str, zh: str, en: str, headers: Mapping[str, str]) -> Response:
     """The answer for a failure of HTTP itself (no such address, another method)."""
     document = {"type": TYPE_PREFIX + slug, "title": both(zh, en), "status": status}
-    return localised(request, _response(document, headers))
+    return localised(request, _response(document, status, headers))
 
 
 def localised(request: Request, response: Response) -> Response:
@@ -45,9 +44,9 @@ def localised(request: Request, response: Response) -> Response:
     return response
 
 
-def _response(document: dict[str, Any], headers: Mapping[str, str]) -> Response:
-    return Response(_json(document), document["status"], {**headers, "Cache-Control": "no-store"}, MEDIA_TYPE)
+def _response(document: Mapping[str, object], status: int, headers: Mapping[str, str]) -> Response:
+    return Response(_json(document), status, {**headers, "Cache-Control": "no-store"}, MEDIA_TYPE)
 
 
-def _json(document: Any) -> bytes:
+def _json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, default=str).encode()

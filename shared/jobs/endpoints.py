@@ -1,11 +1,10 @@
 """How far a job is."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from shared.http.edge import Session, UnitRoute
 from shared.jobs import queries
@@ -22,8 +21,8 @@ class JobState(BaseModel):
     status: str
     done: int
     total: int | None
-    result: dict[str, Any] | None
-    problem: dict[str, Any] | None
+    result: dict[str, JsonValue] | None
+    problem: dict[str, JsonValue] | None
     due_at: datetime
     created_at: datetime
     finished_at: datetime | None

@@ -1,8 +1,8 @@
 """Ask for long work, in the transaction that needs it."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -22,7 +22,7 @@ _INSERT = text("""
 async def enqueue(
     session: AsyncSession,
     kind: str,
-    args: dict[str, Any],
+    args: Mapping[str, object],
     *,
     division: str,
     due_at: datetime | None = None,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -70,7 +70,7 @@ async def run_one_step(database: Database, kinds: Mapping[str, Step], keys: KeyR
     return True
 
 
-async def _step(session: AsyncSession, id: Any, kinds: Mapping[str, Step]) -> None:
+async def _step(session: AsyncSession, id: UUID, kinds: Mapping[str, Step]) -> None:
     row = (await session.execute(_TAKE, {"id": id})).one_or_none()
     if row is None:
         return
@@ -89,7 +89,7 @@ async def _step(session: AsyncSession, id: Any, kinds: Mapping[str, Step]) -> No
     )
 
 
-async def _fail(database: Database, id: Any, error: Exception) -> None:
+async def _fail(database: Database, id: UUID, error: Exception) -> None:
     problem = error if isinstance(error, Problem) else meaning(error) or Problem()
     _log.warning("job.step_failed", job=str(id), error=type(error).__name__, where=place_of(error))
     async with database.transaction(system(database.service)) as session:

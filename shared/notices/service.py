@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import policy
@@ -95,16 +94,11 @@ async def add_photos(session: AsyncSession, items: Sequence[PhotosIn]) -> Answer
 
 async def read(session: AsyncSession, id: UUID) -> Notice:
     """A notice as it hangs. Raises NoSuchNotice (404)."""
-    row = (await session.execute(queries.ONE, {"id": id})).one_or_none()
+    row = (await session.execute(queries.ONE, {"id": id})).mappings().one_or_none()
     if row is None:
         raise NoSuchNotice(field="notice_id")
-    audit.read(session, "notice", id, row.division)
-    return _notice(row)
-
-
-def _notice(row: Row[tuple[object, ...]]) -> Notice:
-    shown = row._mapping  # noqa: SLF001 (its public name)
-    return Notice.model_validate({**shown, "titles": titles(shown["columns"])})
+    audit.read(session, "notice", id, row["division"])
+    return Notice.model_validate({**row, "titles": titles(row["columns"])})
 
 
 async def page(session: AsyncSession, division: str | None, limit: int, cursor: str | None) -> paging.Page[NoticeRow]:

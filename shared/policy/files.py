@@ -9,11 +9,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from shared.names.ids import uuid7
 
@@ -42,7 +41,7 @@ class Entry(BaseModel):
     division: str = Field(default="", pattern=r"^\d{0,12}$")
     valid_from: date
     version: int = Field(default=1, ge=1)
-    value: Any
+    value: JsonValue
     zh: str
     en: str
     source: str

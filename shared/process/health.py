@@ -3,8 +3,6 @@
 ``router`` is part of an API's application; ``page`` is an application of its own beside a worker.
 """
 
-from typing import Any
-
 import asyncpg
 from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request, Response
@@ -50,7 +48,7 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(request: Request) -> dict[str, Any]:
+async def readyz(request: Request) -> dict[str, object]:
     """The database answers and its migrations are current; 503 with the reason otherwise."""
     if why := await pending(request.app.state.service, runtime_of(request).database):
         raise NotReady(why=why)

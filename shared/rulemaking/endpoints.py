@@ -23,11 +23,7 @@ async def policies(
     cursor: paging.Cursor = None,
 ) -> paging.Page[PolicyEntry]:
     """Every version of every policy (or of those whose key begins as asked), and what is proposed or was refused."""
-    after = paging.decode(cursor, 4, (str, str, int, str)) or []
-    rows = await queries.listed(session, key, after, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    place = [last.key, last.division, last.place, str(last.id)] if last else None
-    return paging.page([PolicyEntry.model_validate(row) for row in rows], limit, place)
+    return await queries.page(session, key, limit, cursor)
 
 
 @router.post("")

@@ -3,14 +3,16 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.rows import typed
+from shared.http import paging
 from shared.names.ids import uuid7
 from shared.rulemaking.records import Proposal, Status, Version
+from shared.rulemaking.schemas import PolicyEntry
 
 _VERSIONS = text("""
     SELECT key, division, version, valid_from, value, zh, en, used_at FROM policy WHERE key = ANY(:keys)
@@ -32,6 +34,7 @@ _SET = text("""
     SELECT :id, key, division, valid_from, :version, value, zh, en, ground, id FROM policy_proposal WHERE id = :proposal
 """)
 # Proposals stand behind the versions of their policy, as if their version came last.
+_LAST = 2147483647  # a version that no policy has
 _LIST = text("""
     WITH listed AS (
         SELECT p.id, p.key, p.division, p.valid_from, p.version, p.value, p.zh, p.en, p.source, p.used_at,
@@ -57,20 +60,19 @@ _WAITING = text(f"""
 async def versions(session: AsyncSession, keys: Iterable[str]) -> dict[str, list[Version]]:
     """Every version of some policies, for any division."""
     found: dict[str, list[Version]] = defaultdict(list)
-    for row in await session.execute(_VERSIONS, {"keys": sorted(set(keys))}):
-        found[row.key].append(_version(row))
+    for version in typed(Version, await session.execute(_VERSIONS, {"keys": sorted(set(keys))})):
+        found[version.key].append(version)
     return found
 
 
 async def known(session: AsyncSession, ids: Iterable[UUID], keys: Iterable[str]) -> list[Proposal]:
     """The proposals of some ids, and those about some policies that are still open."""
-    rows = await session.execute(_KNOWN, {"ids": list(ids), "keys": sorted(set(keys))})
-    return [_proposal(row) for row in rows]
+    return typed(Proposal, await session.execute(_KNOWN, {"ids": list(ids), "keys": sorted(set(keys))}))
 
 
 async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Proposal]:
     """Proposals that the caller may decide, locked in the order of their ids."""
-    return {row.id: _proposal(row) for row in await session.execute(_LOCK, {"ids": sorted(set(ids))})}
+    return {one.id: one for one in typed(Proposal, await session.execute(_LOCK, {"ids": sorted(set(ids))}))}
 
 
 async def propose(session: AsyncSession, proposals: Sequence[Proposal]) -> None:
@@ -105,32 +107,16 @@ async def set_version(session: AsyncSession, proposal: UUID, version: int) -> No
     await session.execute(_SET, {"id": uuid7(), "version": version, "proposal": proposal})
 
 
-async def listed(session: AsyncSession, wanted: str | None, after: Sequence[object], limit: int) -> list[Row[Any]]:
+async def page(session: AsyncSession, wanted: str | None, limit: int, cursor: str | None) -> paging.Page[PolicyEntry]:
     """Versions and proposals whose key begins as wanted, by key, division and version."""
-    key, division, place, id = after or (None, None, None, None)
-    bound = {"key": key, "division": division, "place": place, "id": id, "wanted": wanted, "limit": limit}
-    return list(await session.execute(_LIST, bound))
+    key, division, place, id = paging.decode(cursor, 4, (str, str, int, str)) or (None, None, None, None)
+    bound = {"key": key, "division": division, "place": place, "id": id, "wanted": wanted, "limit": limit + 1}
+    rows = [PolicyEntry.model_validate(row) for row in await session.execute(_LIST, bound)]
+    last = rows[limit - 1] if len(rows) > limit else None
+    after = [last.key, last.division, last.version or _LAST, str(last.id)] if last else None
+    return paging.page(rows, limit, after)
 
 
 async def waiting(session: AsyncSession, place: dict[str, object]) -> list[Proposal]:
     """Open proposals of a division after a place in the order of the day from which they are to hold, and id."""
-    return [_proposal(row) for row in await session.execute(_WAITING, place)]
-
-
-def _version(row: Row[Any]) -> Version:
-    return Version(row.key, row.division, row.version, row.valid_from, row.value, row.zh, row.en, row.used_at)
-
-
-def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal(
-        row.id,
-        row.key,
-        row.division,
-        row.valid_from,
-        row.value,
-        row.ground,
-        row.zh,
-        row.en,
-        row.status,
-        row.proposed_by,
-    )
+    return typed(Proposal, await session.execute(_WAITING, place))

@@ -1,7 +1,7 @@
 """Policies and what is proposed to change, on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -56,7 +56,7 @@ class PolicyEntry(BaseModel):
     division: str
     valid_from: date
     version: int | None
-    value: Any
+    value: JsonValue
     zh: str
     en: str
     source: str

@@ -4,8 +4,8 @@ Entries are gathered during the transaction and written as one statement at its 
 carry no plain identity number, phone, card or health detail.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Column, DateTime, MetaData, Table, Text, insert
@@ -44,8 +44,8 @@ class Entry:
     object_kind: str
     object_id: str
     division: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
     reason: str | None
 
 
@@ -56,8 +56,8 @@ def record(
     id: UUID | str,
     division: str,
     *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     reason: str | None = None,
 ) -> None:
     """Note that the caller of this transaction did ``action`` to an object."""

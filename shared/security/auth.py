@@ -6,12 +6,12 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import KeySet, KeySetSerialization, OKPKey
 
 from shared.names.divisions import covers
 from shared.problems import Unauthenticated
@@ -34,6 +34,15 @@ _ALGORITHMS = ["Ed25519"]
 _CACHE = 10_000
 
 
+class CallerJson(TypedDict):
+    """A caller as a job keeps it."""
+
+    subject: str
+    roles: list[str]
+    division: str
+    purposes: list[str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A person or system that acts: its roles, the division prefix it may see, the purposes it may act for.
@@ -50,7 +59,7 @@ class Caller:
         """Whether a division lies within this caller's."""
         return covers(self.division, division)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> CallerJson:
         purposes = sorted(self.purposes) if self.purposes is not None else None
         return {
             "subject": self.subject,
@@ -60,7 +69,7 @@ class Caller:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Caller":
+    def from_json(cls, data: CallerJson) -> "Caller":
         purposes = data.get("purposes")
         return cls(
             data["subject"],
@@ -141,17 +150,20 @@ class Authenticator:
         return self._keys
 
 
-def _division(code: Any) -> str:
+def _division(code: object) -> str:
     if not isinstance(code, str) or not code.isascii() or not code.isdigit() or not 2 <= len(code) <= 12:
         raise ValueError("the token names no division")
     return code
 
 
-async def _load(where: str) -> Any:
+async def _load(where: str) -> KeySetSerialization:
     if where.startswith(("http://", "https://")):
         async with httpx.AsyncClient(timeout=5) as client:
-            return (await client.get(where)).raise_for_status().json()
-    return json.loads(await asyncio.to_thread(Path(where).read_text))
+            text = (await client.get(where)).raise_for_status().text
+    else:
+        text = await asyncio.to_thread(Path(where).read_text)
+    keys: KeySetSerialization = json.loads(text)
+    return keys
 
 
 def generate_keys(folder: Path) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +21,18 @@ from shared.settings import MissingSecret, Settings
 
 _NONCE = 12
 _INDEX = 16
+
+
+class _Fields(TypedDict):
+    current: str
+    keys: dict[str, str]
+
+
+class KeyRingJson(TypedDict):
+    """A ring in its file: the keys by id, which one encrypts now, and the index key, all in base64."""
+
+    fields: _Fields
+    index: str
 
 
 class Undecipherable(Exception):
@@ -49,7 +61,7 @@ class KeyRing:
         return cls.from_json(json.loads(file.read_text()))
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "KeyRing":
+    def from_json(cls, document: KeyRingJson) -> "KeyRing":
         """The ring in a document. Raises ValueError where a key is short or the current one is missing."""
         secrets = {id: _bytes(key) for id, key in document["fields"]["keys"].items()}
         index, current = _bytes(document["index"]), document["fields"]["current"]
@@ -57,7 +69,7 @@ class KeyRing:
             raise ValueError("a key ring needs 32-byte keys and its current one among them")
         return cls(current, {id: AESGCM(key) for id, key in secrets.items()}, secrets, index)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> KeyRingJson:
         """The document of this ring; it holds the keys in plain."""
         keys = {id: _text(key) for id, key in self.secrets.items()}
         return {"fields": {"current": self.current, "keys": keys}, "index": _text(self.index_key)}

@@ -5,7 +5,6 @@ A cell that cannot be taken comes as its mark and the text behind it, so that wh
 
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Any
 
 FORMULA, ERROR, DIGITS = "\x01F", "\x01E", "\x01D"
 # A number that Excel stored keeps fifteen digits; the rest of a longer one is lost and reads 0.
@@ -15,7 +14,7 @@ _EXACT = 10**15
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """The text of a cell: numbers without exponent, days as ISO, yes and no as 是 and 否."""
     match value:
         case str():
@@ -32,7 +31,7 @@ def text(value: Any) -> str:
             return str(value or "")
 
 
-def _number(value: Any) -> str:
+def _number(value: float) -> str:
     plain = format(Decimal(format(value, ".15g")), "f")
     return f"{DIGITS}{plain}" if abs(value) >= _EXACT else plain
 

@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -63,7 +63,7 @@ def convert(data: bytes, out: IO[str]) -> None:
         writer.writerow(_texts(line, row, wrong))
 
 
-def _texts(line: int, row: Sequence[Any], wrong: Marks) -> list[str]:
+def _texts(line: int, row: Sequence[object], wrong: Marks) -> list[str]:
     given = [value if type(value) is str and value.isprintable() else cells.text(value) for value in row]
     for column, mark in wrong.get(line, {}).items():
         given += [""] * (column + 1 - len(given))

@@ -44,7 +44,7 @@ class Pieces:
     def __init__(self) -> None:
         self._held = bytearray()
 
-    def write(self, data: Any) -> int:
+    def write(self, data: bytes) -> int:
         self._held += data
         return len(data)
 

@@ -41,7 +41,7 @@ def _router(prefix: str) -> APIRouter:
 
 def _opening_model(procedures: Procedures) -> Any:
     """What comes with an opening is said by the kind that it names."""
-    models: list[Any] = list(dict.fromkeys(kind.opening for kind in procedures.kinds))
+    models = list(dict.fromkeys(kind.opening for kind in procedures.kinds))
     return Annotated[reduce(or_, models), Field(discriminator="procedure")] if len(models) > 1 else models[0]
 
 

@@ -40,7 +40,7 @@ def steps(procedures: Procedures) -> Mapping[str, Step]:
 
     async def publish(session: AsyncSession, job: Job) -> Progress:
         """Publish the present state of cases that have moved."""
-        cases = await store.lock(session, [UUID(id) for id in job.args["ids"]])
+        cases = await store.lock(session, [UUID(id) for id in job.texts_of("ids")])
         for case in cases.values():
             if case.verb is None:
                 store.publish(session, procedures, case, "moved")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import policy
+from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each
 from shared.names.words import LEVELS as LEVEL_WORDS
@@ -160,7 +161,8 @@ async def _write(
     await session.execute(queries.OPEN, rows)
     if intake:
         await batches.take_in(session, intake, {item.id: opening.division for item, opening, _ in fresh})
-    for row in await session.execute(queries.READ, {"ids": [item.id for item, _, _ in fresh]}):
+    found = await session.execute(queries.READ, {"ids": [item.id for item, _, _ in fresh]})
+    for row in typed(queries.CaseRow, found):
         case = of_row(row)
         case.verb = "opened"
         note(session, procedures, case)

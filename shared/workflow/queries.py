@@ -1,9 +1,58 @@
 """SQL of cases and batches."""
 
+from dataclasses import dataclass, fields
+from datetime import date
+from uuid import UUID
+
+from pydantic import JsonValue
 from sqlalchemy import text
 
-LOCK = text("SELECT * FROM case_file WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
-READ = text("SELECT * FROM case_file WHERE id = ANY(:ids) ORDER BY id")
+from shared.policy import Reference
+from shared.workflow.case import Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as the database keeps it."""
+
+    id: UUID
+    division: str
+    procedure: str
+    outcome: str
+    subject_kind: str
+    subject_id: UUID
+    name: str
+    born: date | None
+    size: int | None
+    category: str
+    secret: str | None
+    facts: dict[str, JsonValue]
+    ground: str
+    steps: JsonValue
+    policies: list[Reference]
+    status: Status
+    position: int
+    step: str | None
+    since: date
+    due_on: date
+    notice_id: UUID | None
+    notice_from: date | None
+    notice_until: date | None
+    batch_id: UUID | None
+    not_before: date | None
+    reasons: list[Reason]
+    opened_by: str
+    opened_on: date
+    office: str
+    office_roles: list[str]
+    decided_by: str | None
+    decided_on: date | None
+    version: int
+
+
+_CASE = ", ".join(field.name for field in fields(CaseRow))
+LOCK = text(f"SELECT {_CASE} FROM case_file WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+READ = text(f"SELECT {_CASE} FROM case_file WHERE id = ANY(:ids) ORDER BY id")
 DONE = text("SELECT * FROM case_step WHERE case_id = ANY(:ids) AND NOT void ORDER BY position, recorded_at, id")
 RETURNS = text("""
     SELECT case_id, record, done_on, recorded_by FROM case_step
@@ -46,8 +95,8 @@ LIST = text("""
       AND (:closed OR step IS NOT NULL)
     ORDER BY due_on, id LIMIT :limit
 """)
-NEXT = text("""
-    SELECT * FROM case_file WHERE procedure = ANY(:procedures) AND (CAST(:after AS uuid) IS NULL OR id > :after)
+NEXT = text(f"""
+    SELECT {_CASE} FROM case_file WHERE procedure = ANY(:procedures) AND (CAST(:after AS uuid) IS NULL OR id > :after)
     ORDER BY id LIMIT :limit FOR UPDATE
 """)
 NOTICE_OVER = text("""

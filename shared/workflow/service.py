@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.events.republish import Present
 from shared.http import paging
@@ -155,5 +156,5 @@ async def present(
 ) -> list[Present]:
     """Cases of some kinds by id, as their last event said; the key is the subject."""
     found = await session.execute(queries.NEXT, {"procedures": names, "after": after, "limit": limit})
-    cases = [store.of_row(row) for row in found]
+    cases = [store.of_row(row) for row in typed(queries.CaseRow, found)]
     return [Present(case.id, case.subject.id, case.version, procedures.kind(case.kind).state(case)) for case in cases]

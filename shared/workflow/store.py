@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause
+from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.rows import typed
 from shared.events import outbox
 from shared.names.ids import uuid7
 from shared.notices.objections import open_objections
@@ -36,8 +36,7 @@ async def read(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Case]:
 
 async def _load(session: AsyncSession, statement: TextClause, ids: Iterable[UUID]) -> dict[UUID, Case]:
     wanted, today = {"ids": sorted(set(ids))}, await clock.today(session)
-    rows = (await session.execute(statement, wanted)).all()
-    cases = {row.id: of_row(row) for row in rows}
+    cases = {row.id: of_row(row) for row in typed(queries.CaseRow, await session.execute(statement, wanted))}
     for row in await session.execute(queries.DONE, wanted):
         done = Done(row.position, row.part, row.record, row.done_on, row.recorded_by)
         cases[row.case_id].done.append(done)
@@ -49,7 +48,7 @@ async def _load(session: AsyncSession, statement: TextClause, ids: Iterable[UUID
     return cases
 
 
-def of_row(row: Row[Any]) -> Case:
+def of_row(row: queries.CaseRow) -> Case:
     """A case without what was recorded in it."""
     return Case(
         id=row.id,

@@ -139,7 +139,7 @@ async def test_a_poison_message_delays_only_its_own_key_and_can_be_retried_in_or
 
         async def parked() -> bool:
             waiting = await parking.waiting(database.pool, consumer.name)
-            return [(row["key"], row["messages"]) for row in waiting] == [(str(sick), 3)]
+            return [(row.key, row.messages) for row in waiting] == [(str(sick), 3)]
 
         await until(parked)
         assert await heard(database, sick) == [1]
@@ -169,7 +169,7 @@ async def test_an_unknown_type_is_ignored_and_a_newer_version_waits_for_newer_co
     broken = replace(newer, value=b"{", key=str(uuid7()))
     await consumer.handle([other, newer, broken])
     waiting = await parking.waiting(database.pool, "newer")
-    assert [row["reason"].split(":")[0] for row in waiting] == ["NewerVersion", "Undecodable"]
+    assert [row.reason.split(":")[0] for row in waiting] == ["NewerVersion", "Undecodable"]
 
 
 async def test_a_reference_that_is_not_known_yet_is_tried_again_while_others_flow(database, settings):

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.house import layout, python_rules, shape_rules, text_rules
+from tests.house import layout, python_rules, shape_rules, text_rules, type_rules
 from tests.house.tree import Source
 
 Rule = Callable[[Source], Iterator[str]]
@@ -25,5 +25,7 @@ RULES: dict[str, Rule] = {
     "a file is at most 400 lines": text_rules.a_file_is_at_most_400_lines,
     "a module is not named by a participle": shape_rules.a_module_is_not_named_by_a_participle,
     "endpoints are HTTP only": shape_rules.endpoints_are_http_only,
+    "pure modules have no Any": type_rules.pure_modules_have_no_any,
+    "no untyped row crosses a module": type_rules.no_untyped_row_crosses_a_module,
     "a noun's folder has the usual files": layout.a_nouns_folder_has_the_usual_files,
 }

@@ -1,5 +1,6 @@
 """What holds of the tree as a whole."""
 
+import ast
 import re
 import statistics
 from pathlib import PurePosixPath
@@ -7,6 +8,7 @@ from pathlib import PurePosixPath
 from tests.house.python_rules import EDGES
 from tests.house.tree import ROOT, sources
 
+ANYS = 14
 _PIN = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", re.MULTILINE)
 
 
@@ -42,3 +44,15 @@ def test_the_import_linter_sees_every_module():
 
 def test_every_edge_that_may_commit_exists():
     assert [edge for edge in EDGES if not (ROOT / edge).is_file()] == []
+
+
+def test_any_is_written_no_more_often_than_it_was():
+    """Where a library takes or gives anything, it is said; this number only goes down."""
+    written = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        if source.python and source.under("services", "shared", "tuopin")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Name) and node.id == "Any"
+    ]
+    assert len(written) <= ANYS, written

@@ -96,7 +96,7 @@ async def ask(session: AsyncSession, asked: RetentionIn) -> Retention:
 async def step(session: AsyncSession, job: Job) -> Progress:
     """Erase some households' numbers; in the end the files."""
     connection, place = await raw(session), job.division
-    run = UUID(job.args["run_id"])
+    run = job.id_of("run_id")
     cut, years = await _cut(session, place)
     homes = [Expired(**row) for row in await connection.fetch(_SOME, place, cut, BATCH)]
     if homes:

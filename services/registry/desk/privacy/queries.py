@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.privacy.records import Consent, CorrectionRequest, Person
-from services.registry.desk.privacy.schemas import Viewer
+from services.registry.desk.privacy.schemas import RequestFull, Viewer
 from shared.database.rows import typed
 
 _PERSONS = text("""
@@ -129,9 +129,10 @@ async def households_of_changes(session: AsyncSession, ids: Sequence[UUID]) -> d
     return {row.id: row.household_id for row in await session.execute(_CHANGES, {"ids": list(ids)})}
 
 
-async def request(session: AsyncSession, id: UUID) -> RowMapping | None:
-    """All of one request."""
-    return (await session.execute(_ONE_REQUEST, {"id": id})).mappings().one_or_none()
+async def request(session: AsyncSession, id: UUID) -> RequestFull | None:
+    """All of one request; what is wanted is still sealed."""
+    row = (await session.execute(_ONE_REQUEST, {"id": id})).one_or_none()
+    return RequestFull.model_validate(row) if row else None
 
 
 async def is_known(session: AsyncSession, household_id: UUID) -> bool:

@@ -177,9 +177,8 @@ async def request(session: AsyncSession, keys: KeyRing, id: UUID) -> RequestFull
     found = await queries.request(session, id)
     if found is None:
         raise rules.NoSuchRequest(field="request_id")
-    audit.read(session, "household", found["household_id"], found["division"])
-    wanted = keys.decrypt(found["wanted"], field=WANTED, record=str(id))
-    return RequestFull.model_validate({**found, "wanted": wanted})
+    audit.read(session, "household", found.household_id, found.division)
+    return found.model_copy(update={"wanted": keys.decrypt(found.wanted, field=WANTED, record=str(id))})
 
 
 async def viewers(session: AsyncSession, household_id: UUID, limit: int, cursor: str | None) -> paging.Page[Viewer]:

@@ -6,7 +6,6 @@ makes the same documents: a step that is done twice keeps the same objects, what
 
 import asyncio
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,9 +24,9 @@ from shared.names.divisions import level
 
 async def build_next(session: AsyncSession, job: Job) -> Progress:
     """The documents of the next town or village; after the last, the index and the hash over all."""
-    archive = await service.one(session, UUID(job.args["archive_id"]))
+    archive = await service.one(session, job.id_of("archive_id"))
     total = job.total or await queries.count(session, archive)
-    code = await queries.following(session, archive, job.state.get("after", ""))
+    code = await queries.following(session, archive, job.after)
     if code is None:
         return await _finish(session, archive, total)
     for made in await _documents(session, archive, code):

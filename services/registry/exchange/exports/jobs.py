@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,7 +67,7 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
 
 
 async def _export(session: AsyncSession, job: Job) -> Export:
-    export = await queries.get(session, UUID(job.args["export_id"]))
+    export = await queries.get(session, job.id_of("export_id"))
     assert export
     return export
 

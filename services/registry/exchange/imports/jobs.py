@@ -5,8 +5,6 @@ loaded by the same job, unless it is a preview. "Accept the good" loads stretch 
 "all or nothing" checks the whole file first and then loads it in a single transaction, or not at all.
 """
 
-from uuid import UUID
-
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,7 +29,7 @@ _STAGE = TypeAdapter(Stage)
 async def work_on(session: AsyncSession, job: Job) -> Progress:
     """One stretch of the file, or one of its other phases as a whole."""
     stage = _STAGE.validate_python(job.state)
-    asked = await queries.get(session, UUID(job.args["import_id"]))
+    asked = await queries.get(session, job.id_of("import_id"))
     file = await files.get(session, asked.id)
     if stage.phase == "start" and job.args.get("load"):
         await queries.begin_again(session, asked.id)
@@ -64,7 +62,7 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
 
     Where it is kept longer by now, because somebody has asked for it, another job will do so.
     """
-    id = UUID(job.args["import_id"])
+    id = job.id_of("import_id")
     if await queries.is_over(session, id):
         await queries.forget(session, id)
         await queries.forget_marked(session, id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping
+from sqlalchemy import Result as Rows
 
 from services.registry.register.changes.schemas import ChangeIn
 
@@ -51,9 +51,9 @@ ROUND = ", ".join(field.name for field in fields(Round))
 _ROUND, _SIGNATURES = TypeAdapter(Round), TypeAdapter(tuple[Signature, ...])
 
 
-def round_of(row: RowMapping) -> Round:
-    """A round from the columns of ``ROUND``."""
-    return _ROUND.validate_python(dict(row))
+def rounds_of(found: Rows[tuple[object, ...]]) -> list[Round]:
+    """Rounds from the columns of ``ROUND``."""
+    return [_ROUND.validate_python(dict(row)) for row in found.mappings()]
 
 
 def signatures_of(steps: object) -> tuple[Signature, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.procedures.lookbacks import rules
-from services.registry.procedures.lookbacks.records import ROUND, Round, round_of
+from services.registry.procedures.lookbacks.records import ROUND, Round, rounds_of
 from services.registry.procedures.lookbacks.schemas import RoundIn
 from shared import policy
 from shared.database.session import caller_of
@@ -59,7 +59,7 @@ async def open_round(session: AsyncSession, body: RoundIn) -> Round:
         "policies": json.dumps([one.reference() for one in used]),
         "actor": caller.subject,
     }
-    row = round_of((await session.execute(_OPEN, bound)).mappings().one())
+    (row,) = rounds_of(await session.execute(_OPEN, bound))
     await session.execute(_SCOPE, bound)
     audit.record(session, "round.opened", "round", row.id, row.division, after={"in_scope": row.in_scope})
     return row
@@ -67,10 +67,10 @@ async def open_round(session: AsyncSession, body: RoundIn) -> Round:
 
 async def found(session: AsyncSession, id: UUID) -> Round:
     """A round in whose division the caller works, or that lies in the caller's. Raises NoSuchRound."""
-    row = (await session.execute(_ROUND, {"id": id})).mappings().one_or_none()
-    if row is None:
+    rounds = rounds_of(await session.execute(_ROUND, {"id": id}))
+    if not rounds:
         raise rules.NoSuchRound(field="round_id")
-    return round_of(row)
+    return rounds[0]
 
 
 async def entered(session: AsyncSession, id: UUID) -> Round:
@@ -95,8 +95,8 @@ async def close_round(session: AsyncSession, id: UUID) -> Round:
         raise rules.RoundIncomplete(
             field="round_id", rule="every household", open=missing.open, waiting=missing.waiting
         )
-    closed = (await session.execute(_CLOSE, {"id": id, "actor": caller_of(session).subject})).mappings().one_or_none()
-    if closed is None:
+    closed = rounds_of(await session.execute(_CLOSE, {"id": id, "actor": caller_of(session).subject}))
+    if not closed:
         raise DivisionForbidden(field="round_id")
     audit.record(session, "round.closed", "round", id, row.division)
-    return round_of(closed)
+    return closed[0]

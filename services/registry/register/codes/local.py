@@ -1,10 +1,9 @@
 """A county's own code lists 地方代码表, beside the national ones: asked for only where a national list says no."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.fields.records import Fault
@@ -16,13 +15,13 @@ from shared.time import clock
 _TEXTS = "SELECT list, text FROM local_codes($1, $2)"
 
 
-class Reader(Protocol):
+class Driver(Protocol):
     """The driver's connection, or its pool."""
 
-    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]: ...
+    async def fetch(self, query: str, *args: object) -> Sequence[Mapping[str, str]]: ...
 
 
-async def lists(connection: Reader, division: str, day: date) -> dict[str, frozenset[str]]:
+async def lists(connection: Driver, division: str, day: date) -> dict[str, frozenset[str]]:
     """The local texts in force on a day for a division, by list."""
     found: dict[str, set[str]] = {}
     for row in await connection.fetch(_TEXTS, division, day):
@@ -30,7 +29,7 @@ async def lists(connection: Reader, division: str, day: date) -> dict[str, froze
     return {name: frozenset(words) for name, words in found.items()}
 
 
-async def remaining(connection: Reader, division: str, day: date, faults: Sequence[Fault]) -> list[Fault]:
+async def remaining(connection: Driver, division: str, day: date, faults: Sequence[Fault]) -> list[Fault]:
     """The faults that remain after the local lists were asked."""
     if not any(fault.word for fault in faults):
         return list(faults)

@@ -61,7 +61,7 @@ async def found(session: AsyncSession, id: UUID) -> Redivision:
 
 async def move_next(session: AsyncSession, job: Job) -> Progress:
     """Move some hundred more households."""
-    row = await _some(session, await found(session, UUID(job.args["redivision_id"])))
+    row = await _some(session, await found(session, job.id_of("redivision_id")))
     return Progress({}, done=row.moved, total=None, finished=row.finished_at is not None)
 
 

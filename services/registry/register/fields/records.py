@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from shared.problems import both
+from shared.problems import WrongField, both
 
 # The words that each code list holds.
 Lists = Mapping[str, frozenset[str]]
@@ -30,5 +30,5 @@ class Fault:
         """Whether it is only a word that no national list holds, and one of the county's own does."""
         return self.word is not None and self.word[1] in local.get(self.word[0], ())
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> WrongField:
         return {"field": self.field, "rule": self.rule, "message": both(self.zh, self.en)}

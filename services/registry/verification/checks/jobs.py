@@ -2,8 +2,6 @@
 having its findings looked at by people.
 """
 
-from uuid import UUID
-
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +24,7 @@ async def check(session: AsyncSession, job: Job) -> Progress:
     run = await queries.get(session, job.id)
     assert run
     total = job.total if job.total is not None else await queries.households_in(session, run.division)
-    villages = await queries.stretch(session, run.division, job.state.get("after", ""), HOUSEHOLDS)
+    villages = await queries.stretch(session, run.division, job.after, HOUSEHOLDS)
     if villages is None:
         return Progress({}, done=run.households, total=total, finished=True, result={"data_check": str(run.id)})
     known = catalogue.rules()
@@ -43,11 +41,11 @@ async def raise_findings(session: AsyncSession, job: Job) -> Progress:
 
     What is a doubt already, or was settled, is not raised again.
     """
-    rules: list[str] = job.args["rules"]
+    rules = job.texts_of("rules")
     stage = _STAGE.validate_python(job.state)
     if stage.rule >= len(rules):
         return Progress({}, done=job.done, finished=True, result={"raised": stage.raised})
-    rule, check_id = catalogue.rules()[rules[stage.rule]], UUID(job.args["check_id"])
+    rule, check_id = catalogue.rules()[rules[stage.rule]], job.id_of("check_id")
     found = await queries.findings(session, check_id, job.division, stage.after, FINDINGS, rule=rule.id)
     raised = stage.raised + await raise_doubts(session, [_doubt(rule, one) for one in found])
     full = len(found) == FINDINGS

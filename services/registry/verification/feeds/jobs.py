@@ -1,7 +1,6 @@
 """The steps of reading a department's file: a stretch of lines each, so that it can be watched and resumed."""
 
 import csv
-from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +23,7 @@ _POSITION = TypeAdapter(Position)
 
 async def read(session: AsyncSession, job: Job) -> Progress:
     """Keep the records of one stretch of the file; of a workbook, make it text first."""
-    file, keys = await files.get(session, UUID(job.args["file_id"])), keys_of(session)
+    file, keys = await files.get(session, job.id_of("file_id")), keys_of(session)
     known = feed(await queries.feed_of(session, file.id))
     if file.header is None:
         opened = await open_workbook(session, keys, file, service.expected(known))
@@ -43,7 +42,7 @@ async def read(session: AsyncSession, job: Job) -> Progress:
 
 async def forget(session: AsyncSession, job: Job) -> Progress:
     """Delete what is still there of a file whose days are over."""
-    id = UUID(job.args["file_id"])
+    id = job.id_of("file_id")
     await files.forget(session, id)
     return Progress(finished=True, result={"file": str(id)})
 
