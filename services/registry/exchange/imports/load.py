@@ -72,17 +72,17 @@ async def stretch(session: AsyncSession, task: Task, start: Position, *, load: b
         wrong = await complete.settle(session, task, found, outcomes, load=load)
         _whole_or_nothing(task, moved=load and wrong)
     else:
-        async for checked in _checked(task.known, found):
+        async for checked in _checked(task.known, found, load=load):
             await _settle(session, task, checked, outcomes, load=load)
     await queries.keep_outcomes(session, task.asked, outcomes)
     return start.after(taken), window.ended
 
 
-async def _checked(known: Known, found: list[HouseholdLines]) -> AsyncIterator[list[Good | Bad]]:
+async def _checked(known: Known, found: list[HouseholdLines], *, load: bool) -> AsyncIterator[list[Good | Bad]]:
     """The households checked, some hundred at a time; the next are checked while the database settles these."""
 
     def check_from(start: int) -> list[Good | Bad]:
-        return [check(one, known) for one in found[start : start + BATCH]]
+        return [check(one, known, load=load) for one in found[start : start + BATCH]]
 
     ahead = asyncio.ensure_future(asyncio.to_thread(check_from, 0))
     for start in range(BATCH, len(found) + BATCH, BATCH):
@@ -98,17 +98,17 @@ async def _settle(
     """Compare with the register and within the file, note what is wrong, register what is good."""
     asked, bad = task.asked, [one for one in checked if isinstance(one, Bad)]
     good = [one for one in checked if isinstance(one, Good)]
-    said = await queries.digests(session, [one.row.number for one in good])
-    keys = {unique.key for one in good if said.get(one.row.number) != one.row.digest for unique in one.uniques}
+    said = await queries.digests(session, [one.household.number for one in good])
+    keys = {unique.key for one in good if said.get(one.household.number) != one.digest for unique in one.uniques}
     taken = await register_queries.taken(session, keys)
     if not load:
         taken |= await queries.seen_before(session, asked, sorted(keys))
-    await _judge(session, task, [one for one in good if said.get(one.row.number) != one.row.digest], load=load)
+    await _judge(session, task, [one for one in good if said.get(one.household.number) != one.digest], load=load)
     mistakes = [found for one in bad for found in one.mistakes]
     wrong, same = [one.lines for one in bad], list[HouseholdLines]()
     new: list[Good] = []
     for one in good:
-        if said.get(one.row.number) == one.row.digest:
+        if said.get(one.household.number) == one.digest:
             same.append(one.lines)
         elif conflicts := _conflicts(task.known, one, taken):
             mistakes += conflicts
@@ -120,13 +120,13 @@ async def _settle(
             wrong.append(one.lines)
         else:
             new.append(one)
-            said[one.row.number] = one.row.digest
+            said[one.household.number] = one.digest
             taken |= {unique.key for unique in one.uniques}
     if load:
         _whole_or_nothing(task, moved=bool(wrong))
-        if new:
-            await register.write(await raw(session), [one.row for one in new], caller_of(session).subject)
-    persons = sum(len(one.row.members) for one in new)
+        if rows := [one.row for one in new if one.row]:
+            await register.write(await raw(session), rows, caller_of(session).subject)
+    persons = sum(len(one.household.members) for one in new)
     found = Counts(created=len(new), unchanged=len(same), rejected=len(wrong), persons=persons)
     await queries.count(session, asked.id, found)
     await files.note_mistakes(session, asked.id, asked.division, mistakes)
@@ -152,7 +152,7 @@ async def _judge(session: AsyncSession, task: Task, new: Sequence[Good], *, load
 
 
 def _entering(one: Good) -> Entering:
-    return Entering(one.row.division, one.row.effective_on.year)
+    return Entering(one.household.division, one.household.identified_on.year)
 
 
 def _whole_or_nothing(task: Task, *, moved: bool) -> None:

@@ -11,6 +11,7 @@ from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.changes.records import Through
 from services.registry.register.fields.records import Lists
 from services.registry.register.households.records import HouseholdRow, Unique
+from services.registry.register.households.schemas import HouseholdIn
 from shared.problems import Problem
 from shared.security.crypto import KeyRing
 from shared.sheets.records import DataFile, Kind, Mistake, Position
@@ -159,11 +160,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A household that can be registered: its row, and what of it may stand once in the register."""
+    """A household that can be registered: what is said of it, and what of it may stand once in the register; in the
+    load its row too, which takes as long again to make.
+    """
 
     lines: HouseholdLines
-    row: HouseholdRow
+    household: HouseholdIn
+    digest: str
     uniques: tuple[Unique, ...]
+    row: HouseholdRow | None
 
 
 @dataclass(frozen=True, slots=True)

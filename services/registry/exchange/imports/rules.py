@@ -40,8 +40,11 @@ _SHAPES_BEGINNING = {"bool": "应填“是”或“否”", "decimal": "应为�
 _BOUNDS = ("greater_than", "less_than")
 
 
-def check(lines: HouseholdLines, known: Known) -> Good | Bad:
-    """Check one household by itself; whether it is registered already is asked afterwards, for many at once."""
+def check(lines: HouseholdLines, known: Known, *, load: bool) -> Good | Bad:
+    """Check one household by itself; whether it is registered already is asked afterwards, for many at once.
+
+    ``load``: with the row that registers it.
+    """
     mistakes = [
         Mistake(line, column, "equal on each line", "同户各行不一致", "differs within the household")
         for line, column in lines.disagree
@@ -60,8 +63,11 @@ def check(lines: HouseholdLines, known: Known) -> Good | Bad:
     mistakes += [placed(lines, known.plan, fault) for fault in faults if not fault.allowed_by(known.local)]
     if mistakes:
         return Bad(lines, mistakes)
+    if not load:
+        digest, uniques = register.digest(household, known.keys).hex(), register.uniques(household, known.keys)
+        return Good(lines, household, digest, tuple(_uniques(lines, uniques)), None)
     row = register.row(household, known.keys, Entry(source=known.source, through=known.through))
-    return Good(lines, row, tuple(_uniques(lines, row.uniques())))
+    return Good(lines, household, row.digest, tuple(_uniques(lines, row.uniques())), row)
 
 
 def _place(values: dict[str, object], lines: HouseholdLines, known: Known) -> Iterator[Fault]:

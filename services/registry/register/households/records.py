@@ -1,6 +1,6 @@
 """A household and its members as they pass between modules, and as the register's SQL functions take them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple, TypedDict, Unpack
@@ -220,10 +220,8 @@ class HouseholdRow:
 
     def uniques(self) -> "list[Unique]":
         """What of it and of its members may stand in the register once."""
-        listed = [Unique(f"number:{self.number}", "number"), Unique(f"household:{self.id}", "id")]
-        for position, member in enumerate(self.members):
-            listed += uniques_of(member, position)
-        return listed
+        persons = [(member.id, member.number, member.document.index) for member in self.members]
+        return uniques_of_household(self.id, self.number, persons)
 
 
 Key = str  # with its kind: number:…, household:…, identity:…, people:…, person:…
@@ -237,13 +235,29 @@ class Unique(NamedTuple):
     member: int | None = None
 
 
-def uniques_of(person: PersonRow, position: int | None = None) -> list[Unique]:
+# Of a person as much as has to be new: id, number in the register, index of the identity number.
+Known = tuple[UUID, str | None, str | None]
+
+
+def uniques_of(person: PersonRow) -> list[Unique]:
     """What of a person may stand in the register once."""
-    listed = [Unique(f"person:{person.id}", "id", position)]
-    if person.number:
-        listed.insert(0, Unique(f"people:{person.number}", "number", position))
-    if person.document.index:
-        listed.insert(0, Unique(f"identity:{person.document.index}", "identity_number", position))
+    return _of_person((person.id, person.number, person.document.index), None)
+
+
+def uniques_of_household(id: UUID, number: str, persons: Iterable[Known]) -> list[Unique]:
+    """What of a household and of its members may stand in the register once."""
+    listed = [Unique(f"number:{number}", "number"), Unique(f"household:{id}", "id")]
+    for position, person in enumerate(persons):
+        listed += _of_person(person, position)
+    return listed
+
+
+def _of_person(person: Known, position: int | None) -> list[Unique]:
+    id, number, index = person
+    listed = [Unique(f"identity:{index}", "identity_number", position)] if index else []
+    if number:
+        listed.append(Unique(f"people:{number}", "number", position))
+    listed.append(Unique(f"person:{id}", "id", position))
     return listed
 
 

@@ -21,6 +21,8 @@ from services.registry.register.households.records import (
     PersonRow,
     SealedNumber,
     SealedPhone,
+    Unique,
+    uniques_of_household,
 )
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
 from shared.names import identity
@@ -64,6 +66,14 @@ def row(household: HouseholdIn, keys: KeyRing, entry: Entry) -> HouseholdRow:
     )
 
 
+def uniques(household: HouseholdIn, keys: KeyRing) -> list[Unique]:
+    """What of a household and of its members may stand in the register once, without sealing any of it."""
+    persons = [
+        (one.id, one.number, _index(identity.normalise(one.identity_number), keys)) for one in household.members
+    ]
+    return uniques_of_household(household.id, household.number, persons)
+
+
 def person_row(member: MemberIn, keys: KeyRing) -> PersonRow:
     """The row of one person: the number encrypted and masked, and indexed where it is an identity number."""
     return PersonRow(
@@ -83,13 +93,17 @@ def person_row(member: MemberIn, keys: KeyRing) -> PersonRow:
 def sealed_number(given: str, keys: KeyRing, record: UUID) -> SealedNumber:
     """An identifying number: its kind, encrypted, masked, and indexed where it is an identity number."""
     number = identity.normalise(given)
-    resident = number[:18] if identity.is_resident(number[:18]) else None
     return SealedNumber(
         kind=identity.classify(number).value,
         sealed=_sealed(keys, number, IDENTITY, record),
         masked=identity.mask_number(number) if number else None,
-        index=keys.blind_index(resident, IDENTITY).hex() if resident else None,
+        index=_index(number, keys),
     )
+
+
+def _index(number: str, keys: KeyRing) -> str | None:
+    resident = number[:18] if identity.is_resident(number[:18]) else None
+    return keys.blind_index(resident, IDENTITY).hex() if resident else None
 
 
 def sealed_phone(phone: str | None, keys: KeyRing, field: str, record: UUID) -> SealedPhone:
