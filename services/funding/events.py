@@ -2,12 +2,22 @@
 
 from services.funding.contracts import PAYMENT
 from services.funding.project_requests.handlers import open_request
+from shared.divisions.handlers import divisions, goes_over
 from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription, subscription
-from shared.households.handlers import households
+from shared.households.handlers import goes_along, households
 
+_UNPAID = "r.status IN ('applied', 'inspected', 'approved')"
 PUBLISHES: list[Aggregate] = [PAYMENT]
 HANDLES: list[Subscription] = [
-    households(),
+    households(
+        goes_along("loan", "r.status IN ('applied', 'approved')"),
+        goes_along("reward", f"r.payee_kind = 'household' AND {_UNPAID}", by="payee_id"),
+    ),
+    divisions(
+        goes_over("inflow", "r.status = 'entered'"),
+        goes_over("project_request", "r.paid_on IS NULL"),
+        goes_over("reward", f"r.payee_kind <> 'household' AND {_UNPAID}"),
+    ),
     subscription("projects.project.approved.v1", open_request),
 ]

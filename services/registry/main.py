@@ -39,7 +39,14 @@ SERVICE = Service(
             *procedures.CONSEQUENCES,
             *desk.CONSEQUENCES,
         ],
-        "division": [*assistance.DIVISION_CONSEQUENCES, *procedures.DIVISION_CONSEQUENCES],
+        "division": [
+            *register.DIVISION_CONSEQUENCES,
+            *exchange.DIVISION_CONSEQUENCES,
+            *assistance.DIVISION_CONSEQUENCES,
+            *verification.DIVISION_CONSEQUENCES,
+            *procedures.DIVISION_CONSEQUENCES,
+        ],
+        "split": procedures.SPLIT_CONSEQUENCES,
     },
     jobs={
         **register.JOBS,

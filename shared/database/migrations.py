@@ -16,6 +16,7 @@ and may read their views. Below each table stand its rights:
     SELECT pg_temp.seen_from_below('year_close');               -- also read from the divisions below
     SELECT pg_temp.added_within_division('policy', 'SELECT, INSERT'); -- read by everybody, added within the division
     SELECT pg_temp.append_only('visit');                        -- written once, even by the owner
+    SELECT pg_temp.only_moves('doubt_step');                    -- the same, but it goes where its division goes
 """
 
 import re
@@ -71,6 +72,15 @@ CREATE FUNCTION pg_temp.append_only(p_table text) RETURNS void LANGUAGE plpgsql 
 BEGIN
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I'
         ' FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()', p_table);
+END $$;
+CREATE FUNCTION pg_temp.only_moves(p_table text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON %I'
+        ' FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()', p_table);
+    EXECUTE format('CREATE TRIGGER only_moves BEFORE UPDATE ON %I FOR EACH ROW'
+        ' WHEN (to_jsonb(OLD) - ''division'' IS DISTINCT FROM to_jsonb(NEW) - ''division'')'
+        ' EXECUTE FUNCTION forbid_change()', p_table);
+    PERFORM pg_temp.granted(p_table, 'UPDATE (division)');
 END $$;
 """
 

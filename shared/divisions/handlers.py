@@ -3,10 +3,12 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.follow import rows_follow
 from shared.database.session import raw
 from shared.events.envelope import Event
 from shared.events.handlers import Subscription, projection
@@ -23,6 +25,7 @@ _DIVISIONS = """
 """
 # What follows divisions that became others as a whole, from old code to new.
 Follow = Callable[[AsyncSession, Mapping[str, str]], Awaitable[object]]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class _Division(BaseModel):
@@ -35,11 +38,16 @@ class _Division(BaseModel):
     successors: list[str] = []
 
 
-def divisions(follow: Follow | None = None) -> Subscription:
+def goes_over(table: str, still_open: str, *, parts: Mapping[str, str] = _NOTHING) -> Follow:
+    """That rows of a table go over to what their division became, as far as they are open."""
+    return rows_follow(table, "division", still_open, parts=parts)
+
+
+def divisions(*follow: Follow) -> Subscription:
     """The projection of divisions: the last state of each stretch of days is kept.
 
-    ``follow`` is called with those that have ended and what each became: its first part where it was split, and from
-    there every household goes on to its own by its own event.
+    Each ``follow`` is called with those that have ended and what each became: its first part where it was split, and
+    from there every household goes on to its own by its own event.
     """
 
     async def keep(session: AsyncSession, events: list[Event]) -> None:
@@ -55,7 +63,8 @@ def divisions(follow: Follow | None = None) -> Subscription:
             and state.valid_to <= today
             and state.successors
         }
-        if follow and became:
-            await follow(session, became)
+        if became:
+            for one in follow:
+                await one(session, became)
 
     return projection("registry.division", keep)

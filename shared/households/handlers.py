@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.follow import rows_follow
 from shared.database.session import raw
 from shared.events.envelope import Event
 from shared.events.handlers import Subscription, projection
@@ -54,10 +55,21 @@ class _State(BaseModel):
     members: list[_Member]
 
 
-def households(follow: Follow | None = None) -> Subscription:
+def goes_along(table: str, still_open: str, *, by: str = "household_id") -> Follow:
+    """That rows of a table go along with the households in their column ``by``, as far as they are open."""
+    rows = rows_follow(table, by, still_open)
+
+    async def follow(session: AsyncSession, became: Sequence[Became]) -> None:
+        moved = [one for one in became if one.before.division != one.after.division]
+        await rows(session, {str(one.id): one.after.division for one in moved})
+
+    return follow
+
+
+def households(*follow: Follow) -> Subscription:
     """The projection of households: the last state of each is kept, and what is older than the row changes nothing.
 
-    ``follow`` is called with those whose division or status has changed.
+    Each ``follow`` is called with those whose division or status has changed.
     """
 
     async def keep(session: AsyncSession, events: list[Event]) -> None:
@@ -69,7 +81,8 @@ def households(follow: Follow | None = None) -> Subscription:
             if row["was_in"] is not None
         ]
         became = [one for one in known if one.before != one.after]
-        if follow and became:
-            await follow(session, became)
+        if became:
+            for one in follow:
+                await one(session, became)
 
     return projection("registry.household", keep)

@@ -49,6 +49,12 @@ async def follow(session: AsyncSession, into: Mapping[UUID, str]) -> int:
     return len(ids)
 
 
+async def follow_cases(session: AsyncSession, into: Mapping[UUID, str]) -> int:
+    """Open cases (by their own ids) go to a division each: those whose subjects no register knows."""
+    found = await session.execute(queries.SUBJECTS_OF, {"ids": list(into)})
+    return await follow(session, {row.subject_id: into[row.id] for row in found})
+
+
 async def follow_divisions(session: AsyncSession, into: Mapping[str, str]) -> int:
     """Divisions (by code) have become others as a whole: everything that is open in them goes along, also cases of
     subjects that no register knows yet, batches, and notices that hang. Answers how many cases went.

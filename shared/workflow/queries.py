@@ -156,6 +156,7 @@ TAKE_DOWN = text("""
     WHERE n.id = ANY(:ids) AND n.taken_down_on IS NULL AND n.ends_on > business_today()
         AND NOT EXISTS (SELECT FROM case_file c WHERE c.id = ANY(n.case_ids) AND c.status IN ('open', 'approved'))
 """)
+SUBJECTS_OF = text("SELECT id, subject_id FROM case_file WHERE id = ANY(:ids) AND status = 'open' ORDER BY id")
 SUBJECTS_IN = text("""
     SELECT subject_id, division FROM case_file WHERE division = ANY(:codes) AND status = 'open' ORDER BY id
 """)

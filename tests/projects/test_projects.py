@@ -161,3 +161,21 @@ async def test_a_project_of_another_town_cannot_be_seen(projects: Api):
     body = await approved(projects)
     async with projects.client("town_cadre", division=OTHER_VILLAGE[:9]) as client:
         assert (await client.get(f"/projects/{body['id']}")).status_code == 404
+
+
+async def test_a_project_that_is_under_way_goes_along_when_its_village_becomes_another(projects: Api):
+    old, new = "220622130201", "220622130211"
+    body = project(division=old)
+    await decide(projects, "/projects", body, role="project_office", subject="po")
+    await decide(projects, "/projects/approvals", {"id": body["id"]}, role="county_leader", subject="leader")
+    await paid(projects, body)
+    state = {"code": old, "name": "旧村", "valid_from": "2000-01-01", "valid_to": "2016-01-01", "successors": [new]}
+    await tell(projects, record("registry.division.merged.v1", old, 4, state))
+    async with projects.client("village_cadre", division=new) as client:
+        found = (await client.get(f"/projects/{body['id']}")).json()
+    assert (found["division"], found["status"], len(found["outputs"])) == (new, "funded", 1)
+    part = delivery(body, "500")
+    answer = await decide(
+        projects, "/projects/deliveries", part, role="town_cadre", subject="acceptor", division=new[:9]
+    )
+    assert answer[0]["status"] == "accepted", answer

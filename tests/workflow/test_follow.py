@@ -165,12 +165,21 @@ async def test_a_village_that_is_split_gives_each_case_to_the_part_where_its_hou
         for home in homes
     ]
     await sent(registry, "/cases", *bodies, at=old)
-    newcomer = await opened(registry, old)
+    newcomers = [await opened(registry, old) for _ in range(2)]
     into = [{"code": north, "name": "北村"}, {"code": south, "name": "南村"}]
     goes = [{"household_id": home["id"], "into": part} for home, part in zip(homes, (north, south), strict=True)]
-    await redivided(registry, "splits", code=old, into=into, day="2016-03-08", households=goes, natural_villages=[])
-    assert [(await detail(registry, body))["division"] for body in bodies] == [north, south]
-    assert (await detail(registry, newcomer))["division"] == north  # nobody says where: the first part
+    body = {"code": old, "into": into, "day": "2016-03-08", "households": goes, "natural_villages": []}
+    placed = [{"case_id": case["id"], "into": part} for case, part in zip(newcomers, (south, north), strict=True)]
+    for cases in ([], placed[:1], [*placed, {"case_id": str(uuid7()), "into": north}]):
+        async with registry.client("county_office", division=COUNTY) as client:
+            asked = {"id": str(uuid7()), "ground": "省民政厅批复", **body, "cases": cases}
+            refused = await client.post("/divisions/splits", json=asked)
+        assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[1]) == (422, "not-assigned")
+        number = 2 - len(cases) if len(cases) < 2 else 1
+        assert f"{number}件未登记户的办理事项没有指定去向" in refused.json()["title"]
+    await redivided(registry, "splits", **body, cases=placed)
+    assert [(await detail(registry, case))["division"] for case in bodies] == [north, south]
+    assert [(await detail(registry, case))["division"] for case in newcomers] == [south, north]
     assert await worklist(registry, old) == []
 
 

@@ -813,6 +813,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.inbox TO evaluation_worker;
 GRANT SELECT,INSERT ON TABLE public.income TO evaluation_api;
 GRANT SELECT,INSERT ON TABLE public.income TO evaluation_worker;
 
+GRANT UPDATE(division) ON TABLE public.income TO evaluation_api;
+GRANT UPDATE(division) ON TABLE public.income TO evaluation_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO evaluation_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job TO evaluation_worker;
 

@@ -243,6 +243,16 @@ CREATE TABLE public.contribution (
 
 ALTER TABLE public.contribution OWNER TO funding_owner;
 
+CREATE TABLE public.division (
+    code text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    name text NOT NULL,
+    valid_to date,
+    sequence bigint NOT NULL
+);
+
+ALTER TABLE public.division OWNER TO funding_owner;
+
 CREATE TABLE public.entry (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -567,6 +577,9 @@ ALTER TABLE ONLY public.balance
 ALTER TABLE ONLY public.contribution
     ADD CONSTRAINT contribution_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.division
+    ADD CONSTRAINT division_pkey PRIMARY KEY (code, valid_from);
+
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (id);
 
@@ -834,6 +847,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.balance TO funding_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contribution TO funding_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contribution TO funding_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO funding_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO funding_worker;
 
 GRANT SELECT,INSERT ON TABLE public.entry TO funding_api;
 GRANT SELECT,INSERT ON TABLE public.entry TO funding_worker;

@@ -116,6 +116,16 @@ CREATE TABLE public.delivery (
 
 ALTER TABLE public.delivery OWNER TO projects_owner;
 
+CREATE TABLE public.division (
+    code text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    name text NOT NULL,
+    valid_to date,
+    sequence bigint NOT NULL
+);
+
+ALTER TABLE public.division OWNER TO projects_owner;
+
 CREATE TABLE public.household (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -338,6 +348,9 @@ ALTER TABLE ONLY public.audit_entry
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.division
+    ADD CONSTRAINT division_pkey PRIMARY KEY (code, valid_from);
+
 ALTER TABLE ONLY public.household
     ADD CONSTRAINT household_pkey PRIMARY KEY (id);
 
@@ -511,6 +524,12 @@ GRANT SELECT,INSERT ON TABLE public.audit_entry TO projects_worker;
 GRANT SELECT,INSERT ON TABLE public.delivery TO projects_api;
 GRANT SELECT,INSERT ON TABLE public.delivery TO projects_worker;
 
+GRANT UPDATE(division) ON TABLE public.delivery TO projects_api;
+GRANT UPDATE(division) ON TABLE public.delivery TO projects_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO projects_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO projects_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO projects_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO projects_worker;
 
@@ -529,14 +548,23 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO projects_worker;
 GRANT SELECT,INSERT ON TABLE public.output TO projects_api;
 GRANT SELECT,INSERT ON TABLE public.output TO projects_worker;
 
+GRANT UPDATE(division) ON TABLE public.output TO projects_api;
+GRANT UPDATE(division) ON TABLE public.output TO projects_worker;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO projects_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO projects_worker;
 
 GRANT SELECT,INSERT ON TABLE public.participation TO projects_api;
 GRANT SELECT,INSERT ON TABLE public.participation TO projects_worker;
 
+GRANT UPDATE(division) ON TABLE public.participation TO projects_api;
+GRANT UPDATE(division) ON TABLE public.participation TO projects_worker;
+
 GRANT SELECT,INSERT ON TABLE public.payment TO projects_api;
 GRANT SELECT,INSERT ON TABLE public.payment TO projects_worker;
+
+GRANT UPDATE(division) ON TABLE public.payment TO projects_api;
+GRANT UPDATE(division) ON TABLE public.payment TO projects_worker;
 
 GRANT SELECT,INSERT ON TABLE public.policy TO projects_api;
 GRANT SELECT,INSERT ON TABLE public.policy TO projects_worker;

@@ -1,10 +1,13 @@
 """Who helps whom with what: posts and helpers, diaries, duties, plans, one ledger a household."""
 
+from services.registry.assistance.duties import consequences as of_duties
 from services.registry.assistance.duties.endpoints import router as duties
+from services.registry.assistance.household_ledger import consequences as of_ledger
 from services.registry.assistance.household_ledger import handlers as ledger
 from services.registry.assistance.household_ledger.endpoints import router as household_ledger
 from services.registry.assistance.household_ledger.figures import FIGURES as HOUSEHOLD_LEDGER
 from services.registry.assistance.household_ledger.holdings import HOLDINGS as HOUSEHOLD_LEDGER_HELD
+from services.registry.assistance.organisations import consequences as of_organisations
 from services.registry.assistance.organisations.endpoints import router as organisations
 from services.registry.assistance.plans import consequences as of_plans
 from services.registry.assistance.plans.endpoints import router as plans
@@ -17,6 +20,7 @@ from services.registry.assistance.responsibility.holdings import HOLDINGS as RES
 from services.registry.assistance.responsibility.snapshots import present as present_helpers
 from services.registry.assistance.seven_clear.endpoints import router as seven_clear
 from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CLEAR
+from services.registry.assistance.visits import consequences as of_visits
 from services.registry.assistance.visits.endpoints import router as visits
 from services.registry.assistance.visits.holdings import HOLDINGS as VISITS_HELD
 from services.registry.register.changes.consequences import Consequence
@@ -27,8 +31,17 @@ from shared.events.republish import Snapshot
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
 FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER}
-CONSEQUENCES: tuple[Consequence, ...] = (*of_helpers.CONSEQUENCES, *of_plans.CONSEQUENCES)
-DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (of_helpers.recode_posts,)
+CONSEQUENCES: tuple[Consequence, ...] = (
+    *of_helpers.CONSEQUENCES,
+    *of_plans.CONSEQUENCES,
+    *of_ledger.CONSEQUENCES,
+)
+DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (
+    of_helpers.recode_posts,
+    *of_organisations.DIVISION_CONSEQUENCES,
+    *of_duties.DIVISION_CONSEQUENCES,
+    *of_visits.DIVISION_CONSEQUENCES,
+)
 HANDLERS: tuple[Subscription, ...] = (
     projection("funding.payment", ledger.keep_payments),
     projection("projects.participation", ledger.keep_participations),

@@ -3090,19 +3090,19 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.data_ch
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.division_lineage FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.doubt_step FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON public.doubt_step FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.erasure FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.household_ledger FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON public.household_ledger FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lookback_effect FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lookback_household FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON public.lookback_household FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.lookback_signature FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON public.lookback_signature FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.milestone_shift FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON public.milestone_shift FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.rule_switch FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
@@ -3145,6 +3145,16 @@ CREATE TRIGGER grams_kept AFTER INSERT ON public.person REFERENCING NEW TABLE AS
 CREATE TRIGGER grams_moved AFTER UPDATE OF grams, division ON public.person FOR EACH ROW WHEN (((old.grams IS DISTINCT FROM new.grams) OR (old.division <> new.division))) EXECUTE FUNCTION public.move_grams();
 
 CREATE TRIGGER labels_moved AFTER UPDATE OF division ON public.household FOR EACH ROW WHEN ((old.division <> new.division)) EXECUTE FUNCTION public.move_labels();
+
+CREATE TRIGGER only_moves BEFORE UPDATE ON public.doubt_step FOR EACH ROW WHEN (((to_jsonb(old.*) - 'division'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'division'::text))) EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER only_moves BEFORE UPDATE ON public.household_ledger FOR EACH ROW WHEN (((to_jsonb(old.*) - 'division'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'division'::text))) EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER only_moves BEFORE UPDATE ON public.lookback_household FOR EACH ROW WHEN (((to_jsonb(old.*) - 'division'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'division'::text))) EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER only_moves BEFORE UPDATE ON public.lookback_signature FOR EACH ROW WHEN (((to_jsonb(old.*) - 'division'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'division'::text))) EXECUTE FUNCTION public.forbid_change();
+
+CREATE TRIGGER only_moves BEFORE UPDATE ON public.milestone_shift FOR EACH ROW WHEN (((to_jsonb(old.*) - 'division'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'division'::text))) EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH ROW EXECUTE FUNCTION public.used_policy_is_final();
 
@@ -3903,6 +3913,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.doubt TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.doubt_step TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.doubt_step TO registry_worker;
 
+GRANT UPDATE(division) ON TABLE public.doubt_step TO registry_api;
+GRANT UPDATE(division) ON TABLE public.doubt_step TO registry_worker;
+
 GRANT SELECT,INSERT ON TABLE public.duplicate_decision TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.duplicate_decision TO registry_worker;
 
@@ -3965,6 +3978,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.household_label TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.household_ledger TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.household_ledger TO registry_worker;
+
+GRANT UPDATE(division) ON TABLE public.household_ledger TO registry_api;
+GRANT UPDATE(division) ON TABLE public.household_ledger TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.measure TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.measure TO registry_worker;
@@ -4032,6 +4048,9 @@ GRANT SELECT,INSERT ON TABLE public.lookback_effect TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.lookback_household TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.lookback_household TO registry_worker;
 
+GRANT UPDATE(division) ON TABLE public.lookback_household TO registry_api;
+GRANT UPDATE(division) ON TABLE public.lookback_household TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lookback_result TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lookback_result TO registry_worker;
 
@@ -4041,11 +4060,17 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.lookback_round TO registry_worker;
 GRANT SELECT,INSERT ON TABLE public.lookback_signature TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.lookback_signature TO registry_worker;
 
+GRANT UPDATE(division) ON TABLE public.lookback_signature TO registry_api;
+GRANT UPDATE(division) ON TABLE public.lookback_signature TO registry_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.milestone TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.milestone TO registry_worker;
 
 GRANT SELECT,INSERT ON TABLE public.milestone_shift TO registry_api;
 GRANT SELECT,INSERT ON TABLE public.milestone_shift TO registry_worker;
+
+GRANT UPDATE(division) ON TABLE public.milestone_shift TO registry_api;
+GRANT UPDATE(division) ON TABLE public.milestone_shift TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village_total TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.natural_village_total TO registry_worker;

@@ -1,11 +1,13 @@
 """Files in and out: imports and exports in the national layouts."""
 
+from services.registry.exchange.exports import consequences as of_exports
 from services.registry.exchange.exports import jobs as exports_made
 from services.registry.exchange.exports.endpoints import router as exports
 from services.registry.exchange.imports import endpoints as imports
 from services.registry.exchange.imports import jobs as imports_loaded
 from services.registry.exchange.imports.tasks import tasks as imports_waiting
 from shared.tasks.records import TaskSource
+from services.registry.register.divisions.consequences import DivisionConsequence
 
 ROUTERS = (imports.uploads, imports.router, exports)
 JOBS = {
@@ -15,3 +17,4 @@ JOBS = {
     "forget_export": exports_made.forget,
 }
 TASKS: dict[str, TaskSource] = {"import": imports_waiting}
+DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = of_exports.DIVISION_CONSEQUENCES

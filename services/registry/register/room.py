@@ -8,6 +8,7 @@ from services.registry.register.changes.holdings import HOLDINGS as CHANGES_HELD
 from services.registry.register.changes.requests import tasks as change_requests
 from services.registry.register.changes.snapshots import present as present_households
 from services.registry.register.codes.endpoints import router as codes
+from services.registry.register.divisions.consequences import DivisionConsequence, goes_over
 from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redivide import move_next as redivide
 from services.registry.register.history.endpoints import router as history
@@ -38,6 +39,11 @@ ROUTERS = (
 JOBS = {"redivision": redivide}
 FIGURES = YEARS
 CONSEQUENCES: tuple[Consequence, ...] = (*STAYS, *REQUESTS)
+# A household that is to enter the register is on none yet: its request goes over with the village, where that became
+# one; of a village that was split, it is asked for anew in the part where it lives.
+DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (
+    goes_over("change_request", "r.status = 'waiting'", of="whole"),
+)
 TASKS: dict[str, TaskSource] = {"change_request": change_requests}
 HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)
 HOLDINGS: tuple[Holding, ...] = (*HOUSEHOLDS_HELD, *CHANGES_HELD, *NATURAL_VILLAGES_HELD)

@@ -1,19 +1,21 @@
 """Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
 
 from services.registry.register.changes.consequences import Consequence
+from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.households.holdings import Holding
 from services.registry.verification.checks import jobs as checks_done
 from services.registry.verification.checks.endpoints import router as checks
 from services.registry.verification.checks.figures import FIGURES as CHECKS
 from services.registry.verification.checks.holdings import HOLDINGS as CHECKS_HELD
+from services.registry.verification.doubts import consequences as of_doubts
 from services.registry.verification.doubts import endpoints as doubts
-from services.registry.verification.doubts.consequences import CONSEQUENCES as DOUBTS_FOLLOW
 from services.registry.verification.doubts.handlers import raise_found
 from services.registry.verification.doubts.holdings import HOLDINGS as DOUBTS_HELD
 from services.registry.verification.doubts.snapshots import present as present_doubts
 from services.registry.verification.doubts.tasks import tasks as doubt_tasks
 from services.registry.verification.duplicates.endpoints import router as duplicates
 from services.registry.verification.duplicates.holdings import HOLDINGS as DUPLICATES_HELD
+from services.registry.verification.feeds import consequences as of_feeds
 from services.registry.verification.feeds import endpoints as feeds
 from services.registry.verification.feeds.handlers import keep_many as keep_records
 from services.registry.verification.feeds.holdings import HOLDINGS as FEEDS_HELD
@@ -46,7 +48,11 @@ JOBS = {
     "screening": screen,
 }
 FIGURES = {**CHECKS, **SCREENING}
-CONSEQUENCES: tuple[Consequence, ...] = DOUBTS_FOLLOW
+CONSEQUENCES: tuple[Consequence, ...] = of_doubts.CONSEQUENCES
+DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (
+    *of_doubts.DIVISION_CONSEQUENCES,
+    *of_feeds.DIVISION_CONSEQUENCES,
+)
 # The services whose doubts the registry's offices look into.
 DOUBTS_OF = tuple(doubts_of(service) for service in ("funding", "projects", "evaluation"))
 TASKS: dict[str, TaskSource] = {"doubt": doubt_tasks}

@@ -5,5 +5,5 @@ from services.registry.register.changes.consequences import Consequence, goes_al
 CONSEQUENCES: tuple[Consequence, ...] = (
     goes_along("plan", "r.status <> 'superseded'"),
     goes_along("measure"),
-    goes_along("milestone"),
+    goes_along("milestone", parts={"milestone_shift": "milestone_id"}),
 )

@@ -5,6 +5,7 @@ lapse when the household is no longer what they are about.
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.procedures.identification.kinds import PROCEDURES
@@ -12,10 +13,10 @@ from services.registry.procedures.identification.subjects import OUTCOMES
 from services.registry.register.changes.consequences import Consequence, elsewhere
 from services.registry.register.changes.records import Applied
 from services.registry.register.codes import named
-from services.registry.register.divisions.consequences import DivisionConsequence
-from services.registry.register.divisions.records import Became
+from services.registry.register.divisions.consequences import DivisionConsequence, SplitConsequence
+from services.registry.register.divisions.records import Became, Unassigned
 from shared.workflow.case import Reason
-from shared.workflow.follow import follow, follow_divisions, lapse, open_of
+from shared.workflow.follow import follow, follow_cases, follow_divisions, lapse, open_of
 
 
 async def follow_households(session: AsyncSession, changes: Sequence[Applied]) -> None:
@@ -52,10 +53,25 @@ async def lapse_cases(session: AsyncSession, changes: Sequence[Applied]) -> None
 
 async def follow_became(session: AsyncSession, became: Became) -> None:
     """Cases, batches and notices of a division go to what it became; households that were assigned to another part
-    of it take theirs along from there.
+    of it take theirs along from there, and those that are not registered yet go where the split says.
     """
+    if became.assigned:
+        await follow_cases(session, became.assigned)
     await follow_divisions(session, became.codes)
+
+
+async def name_unassigned(session: AsyncSession, split: Unassigned) -> None:
+    """Open cases of households that are not on the register: nothing else says to which part of a village they go."""
+    found = await session.execute(_UNREGISTERED, {"village": split.village})
+    split.matters.update(found.scalars())
+
+
+_UNREGISTERED = text("""
+    SELECT id FROM case_file c WHERE c.division = :village AND c.status = 'open'
+        AND NOT EXISTS (SELECT FROM household h WHERE h.id = c.subject_id)
+""")
 
 
 CONSEQUENCES: tuple[Consequence, ...] = (follow_households, lapse_cases)
 DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (follow_became,)
+SPLIT_CONSEQUENCES: tuple[SplitConsequence, ...] = (name_unassigned,)

@@ -5,14 +5,16 @@ service hands all of them to its sessions (``Service.consequences``, under "hous
 jobs and event handlers alike, in the transaction of the change, and no room imports one above it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.records import Applied
+from shared.database.follow import rows_follow
 from shared.database.session import consequences_of
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 Consequence = Callable[[AsyncSession, Sequence[Applied]], Awaitable[None]]
 
 
@@ -32,21 +34,19 @@ def elsewhere(changes: Sequence[Applied]) -> list[Applied]:
     return [one for one in changes if one.leaves_division]
 
 
-def goes_along(table: str, still_open: str = "true", *, moves: bool = True) -> Consequence:
+def goes_along(
+    table: str, still_open: str = "true", *, moves: bool = True, parts: Mapping[str, str] = _NOTHING
+) -> Consequence:
     """That rows of a noun's table go along with households that come to lie elsewhere, as far as they are open.
 
-    ``still_open`` says of a row ``r`` that it is not over; what is over stays where it happened. Without ``moves``
-    they go along only where the division became another, and stay behind a household that moves.
+    ``still_open`` and ``parts`` as in ``rows_follow``. Without ``moves`` they go along only where the division became
+    another, and stay behind a household that moves.
     """
-    statement = text(f"""
-        UPDATE {table} r SET division = h.division FROM household h
-        WHERE h.id = ANY(:ids) AND r.household_id = h.id AND r.division <> h.division AND {still_open}
-    """)  # noqa: S608 (names of our own)
+    follow = rows_follow(table, "household_id", still_open, parts=parts)
 
     async def take_along(session: AsyncSession, changes: Sequence[Applied]) -> None:
-        moved = [one for one in elsewhere(changes) if moves or one.change.kind == "redivided"]
-        if moved:
-            await session.execute(statement, {"ids": [one.household_id for one in moved]})
+        gone = [one for one in elsewhere(changes) if moves or one.change.kind == "redivided"]
+        await follow(session, {str(one.household_id): one.now.division for one in gone})
 
     return take_along
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.register.changes import queries, rules, service
 from services.registry.register.changes.ask import opened
 from services.registry.register.changes.records import Direct, Waiting
-from services.registry.register.changes.schemas import ReleaseIn, RequestStatus
+from services.registry.register.changes.schemas import ChangeIn, ReleaseIn, RequestStatus
 from services.registry.register.changes.service import Decision
 from shared.database.session import caller_of
 from shared.http.items import Answers, answers_of
@@ -34,7 +34,9 @@ async def release(session: AsyncSession, keys: KeyRing, items: Sequence[ReleaseI
     open_ids = [id for id, decision in decided.items() if decision == "accepted"]
     decided |= await _not_at_this_level(session, [asked[id] for id in open_ids])
     approved = [
-        opened(asked[id].content, id, keys) for id in open_ids if decided[id] == "accepted" and wanted[id].approve
+        _where_it_is_now(opened(asked[id].content, id, keys), asked[id].division)
+        for id in open_ids
+        if decided[id] == "accepted" and wanted[id].approve
     ]
     decided |= await service.decisions(session, keys, approved, through="direct") if approved else {}
     decisions: tuple[tuple[RequestStatus, bool], ...] = (("released", True), ("refused", False))
@@ -46,6 +48,14 @@ async def release(session: AsyncSession, keys: KeyRing, items: Sequence[ReleaseI
                 session, f"change.{status}", "change_request", id, asked[id].division, reason=wanted[id].reason
             )
     return answers_of(items, await service.with_names(session, decided) if named else decided)
+
+
+def _where_it_is_now(item: ChangeIn, division: str) -> ChangeIn:
+    """A household enters where its village is today, whatever that was called when it was asked for."""
+    if item.household is None or item.household.division == division:
+        return item
+    household = item.household.model_copy(update={"division": division})
+    return item.model_copy(update={"household": household})
 
 
 def _may(session: AsyncSession, item: ReleaseIn, asked: Waiting | None) -> Decision:

@@ -1,7 +1,7 @@
 """Divisions and what becomes of them, as they pass between modules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,11 +9,22 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True)
 class Became:
     """What divisions became on a day. ``recoded`` are villages that go on alone under a new code; ``codes`` all that
-    end, each with what it became (the first part, where there are several).
+    end, each with what it became (the first part, where there are several), ``whole`` those of them that became one.
+    ``assigned`` says where each open matter of a split village goes that is about no household of the register.
     """
 
     recoded: Mapping[str, str]
     codes: Mapping[str, str]
+    whole: Mapping[str, str]
+    assigned: Mapping[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """What is open in a village that is split, and about no household of the register: rooms add to ``matters``."""
+
+    village: str
+    matters: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

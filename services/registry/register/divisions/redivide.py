@@ -4,7 +4,9 @@ Every household that goes along is two lines among the register's changes: one i
 and one in the new, where it arrives. So each division's bridge adds up, and the county's is what it was.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +29,7 @@ from shared.security.access import DivisionForbidden
 from shared.time import clock
 
 STEP = 500
+_NOTHING: Mapping[UUID, str] = MappingProxyType({})
 
 
 async def merge(session: AsyncSession, body: MergerIn) -> Redivision:
@@ -45,8 +48,10 @@ async def split(session: AsyncSession, body: SplitIn) -> Redivision:
         return done
     names = await queries.names_before(session, body.code[:6], body.day)
     plan = rules.split(body, names, await clock.today(session))
-    await _open(session, body, plan)
-    if level(body.code) == "village":
+    village = level(body.code) == "village"
+    assigned = await _cases(session, body) if village else {}
+    await _open(session, body, plan, assigned)
+    if village:
         await _assign(session, body)
     return await _move(session, body.id)
 
@@ -77,14 +82,16 @@ async def _before(session: AsyncSession, body: MergerIn | SplitIn) -> Redivision
     return row
 
 
-async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Plan) -> None:
+async def _open(
+    session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Plan, assigned: Mapping[UUID, str] = _NOTHING
+) -> None:
     county = next(iter(plan.concerned))[:6]
     values = {"id": body.id, "division": county, "kind": plan.kind, "day": body.day, "ground": body.ground}
     said = body.model_dump_json()
     await session.execute(queries.OPEN, values | {"said": said, "actor": caller_of(session).subject})
     await service.write(session, plan, body.day, body.id)
     await natural_villages.move_whole(session, plan.moves.items())
-    await consequences.follow(session, Became(plan.recoded, plan.became))
+    await consequences.follow(session, Became(plan.recoded, plan.became, plan.whole, assigned))
     audit.record(
         session,
         f"division.{plan.kind}",
@@ -94,6 +101,16 @@ async def _open(session: AsyncSession, body: MergerIn | SplitIn, plan: rules.Pla
         after={"lines": plan.lines},
         reason=body.ground,
     )
+
+
+async def _cases(session: AsyncSession, body: SplitIn) -> dict[UUID, str]:
+    """Where what is open about no household of the register goes. Raises NotAssigned."""
+    targets, known = {one.code for one in body.into}, await consequences.unassigned(session, body.code)
+    goes = {one.case_id: one.into for one in body.cases}
+    wrong = sum(goes.get(id) not in targets for id in known) + len(goes.keys() - known)
+    if wrong:
+        raise rules.NotAssigned(field="cases", rule="each one once", households=0, natural_villages=0, cases=wrong)
+    return goes
 
 
 async def _assign(session: AsyncSession, body: SplitIn) -> None:
@@ -109,7 +126,7 @@ async def _assign(session: AsyncSession, body: SplitIn) -> None:
     wrong_natural = sum(of_natural.get(id) not in targets for id in natural) + len(of_natural.keys() - natural)
     if wrong or wrong_natural:
         raise rules.NotAssigned(
-            field="households", rule="each one once", households=wrong, natural_villages=wrong_natural
+            field="households", rule="each one once", households=wrong, natural_villages=wrong_natural, cases=0
         )
     gone = {id: code for id, code in goes.items() if code != body.code}
     if gone:

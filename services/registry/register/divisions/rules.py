@@ -55,10 +55,17 @@ class VillagesIncomplete(Invalid):
 
 class NotAssigned(Invalid):
     slug = "not-assigned"
-    zh = "还有{households}户、{natural_villages}个自然村没有指定去向，或去向不在拆分后的村内"
-    en = "{households} households and {natural_villages} natural villages have no place in the new villages"
+    zh = (
+        "还有{households}户、{natural_villages}个自然村、{cases}件未登记户的办理事项没有指定去向，"
+        "或去向不在拆分后的村内"
+    )
+    en = (
+        "{households} households, {natural_villages} natural villages and {cases} cases of unregistered households"
+        " have no place in the new villages"
+    )
     households: int
     natural_villages: int
+    cases: int
 
 
 class NoSuchRedivision(NotFound):
@@ -90,6 +97,12 @@ class Plan:
     def became(self) -> dict[str, str]:
         """Codes that end with what each of them became: the first part, where there are several."""
         return {old: new for old, new in reversed(self.lines) if old in self.ends}
+
+    @property
+    def whole(self) -> dict[str, str]:
+        """Codes that end and became one other as a whole."""
+        sources = [old for old, _ in self.lines]
+        return {old: new for old, new in self.became.items() if sources.count(old) == 1}
 
     @property
     def concerned(self) -> set[str]:

@@ -107,6 +107,15 @@ class NaturalVillageTo(BaseModel):
     into: Village
 
 
+class CaseTo(BaseModel):
+    """Where an open case goes that is about a household which is not on the register yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    case_id: UUID
+    into: Village
+
+
 class SplitIn(BaseModel):
     """A village that becomes several, with its households; or a town, with the new code of each of its villages.
 
@@ -122,6 +131,7 @@ class SplitIn(BaseModel):
     ground: Ground
     households: Annotated[list[HouseholdTo], Field(max_length=MAX_HOUSEHOLDS)] = []
     natural_villages: Annotated[list[NaturalVillageTo], Field(max_length=500)] = []
+    cases: Annotated[list[CaseTo], Field(max_length=MAX_HOUSEHOLDS)] = []
     villages: Annotated[list[NewCode], Field(max_length=500)] = []
 
 

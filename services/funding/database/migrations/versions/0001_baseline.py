@@ -9,4 +9,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    baseline(op, "funding", ["households"])
+    baseline(op, "funding", ["households", "divisions"])

@@ -9,4 +9,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    baseline(op, "projects", ["households"])
+    baseline(op, "projects", ["households", "divisions"])

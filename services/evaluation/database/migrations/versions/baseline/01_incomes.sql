@@ -13,4 +13,4 @@ CREATE TABLE income (
 );
 CREATE INDEX income_of_household ON income (household_id, year);
 CREATE INDEX income_by_division ON income (division, id);
-SELECT pg_temp.within_division('income', 'SELECT, INSERT');
+SELECT pg_temp.within_division('income', 'SELECT, INSERT, UPDATE (division)');

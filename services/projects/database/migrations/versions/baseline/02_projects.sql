@@ -30,4 +30,4 @@ CREATE TABLE output (
     planned    numeric(14,2) NOT NULL CHECK (planned > (0)::numeric),
     PRIMARY KEY (project_id, kind)
 );
-SELECT pg_temp.within_division('output', 'SELECT, INSERT');
+SELECT pg_temp.within_division('output', 'SELECT, INSERT, UPDATE (division)');

@@ -14,4 +14,4 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_by_project ON delivery (project_id);
 CREATE INDEX delivery_by_division ON delivery (division, id);
-SELECT pg_temp.within_division('delivery', 'SELECT, INSERT');
+SELECT pg_temp.within_division('delivery', 'SELECT, INSERT, UPDATE (division)');

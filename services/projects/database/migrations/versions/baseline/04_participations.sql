@@ -8,4 +8,4 @@ CREATE TABLE participation (
     UNIQUE (project_id, household_id)
 );
 CREATE INDEX participation_by_household ON participation (household_id);
-SELECT pg_temp.within_division('participation', 'SELECT, INSERT');
+SELECT pg_temp.within_division('participation', 'SELECT, INSERT, UPDATE (division)');

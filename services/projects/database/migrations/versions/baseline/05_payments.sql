@@ -6,4 +6,4 @@ CREATE TABLE payment (
     amount     bigint NOT NULL,
     paid_on    date NOT NULL
 );
-SELECT pg_temp.within_division('payment', 'SELECT, INSERT');
+SELECT pg_temp.within_division('payment', 'SELECT, INSERT, UPDATE (division)');

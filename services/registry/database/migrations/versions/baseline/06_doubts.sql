@@ -80,4 +80,4 @@ CREATE TABLE doubt_step (
 CREATE TRIGGER cites AFTER INSERT ON doubt_step
     FOR EACH ROW EXECUTE FUNCTION cite('content');
 SELECT pg_temp.within_division('doubt_step', 'SELECT, INSERT');
-SELECT pg_temp.append_only('doubt_step');
+SELECT pg_temp.only_moves('doubt_step');

@@ -34,7 +34,7 @@ CREATE TABLE lookback_household (
 );
 CREATE INDEX lookback_household_by_division ON lookback_household (round_id, division, household_id);
 SELECT pg_temp.within_division('lookback_household', 'SELECT, INSERT');
-SELECT pg_temp.append_only('lookback_household');
+SELECT pg_temp.only_moves('lookback_household');
 
 -- What was found at one household, in scope or left out earlier. ``proposal`` is what is to be entered (a household,
 -- a member), encrypted until then. ``signed`` counts the signatures after that of whoever checked.
@@ -74,7 +74,7 @@ CREATE TABLE lookback_signature (
     PRIMARY KEY (result_id, "position")
 );
 SELECT pg_temp.within_division('lookback_signature', 'SELECT, INSERT');
-SELECT pg_temp.append_only('lookback_signature');
+SELECT pg_temp.only_moves('lookback_signature');
 
 -- The change that a confirmed result made: the bridge of the year shows it by its reason.
 CREATE TABLE lookback_effect (

@@ -73,4 +73,4 @@ CREATE TABLE milestone_shift (
 );
 CREATE INDEX milestone_shift_of ON milestone_shift (milestone_id, recorded_at);
 SELECT pg_temp.within_division('milestone_shift', 'SELECT, INSERT');
-SELECT pg_temp.append_only('milestone_shift');
+SELECT pg_temp.only_moves('milestone_shift');

@@ -15,4 +15,4 @@ CREATE TABLE household_ledger (
 CREATE INDEX household_ledger_of_household ON household_ledger (household_id, on_day, id);
 CREATE INDEX household_ledger_by_division ON household_ledger (division, kind, id);
 SELECT pg_temp.within_division('household_ledger', 'SELECT, INSERT');
-SELECT pg_temp.append_only('household_ledger');
+SELECT pg_temp.only_moves('household_ledger');
