@@ -31,7 +31,7 @@ STAYS = {
     "file_chunk": "a file is its sender's until it is forgotten",
     "file_mistake": "a file is its sender's until it is forgotten",
     "identity_past": "what somebody was called before, where that was corrected",
-    "import": "an import is its sender's",
+    "import": "a file names the villages of its day; it is sent again with those of today",
     "import_outcome": "an import is its sender's",
     "import_seen": "an import is its sender's",
     "job": "work under way is its caller's",
