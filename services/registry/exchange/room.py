@@ -6,8 +6,8 @@ from services.registry.exchange.exports.endpoints import router as exports
 from services.registry.exchange.imports import endpoints as imports
 from services.registry.exchange.imports import jobs as imports_loaded
 from services.registry.exchange.imports.tasks import tasks as imports_waiting
-from shared.tasks.records import TaskSource
 from services.registry.register.divisions.consequences import DivisionConsequence
+from shared.tasks.records import TaskSource
 
 ROUTERS = (imports.uploads, imports.router, exports)
 JOBS = {
