@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from shared.attachments import service
-from shared.attachments.schemas import Attachment, Missing, Sha256
+from shared.attachments.schemas import Attachment, Missing
 from shared.documents import objects
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.runtime import runtime_of
+from shared.http.schemas import Hash
 from shared.names.divisions import Division
 
 router = APIRouter(prefix="/attachments", tags=["attachments"], route_class=UnitRoute)
@@ -55,7 +56,7 @@ async def missing(
 
 
 @router.get("/{sha256}", response_class=StreamingResponse)
-async def content(session: Session, request: Request, sha256: Sha256) -> StreamingResponse:
+async def content(session: Session, request: Request, sha256: Hash) -> StreamingResponse:
     """An attachment's content, to be saved and never shown as a page of this platform."""
     runtime = runtime_of(request)
     row = await service.find(session, sha256)

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Evidence = Annotated[list[Sha256], Field(max_length=20, description="attachments, by their SHA-256")]
+from shared.http.schemas import Hash
+
+Evidence = Annotated[list[Hash], Field(max_length=20, description="attachments, by their SHA-256")]
 
 
 class Attachment(BaseModel):

@@ -14,6 +14,7 @@ from shared.database.session import caller_of
 from shared.documents.objects import Objects
 from shared.households.queries import NoSuchHousehold
 from shared.http import paging
+from shared.names.divisions import within
 from shared.names.ids import uuid7
 from shared.problems import NotFound
 from shared.security import audit
@@ -82,7 +83,7 @@ async def page(
     if household_id is not None:
         found = await session.execute(queries.OF_HOUSEHOLD, after | {"household_id": household_id})
     else:
-        found = await session.execute(queries.LIST, after | {"low": prefix, "high": prefix + ":"})
+        found = await session.execute(queries.LIST, after | within(prefix))
     return paging.by_division([Attachment.model_validate(row) for row in found], limit)
 
 
@@ -103,6 +104,6 @@ async def missing(
     """Papers that records cite and that are in no attachment within reach, by division."""
     prefix = division or caller_of(session).division
     after_division, after_id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"after_division": after_division, "after_id": after_id, "low": prefix, "high": prefix + ":"}
+    bound = {"after_division": after_division, "after_id": after_id, **within(prefix)}
     found = await session.execute(queries.MISSING, bound | {"limit": limit + 1})
     return paging.by_division([Missing.model_validate(row) for row in found], limit)

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, JsonValue
-from sqlalchemy import select
 
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
-from shared.security.audit import AUDIT
+from shared.security.audit import LIST
 
 router = APIRouter(prefix="/audit", tags=["audit"], route_class=UnitRoute)
 
@@ -44,15 +43,7 @@ async def entries(
     cursor: paging.Cursor = None,
 ) -> paging.Page[AuditEntry]:
     """The record within the caller's division, by division and then in order; of one object where it is named."""
-    query = select(AUDIT).order_by(AUDIT.c.division, AUDIT.c.id).limit(limit + 1)
-    if after := paging.decode(cursor, 2, (str, int)):
-        query = query.where(
-            (AUDIT.c.division > after[0]) | ((AUDIT.c.division == after[0]) & (AUDIT.c.id > after[1]))
-        )
-    if kind:
-        query = query.where(AUDIT.c.object_kind == kind)
-    if id:
-        query = query.where(AUDIT.c.object_id == id)
-    found = [AuditEntry.model_validate(row) for row in (await session.execute(query)).all()]
-    last = found[limit - 1] if len(found) > limit else None
-    return paging.page(found, limit, [last.division, last.id] if last else None)
+    by: paging.Order = {"division": "", "id": 0}
+    return await paging.of_division(
+        session, LIST, AuditEntry, division=None, limit=limit, cursor=cursor, by=by, kind=kind, object_id=id
+    )

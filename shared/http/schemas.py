@@ -18,6 +18,7 @@ Title = Annotated[str, _text(1, 80)]  # of an organisation, a project, a source 
 Place = Annotated[str, _text(2, 100)]  # where something hangs, is kept, took place
 Text = Annotated[str, _text(2, 500)]  # a ground, a reason, a note, an opinion
 LongText = Annotated[str, _text(2, 2000)]  # an account of what was found or done
+Reason = Annotated[str, _text(5, 500)]  # why somebody looks at what is shown to few
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 of a file's content
 Subject = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$")]  # who somebody is in their token

@@ -6,14 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.attachments.schemas import Sha256
+from shared.http.schemas import Hash, Name, Place, Text
 from shared.names.divisions import Village
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
-Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 Column = Annotated[str, StringConstraints(max_length=40)]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
-Photos = Annotated[list[Sha256], Field(max_length=20)]
+Photos = Annotated[list[Hash], Field(max_length=20)]
 
 
 class NoticeIn(BaseModel):
@@ -38,7 +36,7 @@ class PhotosIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-    photos: Annotated[list[Sha256], Field(min_length=1, max_length=20)]
+    photos: Annotated[list[Hash], Field(min_length=1, max_length=20)]
 
 
 class ObjectionIn(BaseModel):
@@ -50,7 +48,7 @@ class ObjectionIn(BaseModel):
     notice_id: UUID
     case_id: UUID | None = None
     content: Text
-    objector: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)] | None = None
+    objector: Name | None = None
 
 
 class AnswerIn(BaseModel):

@@ -103,11 +103,7 @@ async def read(session: AsyncSession, id: UUID) -> Notice:
 
 async def page(session: AsyncSession, division: str | None, limit: int, cursor: str | None) -> paging.Page[NoticeRow]:
     """Notices by division and id."""
-    low = division or caller_of(session).division
-    after, id = paging.decode(cursor, 2) or paging.FIRST
-    bound = {"low": low, "high": low + ":", "division": after, "id": id, "limit": limit + 1}
-    found = await session.execute(queries.LIST, bound)
-    return paging.by_division([NoticeRow.model_validate(row) for row in found], limit)
+    return await paging.of_division(session, queries.LIST, NoticeRow, division=division, limit=limit, cursor=cursor)
 
 
 async def objections(

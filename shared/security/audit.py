@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, MetaData, Table, Text, insert
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, MetaData, Table, Text, insert, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,16 @@ AUDIT = Table(
     Column("reason", Text),
     Column("request_id", Text),
 )
+
+
+LIST = text("""
+    SELECT id, recorded_at, business_at, actor, roles, purpose, action, object_kind, object_id, division, before,
+        after, reason, request_id
+    FROM audit_entry WHERE division >= :low AND division < :high AND (division, id) > (:division, :id)
+      AND (CAST(:kind AS text) IS NULL OR object_kind = :kind)
+      AND (CAST(:object_id AS text) IS NULL OR object_id = :object_id)
+    ORDER BY division, id LIMIT :limit
+""")
 
 
 @dataclass(frozen=True, slots=True)

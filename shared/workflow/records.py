@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.attachments.schemas import Evidence
+from shared.http.schemas import Hash, Name, Place, Text
 from shared.names.money import Yuan
-from shared.notices.schemas import Photos, Place, Text
+from shared.notices.schemas import Photos
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_0-9]{0,39}$")]
 Person = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -27,7 +28,7 @@ class Application(_Record):
     kind: Literal["application"]
     on: date
     consents: bool
-    paper: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    paper: Hash
     statement: Text
 
 
@@ -83,7 +84,7 @@ class Vote(_Record):
     against: Count
     abstained: Count
     findings_read: bool
-    minutes: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    minutes: Hash | None = None
 
 
 class Inspection(_Record):
@@ -108,7 +109,7 @@ class Consent(_Record):
     kind: Literal["consent"]
     on: date
     agrees: bool
-    signed_by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+    signed_by: Name
     reason: Text | None = None
 
 

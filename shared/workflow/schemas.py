@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.notices.schemas import Text
+from shared.http.schemas import Text
 from shared.workflow.records import Record, Word
 
 

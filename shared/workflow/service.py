@@ -11,6 +11,7 @@ from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.events.republish import Present
 from shared.http import paging
+from shared.names.divisions import within
 from shared.policy import Reference
 from shared.security import audit
 from shared.time import clock
@@ -84,7 +85,7 @@ async def page(
     """Cases by the day on which somebody has to have acted: the overdue ones first."""
     low = division or caller_of(session).division
     day, id = paging.decode(cursor, 2) or ("0001-01-01", paging.FIRST[1])
-    bound = {"low": low, "high": low + ":", "day": day, "id": id, "limit": limit + 1}
+    bound = {**within(low), "day": day, "id": id, "limit": limit + 1}
     rows = (await session.execute(queries.LIST, {**asked, **bound})).all()
     found, today = await store.read(session, [row.id for row in rows]), await clock.today(session)
     items = [work(found[row.id], today) for row in rows]

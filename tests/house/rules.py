@@ -25,6 +25,8 @@ RULES: dict[str, Rule] = {
     "a file is at most 400 lines": text_rules.a_file_is_at_most_400_lines,
     "a module is not named by a participle": shape_rules.a_module_is_not_named_by_a_participle,
     "endpoints are HTTP only": shape_rules.endpoints_are_http_only,
+    "the range of a division is made once": shape_rules.the_range_of_a_division_is_made_once,
+    "texts are of the shared kinds": shape_rules.texts_are_of_the_shared_kinds,
     "pure modules have no Any": type_rules.pure_modules_have_no_any,
     "no untyped row crosses a module": type_rules.no_untyped_row_crosses_a_module,
     "a noun's folder has the usual files": layout.a_nouns_folder_has_the_usual_files,

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.evaluation.exits.schemas import Code
-from shared.notices.schemas import Text
+from shared.http.schemas import Text
 from shared.policy import Policy, Reference
 from shared.workflow.case import Json
 

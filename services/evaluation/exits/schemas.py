@@ -7,14 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.attachments.schemas import Evidence as Papers
+from shared.http.schemas import Name, Text
 from shared.names.money import SignedYuan
-from shared.notices.schemas import Text
 from shared.policy import Reference
 from shared.workflow.case import Reason
 from shared.workflow.schemas import OpeningIn
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
 
 class EvidenceIn(BaseModel):

@@ -31,11 +31,7 @@ async def postings(
     session: Session, account_id: UUID, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[PostingRow]:
     """What went in and out of an account, in order."""
-    entry, position = paging.decode(cursor, 2) or (paging.FIRST[1], 0)
-    bound = {"account": account_id, "entry": entry, "position": position, "limit": limit + 1}
-    rows = [PostingRow.model_validate(row) for row in await session.execute(queries.POSTINGS, bound)]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [str(last.entry_id), last.position] if last else None)
+    return await service.postings(session, account_id, limit, cursor)
 
 
 @router.get("/lots")

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.funding.ledger import queries
 from services.funding.ledger.records import Account, Entry, Outcome, Part
 from services.funding.ledger.rules import NoSuchLot
-from services.funding.ledger.schemas import Held, LotRow, LotTrace
+from services.funding.ledger.schemas import Held, LotRow, LotTrace, PostingRow
 from shared.database.session import caller_of, raw
 from shared.households.queries import get, known
+from shared.http import paging
 from shared.security import audit
 
 
@@ -38,6 +39,17 @@ async def post(session: AsyncSession, entries: Sequence[Entry]) -> dict[UUID, Ou
     rows = json.dumps([entry.to_json() for entry in entries])
     outcomes = await (await raw(session)).fetch(queries.POST, rows, caller_of(session).subject)
     return {row["id"]: row["outcome"] for row in outcomes}
+
+
+async def postings(
+    session: AsyncSession, account_id: UUID, limit: int, cursor: str | None
+) -> paging.Page[PostingRow]:
+    """What went in and out of an account, in order."""
+    entry, position = paging.decode(cursor, 2, (str, int)) or (paging.NIL, 0)
+    bound = {"account": account_id, "entry": entry, "position": position, "limit": limit + 1}
+    rows = [PostingRow.model_validate(row) for row in await session.execute(queries.POSTINGS, bound)]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return paging.page(rows, limit, [str(last.entry_id), last.position] if last else None)
 
 
 async def trace(session: AsyncSession, lot_id: UUID) -> LotTrace:

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.http.schemas import Text, Title
 from shared.names.money import PositiveYuan, Yuan
 from shared.policy import Reference
 from shared.workflow.case import Reason
@@ -19,10 +20,10 @@ class ApplicationIn(BaseModel):
     id: UUID
     household_id: UUID
     borrower_id: UUID
-    bank: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    bank: Title
     amount: PositiveYuan
     months: Annotated[int, Field(ge=1, le=600)]
-    use: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+    use: Text
     captured_at: AwareDatetime | None = None
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from shared.http.schemas import Title
 from shared.names.money import PositiveYuan, Yuan
 
 
@@ -15,7 +16,7 @@ class ContributionIn(BaseModel):
 
     id: UUID
     division: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-    bank: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    bank: Title
     amount: PositiveYuan
 
 

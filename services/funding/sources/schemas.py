@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.http.schemas import Title
 from shared.names.money import PositiveYuan
 
 Level = Literal["central", "province", "city", "county", "enterprise", "donor", "bank"]
 Purpose = Literal["industry", "reward", "risk_fund", "credit"]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
 class InflowIn(BaseModel):
@@ -21,8 +21,8 @@ class InflowIn(BaseModel):
     id: UUID
     division: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
     level: Level
-    payer: Text
-    document_no: Text
+    payer: Title
+    document_no: Title
     year: Annotated[int, Field(ge=2000, le=2100)]
     purpose: Purpose
     amount: PositiveYuan

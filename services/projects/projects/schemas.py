@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from shared.http.schemas import Title
 from shared.names.divisions import Village
 from shared.names.money import PositiveYuan, Yuan
 from shared.problems import WrongValue
@@ -31,7 +32,7 @@ class ProjectIn(BaseModel):
 
     id: UUID
     division: Village
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]
+    name: Title
     kind: Literal["industry"]
     budget: PositiveYuan
     starts_on: date

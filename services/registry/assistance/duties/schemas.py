@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.assistance.duties.records import Duty, State
-from shared.attachments.schemas import Sha256
-from shared.http.schemas import Text
+from shared.http.schemas import Hash, Text
 from shared.names.divisions import Division
 
 
@@ -35,7 +34,7 @@ class CompletionIn(BaseModel):
     id: UUID
     done_on: date
     outcome: Text
-    evidence: Annotated[list[Sha256], Field(max_length=20)] = []
+    evidence: Annotated[list[Hash], Field(max_length=20)] = []
 
 
 class DutyPatch(BaseModel):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.assistance.organisations.records import Number
-from shared.http.schemas import Name, Phone, Subject, Title
+from shared.http.schemas import Name, Phone, Reason, Subject, Title
 from shared.names.divisions import Division, Level
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -103,7 +103,7 @@ class StaffReveal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     field: Number
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+    reason: Reason
 
 
 class StaffNumber(BaseModel):

@@ -4,15 +4,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.register.fields.catalogue import Code
 from shared.attachments.schemas import Evidence
 from shared.http.schemas import Text
 from shared.names.money import Yuan
 from shared.policy import Reference
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
 
 class MilestoneIn(BaseModel):
@@ -21,7 +19,7 @@ class MilestoneIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-    title: Words
+    title: Text
     due_on: date
 
 
@@ -33,8 +31,8 @@ class MeasureIn(BaseModel):
     id: UUID
     batch: Code
     cause: Code
-    what: Words
-    owner: Words
+    what: Text
+    owner: Text
     staff_id: UUID | None = None
     amount: Yuan | None = None
     project_id: UUID | None = None
@@ -65,7 +63,7 @@ class CompletionIn(BaseModel):
 
     id: UUID
     done_on: date
-    note: Words | None = None
+    note: Text | None = None
     evidence: Evidence = []
 
 

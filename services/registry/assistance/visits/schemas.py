@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.assistance.visits.records import Kind
-from shared.attachments.schemas import Sha256
-from shared.http.schemas import LongText
+from shared.http.schemas import Hash, LongText
 from shared.names.divisions import Village
 from shared.policy import Reference
 
@@ -30,7 +29,7 @@ class VisitIn(BaseModel):
     people: Annotated[list[UUID], Field(min_length=1, max_length=20)]
     found: LongText
     done: LongText
-    photos: Annotated[list[Sha256], Field(max_length=20)] = []
+    photos: Annotated[list[Hash], Field(max_length=20)] = []
     corrects: UUID | None = None
     captured_at: AwareDatetime | None = None
 

@@ -18,7 +18,7 @@ from shared import jobs, policy
 from shared.database.rows import typed
 from shared.database.session import caller_of, raw
 from shared.jobs import Job, Progress
-from shared.names.divisions import within
+from shared.names.divisions import prefix_range, within
 from shared.names.ids import uuid7
 from shared.security import audit
 from shared.security.access import DivisionForbidden
@@ -28,12 +28,12 @@ BATCH = 500
 _PAST = """
     FROM household h
     JOIN household_state_now s ON s.household_id = h.id
-    WHERE h.status = 'removed' AND h.division >= $1 AND h.division < $1 || ':' AND s.effective_from < $2
+    WHERE h.status = 'removed' AND h.division >= $1 AND h.division < $2 AND s.effective_from < $3
       AND (h.phone IS NOT NULL OR h.bank_card IS NOT NULL OR EXISTS (SELECT FROM member_now m
         WHERE m.household_id = h.id AND (m.identity_number IS NOT NULL OR m.phone IS NOT NULL)))
 """
 _COUNT = f"SELECT count(*) AS households, coalesce(sum(h.size), 0) AS persons {_PAST}"
-_SOME = f"SELECT h.id, h.division {_PAST} ORDER BY h.division, h.id LIMIT $3 FOR UPDATE OF h"
+_SOME = f"SELECT h.id, h.division {_PAST} ORDER BY h.division, h.id LIMIT $4 FOR UPDATE OF h"
 _HOUSEHOLDS = """
     UPDATE household SET phone = NULL, phone_masked = NULL, phone_index = NULL, bank_card = NULL, card_masked = NULL
     WHERE id = ANY($1)
@@ -78,7 +78,7 @@ async def ask(session: AsyncSession, asked: RetentionIn) -> Retention:
     if not caller_of(session).covers(place):
         raise DivisionForbidden(field="division")
     cut, _ = await _cut(session, place)
-    counted = await (await raw(session)).fetchrow(_COUNT, place, cut)
+    counted = await (await raw(session)).fetchrow(_COUNT, *prefix_range(place), cut)
     files = (await session.execute(_IMPORTS, await _files(session, place))).all()
     found = Retention(
         id=asked.id,
@@ -98,7 +98,7 @@ async def step(session: AsyncSession, job: Job) -> Progress:
     connection, place = await raw(session), job.division
     run = job.id_of("run_id")
     cut, years = await _cut(session, place)
-    homes = [Expired(**row) for row in await connection.fetch(_SOME, place, cut, BATCH)]
+    homes = [Expired(**row) for row in await connection.fetch(_SOME, *prefix_range(place), cut, BATCH)]
     if homes:
         ids = [home.id for home in homes]
         await connection.execute(_HOUSEHOLDS, ids)

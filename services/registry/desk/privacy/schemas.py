@@ -7,12 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.register.households.schemas import Ground
-from shared.attachments.schemas import Evidence, Sha256
-from shared.http.schemas import Text
+from shared.attachments.schemas import Evidence
+from shared.http.schemas import Hash, Reason, Text
 from shared.names.divisions import Division
 
 Purpose = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,30}$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
 Stored = dict[str, object]  # a record as it is stored, to be shown and not to be understood
 
 
@@ -26,7 +25,7 @@ class ConsentIn(BaseModel):
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=20)]
     given_on: date
     valid_to: date | None = None
-    evidence: Sha256
+    evidence: Hash
     guardian_id: UUID | None = None
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.http.items import MAX_ITEMS
+from shared.http.schemas import Text
 from shared.names.divisions import Division
 
 Serial = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}-[0-9]{4}-[0-9]{5,8}$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 Standing = Literal["valid", "outdated", "superseded", "unknown"]
 
 
@@ -28,7 +28,7 @@ class CertificatesIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     items: Annotated[list[HouseholdRef], Field(min_length=1, max_length=MAX_ITEMS)]
-    reason: Reason
+    reason: Text
     renew: bool = False
 
 
@@ -38,7 +38,7 @@ class CertificateRoundIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     division: Division
-    reason: Reason
+    reason: Text
 
 
 class RoundIssued(BaseModel):

@@ -19,6 +19,7 @@ from shared.database.session import caller_of, reach
 from shared.households.queries import NoSuchHousehold
 from shared.http import paging
 from shared.http.items import Answers, Outcome, answer_each
+from shared.names.divisions import within
 from shared.security import audit
 from shared.security.access import DivisionForbidden
 from shared.time import clock
@@ -45,8 +46,7 @@ async def for_division(session: AsyncSession, body: CertificateRoundIn) -> Round
     """A certificate for every household of a division, in a few statements."""
     if not caller_of(session).covers(body.division):
         raise DivisionForbidden(field="division")
-    bound = {"low": body.division, "high": body.division + ":"}
-    ids = [row.id for row in await session.execute(queries.OF_DIVISION, bound)]
+    ids = [row.id for row in await session.execute(queries.OF_DIVISION, within(body.division))]
     issued = await _issue(session, ids, body.reason, renew=False)
     return RoundIssued(division=body.division, issued=len(issued), unchanged=len(ids) - len(issued))
 

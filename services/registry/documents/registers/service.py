@@ -10,14 +10,14 @@ from services.registry.documents.registers import queries, tables
 from services.registry.documents.registers.records import Home, Household, Member, Register
 from services.registry.register.households.viewers import note_viewers_of_division
 from shared.database.session import caller_of
-from shared.names.divisions import level
+from shared.names.divisions import level, within
 from shared.security.access import DivisionForbidden
 from shared.time import clock
 
 
 async def read(session: AsyncSession, division: str, as_of: date, known_at: datetime) -> Register:
     """The register of a division and all that lies in it."""
-    bound = {"low": division, "high": division + ":", "as_of": as_of, "known_at": known_at}
+    bound = {**within(division), "as_of": as_of, "known_at": known_at}
     members: dict[UUID, list[Member]] = defaultdict(list)
     helpers: dict[UUID, list[str]] = defaultdict(list)
     for row in await session.execute(queries.MEMBERS, bound):

@@ -212,7 +212,7 @@ async def marked(session: AsyncSession, id: UUID) -> Marked | None:
 
 async def places(session: AsyncSession, prefix: str) -> Places:
     """The villages of a division as they are today."""
-    rows = await session.execute(_DIVISIONS, {"low": prefix, "high": prefix + ":"})
+    rows = await session.execute(_DIVISIONS, within(prefix))
     return places_of((row.code, row.name) for row in rows)
 
 

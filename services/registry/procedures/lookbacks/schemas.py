@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
 from shared.attachments.schemas import Evidence
+from shared.http.schemas import Text, Title
 from shared.names.divisions import Division
 from shared.problems import WrongValue
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Result = Literal["kept", "cleared", "included", "returned", "corrected"]
 ScopeStatus = Literal["registered", "exited", "removed"]
 
@@ -23,7 +23,7 @@ class RoundIn(BaseModel):
 
     id: UUID
     division: Division
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+    name: Title
     ground: Text
     statuses: Annotated[list[ScopeStatus], Field(min_length=1, max_length=3)] = ["registered"]
     starts_on: date

@@ -15,7 +15,6 @@ from services.registry.register.changes.schemas import (
     RequestStatus,
 )
 from services.registry.register.households.schemas import HouseholdIn, Registered
-from shared.database.session import reach
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute, caller_json
 from shared.http.hot import HotRoute
@@ -57,13 +56,10 @@ async def changes(
     session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[ChangeRow]:
     """Every change within a division, by division and day."""
-    after = paging.decode(cursor, 3) or ("", "0001-01-01", "00000000-0000-0000-0000-000000000000")
-    bound = dict(zip(("division", "day", "id"), after, strict=True))
-    found = await session.execute(queries.PAGE, bound | reach(session, division) | {"limit": limit + 1})
-    rows = [ChangeRow.model_validate(row) for row in found]
-    last = rows[limit - 1] if len(rows) > limit else None
-    position = [last.division, last.effective_on.isoformat(), str(last.id)] if last else None
-    return paging.page(rows, limit, position)
+    by: paging.Order = {"division": "", "effective_on": "0001-01-01", "id": paging.NIL}
+    return await paging.of_division(
+        session, queries.PAGE, ChangeRow, division=division, limit=limit, cursor=cursor, by=by
+    )
 
 
 @router.post("/releases")

@@ -31,7 +31,7 @@ PAGE = text("""
     SELECT id, household_id, division, version, kind, reason, through, effective_on, households, persons, person_id,
         ground, source, evidence, lineage, recorded_at, recorded_by
     FROM change WHERE division >= :low AND division < :high
-      AND (division, effective_on, id) > (:division, CAST(CAST(:day AS text) AS date), CAST(:id AS uuid))
+      AND (division, effective_on, id) > (:division, CAST(CAST(:effective_on AS text) AS date), CAST(:id AS uuid))
     ORDER BY division, effective_on, id LIMIT :limit
 """)
 _SHOWN = """id, division, household_id, kind, reason, effective_on, level, number, size, status, asked_by,

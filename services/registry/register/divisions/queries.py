@@ -83,7 +83,7 @@ _COUNT = text(f"""
 
 async def page(session: AsyncSession, low: str, after: tuple[str, str], on: date | None, limit: int) -> list[Listed]:
     """Divisions by code, from the one after ``after`` (code and first day)."""
-    place = {"low": low, "high": low + ":", "code": after[0], "day": after[1]}
+    place = {**within(low), "code": after[0], "day": after[1]}
     return [Listed(*row) for row in await session.execute(_LIST, place | {"on": on, "limit": limit})]
 
 

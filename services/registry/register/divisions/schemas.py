@@ -7,10 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.http.items import MAX_ITEMS
+from shared.http.schemas import Name, Text
 from shared.names.divisions import Division, Village
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
-Ground = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
 Part = Annotated[str, StringConstraints(pattern=r"^([0-9]{9}|[0-9]{12})$")]
 MAX_HOUSEHOLDS = 5000
 
@@ -54,7 +53,7 @@ class RenameIn(BaseModel):
     code: Division
     name: Name
     valid_from: date
-    ground: Ground
+    ground: Text
 
 
 class Into(BaseModel):
@@ -85,7 +84,7 @@ class MergerIn(BaseModel):
     codes: Annotated[list[Part], Field(min_length=1, max_length=20)]
     into: Into
     day: date
-    ground: Ground
+    ground: Text
     villages: Annotated[list[NewCode], Field(max_length=500)] = []
 
 
@@ -128,7 +127,7 @@ class SplitIn(BaseModel):
     code: Part
     into: Annotated[list[Into], Field(min_length=2, max_length=20)]
     day: date
-    ground: Ground
+    ground: Text
     households: Annotated[list[HouseholdTo], Field(max_length=MAX_HOUSEHOLDS)] = []
     natural_villages: Annotated[list[NaturalVillageTo], Field(max_length=500)] = []
     cases: Annotated[list[CaseTo], Field(max_length=MAX_HOUSEHOLDS)] = []

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from services.registry.register.fields import catalogue
 from services.registry.register.fields.catalogue import Code
 from shared.attachments.schemas import Evidence
-from shared.http.schemas import Name, Phone, Text
+from shared.http.schemas import Name, Phone, Reason, Text
 from shared.names.divisions import Division, Village, within
 from shared.problems import Invalid
 
@@ -228,7 +228,7 @@ class Reveal(BaseModel):
 
     field: Literal["identity_number", "phone", "bank_card"]
     person_id: UUID | None = None
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+    reason: Reason
 
 
 class Revealed(BaseModel):

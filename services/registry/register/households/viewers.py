@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import caller_of
+from shared.names.divisions import within
 
 _NOTE = text("""
     SELECT note_seen(CAST(:caller AS jsonb), :action, :division, :reason, CAST(:households AS uuid[]),
@@ -25,7 +26,7 @@ _DIVISION = text("""
     INSERT INTO viewing (division, entry_id, household_id, actor, roles, purpose, action, reason)
     SELECT h.division, entry.id, h.id, entry.actor, entry.roles, entry.purpose, entry.action, entry.reason
     FROM entry, household h
-    WHERE h.division >= :division AND h.division < :high AND (CAST(:status AS text) IS NULL OR h.status = :status)
+    WHERE h.division >= :low AND h.division < :high AND (CAST(:status AS text) IS NULL OR h.status = :status)
 """)
 
 
@@ -51,8 +52,15 @@ async def note_viewers_of_division(
     session: AsyncSession, action: str, division: str, *, status: str | None = None, reason: str | None = None
 ) -> None:
     """The caller of this transaction was given all households of a division, or those with a status."""
-    bound = {"caller": _about(session), "action": action, "division": division, "status": status, "reason": reason}
-    await session.execute(_DIVISION, bound | {"high": division + ":"})
+    bound = {
+        "caller": _about(session),
+        "action": action,
+        "division": division,
+        **within(division),
+        "status": status,
+        "reason": reason,
+    }
+    await session.execute(_DIVISION, bound | within(division))
 
 
 def _about(session: AsyncSession) -> str:

@@ -7,10 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.registry.register.natural_villages.catalogue import Scope
+from shared.http.schemas import Name, Text
 from shared.names.divisions import Village
 from shared.problems import WrongValue
-
-Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 
 
 class NaturalVillage(BaseModel):
@@ -22,10 +21,10 @@ class NaturalVillage(BaseModel):
     division: Village
     kind: Literal["natural_village", "group"] = "natural_village"
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")] | None = None
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+    name: Name
     valid_from: date
     valid_to: date | None = None
-    source: Source
+    source: Text
 
     @model_validator(mode="after")
     def _lies_in_its_village(self) -> "NaturalVillage":
@@ -42,7 +41,7 @@ class TotalsIn(BaseModel):
     id: UUID
     year: Annotated[int, Field(ge=2000, le=2100)]
     totals: Annotated[dict[str, Annotated[int, Field(ge=0, le=100_000)]], Field(min_length=1, max_length=20)]
-    source: Source
+    source: Text
 
 
 class PlaceIn(BaseModel):

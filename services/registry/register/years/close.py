@@ -7,6 +7,7 @@ from services.registry.register.years import rules
 from services.registry.register.years.queries import sums
 from services.registry.register.years.schemas import Difference, Line, YearClosing, YearClosure, YearVerification
 from shared.database.session import caller_of
+from shared.names.divisions import within
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
 from shared.security.access import DivisionForbidden
@@ -112,7 +113,7 @@ async def seal(session: AsyncSession, county: str, year: int) -> YearClosure | N
 
 async def frozen(session: AsyncSession, year: int, prefix: str, widths: tuple[int, ...]) -> list[Line]:
     """The frozen rows of a division, and of those in it at some widths."""
-    bound = {"year": year, "low": prefix, "high": prefix + ":", "widths": list(widths)}
+    bound = {"year": year, "widths": list(widths), **within(prefix)}
     return [Line.model_validate(row) for row in await session.execute(_FROZEN, bound)]
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.names.divisions import within
+
 # What was recorded before a county closed a year was known then; of an open year everything is known. An opening is
 # the end of 31 December of the year before, as known when that year was closed.
 _SUMS = text("""
@@ -51,6 +53,6 @@ class Sum:
 
 async def sums(session: AsyncSession, year: int, prefix: str, width: int) -> list[Sum]:
     """The sums of a division, by the divisions of some width in it."""
-    bound: dict[str, object] = {"year": year, "width": width, "low": prefix, "high": prefix + ":"}
+    bound: dict[str, object] = {"year": year, "width": width, **within(prefix)}
     bound |= {"first": date(year, 1, 1), "after": date(year + 1, 1, 1)}
     return [Sum(**row._mapping) for row in await session.execute(_SUMS, bound)]  # noqa: SLF001 (a row's public mapping)

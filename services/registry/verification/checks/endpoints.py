@@ -21,7 +21,8 @@ from services.registry.verification.checks.schemas import (
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.runtime import runtime_of
-from shared.jobs.endpoints import Accepted, accepted
+from shared.jobs.endpoints import accepted
+from shared.jobs.schemas import Accepted
 from shared.names.divisions import Division
 
 router = APIRouter(tags=["data checks"], route_class=UnitRoute)

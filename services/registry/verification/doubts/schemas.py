@@ -6,11 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.http.schemas import Hash, LongText, Name
 from shared.names.divisions import Division
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
-Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=40)]
 
 
 class DoubtIn(BaseModel):
@@ -25,7 +22,7 @@ class AssignmentIn(DoubtIn):
     """To whom a doubt goes; ``to`` is needed only where the doubt does not say where it belongs."""
 
     to: Division | None = None
-    note: Text | None = None
+    note: LongText | None = None
 
 
 class CheckIn(DoubtIn):
@@ -33,7 +30,7 @@ class CheckIn(DoubtIn):
 
     checked_on: date
     people: Annotated[list[Name], Field(min_length=1, max_length=20)]
-    found: Text
+    found: LongText
     photos: Annotated[list[Hash], Field(max_length=50)] = []
 
 
@@ -41,7 +38,7 @@ class VerdictIn(DoubtIn):
     """What the check comes to, on what ground, shown by which papers (SHA-256)."""
 
     verdict: Annotated[str, StringConstraints(max_length=40)]
-    ground: Text
+    ground: LongText
     evidence: Annotated[list[Hash], Field(min_length=1, max_length=50)]
 
 
@@ -49,13 +46,13 @@ class ReviewIn(DoubtIn):
     """Whether the level above agrees; if not, the doubt goes back down."""
 
     agreed: bool
-    note: Text
+    note: LongText
 
 
 class ReopeningIn(DoubtIn):
     """Why a closed doubt is looked at again."""
 
-    ground: Text
+    ground: LongText
 
 
 class DoubtRow(BaseModel):

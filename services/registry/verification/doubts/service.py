@@ -10,7 +10,7 @@ from services.registry.verification.doubts import queries, rules
 from services.registry.verification.doubts.schemas import DoubtDetail, DoubtRow, StepOut
 from shared.database.session import caller_of
 from shared.http import paging
-from shared.names.divisions import level
+from shared.names.divisions import level, within
 from shared.security import audit
 from shared.time import clock
 
@@ -55,8 +55,7 @@ async def work(
         "county": prefix[:6],
         "desk": desk or level(prefix),
         "before": await clock.today(session) if overdue else date.max,
-        "low": prefix,
-        "high": prefix + ":",
+        **within(prefix),
         "due_on": str(after[0]),
         "id": str(after[1]),
     }

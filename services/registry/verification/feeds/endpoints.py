@@ -11,7 +11,8 @@ from shared.http import paging, streams
 from shared.http.edge import Session, UnitRoute
 from shared.http.runtime import runtime_of
 from shared.http.streams import StreamRoute
-from shared.jobs.endpoints import Accepted, accepted
+from shared.jobs.endpoints import accepted
+from shared.jobs.schemas import Accepted
 from shared.security import sealing
 from shared.sheets import queries as files
 from shared.sheets.records import Mistake

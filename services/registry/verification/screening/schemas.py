@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.http.schemas import Reason
 from shared.names.divisions import Division
 
 
@@ -69,7 +70,7 @@ class SwitchIn(BaseModel):
     division: Division
     rule: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=60)]
     enabled: bool
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
+    reason: Reason
 
 
 class HitRate(BaseModel):
