@@ -19,6 +19,7 @@ REASONS = {
     "restoration": "restored",
     "member_added": "married_in",
     "member_left": "death",
+    "head_changed": "head_changed",
 }
 
 
@@ -69,6 +70,14 @@ class Home:
     def _members(self, item: dict[str, Any], now: Belief) -> tuple[str, ...] | None:
         if item["kind"] == "member_added":
             return (*now.members, item["member"]["id"])
+        if heir := item.get("successor_id"):
+            # Whose son a grandson is, the register cannot know where there are several sons: the family says it.
+            gone = {heir, item.get("person_id", heir)}
+            leads = item["kind"] == "head_changed" or item["person_id"] == now.members[0]
+            others = [one for one in now.members if one not in gone] if leads else []
+            item["relations"] = [{"person_id": one, "relation": "其他"} for one in others]
+        if item["kind"] == "head_changed":
+            return (heir, *(one for one in now.members if one != heir)) if heir in now.members[1:] else None
         leaver, heir = item["person_id"], item.get("successor_id")
         staying = tuple(person for person in now.members if person != leaver)
         if not staying or len(staying) == len(now.members):
@@ -88,7 +97,8 @@ def random_change(random: Random, home: Home, today: date) -> dict[str, Any]:
     """A change as somebody in an office might send it: often right, sometimes too late, too early or impossible."""
     if home.accepted and random.random() < 0.15:
         return random.choice(home.accepted)
-    kind = random.choice(["removal", "restoration", "restoration", "member_added", "member_left", "member_left"])
+    kinds = ["removal", "restoration", "restoration", "member_added", "member_left", "member_left", "head_changed"]
+    kind = random.choice(kinds)
     item: dict[str, Any] = {
         "id": str(uuid7()),
         "kind": kind,
@@ -103,6 +113,8 @@ def random_change(random: Random, home: Home, today: date) -> dict[str, Any]:
         item["person_id"] = random.choice([*members, members[0], str(uuid7())])
         if random.random() < 0.5:
             item["successor_id"] = random.choice(members)
+    if kind == "head_changed":
+        item["successor_id"] = random.choice([*members, *members[1:], str(uuid7())])
     return item
 
 

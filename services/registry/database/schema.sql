@@ -500,24 +500,24 @@ BEGIN
     SELECT m.household_id, m.person_id, m.division, row.version, m.relation, m.joined_on, row.effective_on, m.facts,
         m.origins
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, effective_on date, departs uuid[],
-        successor uuid, leaves_division text)
+        relates jsonb, leaves_division text)
     JOIN membership_now m ON m.household_id = row.id
-        AND (m.person_id = ANY(row.departs) OR m.person_id = row.successor OR row.leaves_division IS NOT NULL);
+        AND (m.person_id = ANY(row.departs) OR row.relates ? m.person_id::text OR row.leaves_division IS NOT NULL);
 
     UPDATE membership m SET superseded_at = business_now()
-    FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, departs uuid[], successor uuid,
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, departs uuid[], relates jsonb,
         leaves_division text)
     WHERE m.household_id = row.id AND m.superseded_at IS NULL AND m.left_on IS NULL
-        AND (m.person_id = ANY(row.departs) OR m.person_id = row.successor OR row.leaves_division IS NOT NULL);
+        AND (m.person_id = ANY(row.departs) OR row.relates ? m.person_id::text OR row.leaves_division IS NOT NULL);
 
     INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, facts, origins)
     SELECT row.id, m.person_id, row.division, row.version,
-        CASE WHEN m.person_id = row.successor THEN '户主' ELSE m.relation END, row.effective_on, m.facts, m.origins
+        coalesce(row.relates ->> m.person_id::text, m.relation), row.effective_on, m.facts, m.origins
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date,
-        departs uuid[], successor uuid, leaves_division text)
+        departs uuid[], relates jsonb, leaves_division text)
     JOIN membership_believed m ON m.household_id = row.id AND m.version = row.version
         AND m.left_on = row.effective_on
-    WHERE m.person_id = row.successor OR (row.leaves_division IS NOT NULL AND m.person_id <> ALL(row.departs))
+    WHERE row.relates ? m.person_id::text OR (row.leaves_division IS NOT NULL AND m.person_id <> ALL(row.departs))
     ON CONFLICT (household_id, person_id, version, joined_on)
         DO UPDATE SET relation = excluded.relation, division = excluded.division, left_on = NULL;
 

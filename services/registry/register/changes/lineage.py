@@ -10,15 +10,17 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from services.registry.contracts import MemberState
+from services.registry.register.changes import succession
 from services.registry.register.changes.records import Known, Step
 from services.registry.register.changes.rules import (
     PartMissing,
     decide,
     found,
+    headed,
     made,
     must_be_registered,
     relatives,
-    stay,
+    staying,
 )
 from services.registry.register.changes.schemas import ChangeIn, Relative
 from services.registry.register.households.records import Household, after
@@ -64,7 +66,7 @@ def _split(
     must_be_registered(old)
     leaving = _going(old, split.members, known, today, "split.members", heads=1)
     going = {member.id for member in leaving}
-    rest = after(old, members=stay(old, going, change.successor_id))
+    rest = after(old, members=staying(old, going, change, known, today))
     new = Household(
         id=split.id,
         division=split.division or old.division,
@@ -84,9 +86,9 @@ def _split(
         made(change),
         verb="split",
         departs=tuple(going),
-        successor=change.successor_id,
+        relates=succession.changed(old.members, rest.members),
         destination=(new.id,),
-        more={"left": sorted(going), "split_off": new.number},
+        more={"left": sorted(going), "split_off": new.number} | headed(change),
     )
     beginning = replace(
         made(change),

@@ -31,7 +31,8 @@ class Due:
 class Change:
     """One change to one household: what it is called, when it took effect, who recorded it in the field.
 
-    ``departs`` are the members who leave, ``successor`` the new head, ``joins`` a new person, ``arrives`` known
+    ``departs`` are the members who leave, ``relates`` who of those who stay has which other relation to the head (the
+    new head among them), ``joins`` a new person, ``arrives`` known
     persons with their relation; ``origin`` and ``destination`` the other households that it concerns. ``founds`` is
     the digest of a household that begins with it; ``more`` is shown in the household's history.
     """
@@ -47,7 +48,7 @@ class Change:
     captured_at: str | None = None
     person_id: UUID | None = None
     departs: tuple[UUID, ...] = ()
-    successor: UUID | None = None
+    relates: tuple[tuple[UUID, str], ...] = ()
     joins: PersonRow | None = None
     arrives: tuple[tuple[UUID, str], ...] = ()
     origin: tuple[UUID, ...] = ()
@@ -138,7 +139,7 @@ class Applied:
             "evidence": change.evidence,
             "captured_at": change.captured_at,
             "departs": change.departs,
-            "successor": change.successor,
+            "relates": {str(id): relation for id, relation in change.relates},
             "joins": change.joins.to_json() if change.joins else None,
             "arrives": [{"id": id, "relation": relation} for id, relation in change.arrives] or None,
             "lineage": _lineage(change),

@@ -6,8 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.contracts import MemberState
+from services.registry.register.changes import succession
 from services.registry.register.changes.records import Change, Known, Step
 from services.registry.register.changes.schemas import ChangeIn, Relative
+from services.registry.register.changes.succession import RelationsWrong
 from services.registry.register.codes import gone_for_good, reasons, sex_of_relation, texts
 from services.registry.register.fields.rules import Faulty, refusal
 from services.registry.register.households.records import Household, after
@@ -62,18 +64,6 @@ class NotExited(Conflict):
     slug, zh, en = "not-exited", "该户未脱贫退出，不能标注返贫", "Only a household that left poverty can fall back"
 
 
-class SuccessorNeeded(Invalid):
-    slug = "successor-needed"
-    zh = "户主离开须指定新户主"
-    en = "When the head leaves, another member has to become head"
-
-
-class LastMemberLeaves(Invalid):
-    slug = "last-member-leaves"
-    zh = "最后一名成员离开应办理整户销户"
-    en = "When the last member leaves, the household is removed"
-
-
 class MemberNotAcceptable(Faulty):
     slug, zh = "member-not-acceptable", "该成员信息有{count}处不符合要求"
     en = "{count} facts of the member do not meet the rules"
@@ -98,12 +88,6 @@ class StillLivingByName(StillLiving):
     zh = "该户还有{count}名成员在户（{names}），不能办理整户自然减少"
     en = "{count} members still live in the household ({names}): it has not died out"
     names: tuple[Name, ...]
-
-
-class RelationsWrong(Invalid):
-    slug = "relations-wrong"
-    zh = "与户主关系不正确：应有且仅有一名户主，关系须在代码表内并与性别相符"
-    en = "The relations do not fit: one head, texts of the code list, and as the sex allows"
 
 
 class NoSuchRequest(NotFound):
@@ -181,12 +165,10 @@ def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mappin
             if household.status != "exited":
                 raise NotExited(field="household_id", rule="left poverty before")
             return Step(household, after(household, status="registered"), made(change))
-        case "member_added":
-            must_be_registered(household)
-            return _joined(household, change, known, today)
         case _:
             must_be_registered(household)
-            return _left(household, change)
+            within = {"head_changed": _head_changed, "member_added": _joined, "member_left": _left}
+            return within[change.kind](household, change, known, today)
 
 
 def made(change: ChangeIn) -> Change:
@@ -296,36 +278,45 @@ def _returns(change: ChangeIn, known: Mapping[UUID, Known]) -> MemberState:
     return who.member.model_copy(update={"relation": change.relation})
 
 
-def _left(household: Household, change: ChangeIn) -> Step:
+def _left(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
     if not any(member.id == change.person_id for member in household.members):
         raise NotAMember(field="person_id", rule="lives in the household")
     assert change.person_id is not None
-    staying = stay(household, {change.person_id}, change.successor_id)
+    now = after(household, members=staying(household, {change.person_id}, change, known, today))
     done = replace(
         made(change),
         person_id=change.person_id,
         departs=(change.person_id,),
-        successor=change.successor_id,
-        more={"left": change.person_id} | ({"head": change.successor_id} if change.successor_id else {}),
+        more={"left": change.person_id} | headed(change),
+        relates=succession.changed(household.members, now.members),
     )
-    return Step(household, after(household, members=staying), done)
+    return Step(household, now, done)
 
 
-def stay(household: Household, going: set[UUID], successor_id: UUID | None) -> tuple[MemberState, ...]:
-    """Who stays when some go, with a new head where the head goes.
+def _head_changed(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
+    """Somebody else of the household becomes its head 户主变更, and nobody leaves."""
+    if change.successor_id is None:
+        raise succession.SuccessorNeeded(field="successor_id", rule="one head")
+    if any(one.relation == HEAD and one.id == change.successor_id for one in household.members):
+        raise succession.HeadAlready(field="successor_id", rule="another member")
+    words = texts(household.identified_on, today)["relation"]
+    members = succession.headed_by(household, household.members, change.successor_id, change.relations, known, words)
+    relates = succession.changed(household.members, members)
+    done = replace(made(change), person_id=change.successor_id, more=headed(change), relates=relates)
+    return Step(household, after(household, members=members), done)
 
-    Raises LastMemberLeaves, SuccessorNeeded, NotAMember.
-    """
-    staying = tuple(member for member in household.members if member.id not in going)
-    if not staying:
-        raise LastMemberLeaves(field="person_id", rule="removal with household_extinct")
-    if any(member.id in going and member.relation == HEAD for member in household.members):
-        if not any(member.id == successor_id for member in staying):
-            raise SuccessorNeeded(field="successor_id", rule="one head")
-        return tuple(
-            member.model_copy(update={"relation": HEAD}) if member.id == successor_id else member
-            for member in staying
-        )
-    if successor_id is not None:
-        raise NotAMember(field="successor_id", rule="only where the head leaves")
-    return staying
+
+def staying(
+    household: Household, going: set[UUID], change: ChangeIn, known: Mapping[UUID, Known], today: date
+) -> tuple[MemberState, ...]:
+    """Who stays when some go, under the head that the change names where the head goes; raises as ``stay`` does."""
+    words = texts(household.identified_on, today)["relation"]
+    return succession.stay(household, going, change.successor_id, change.relations, known, words)
+
+
+def headed(change: ChangeIn) -> dict[str, object]:
+    """What the history shows of a new head: who it is, and what the family said of the relations."""
+    if change.successor_id is None:
+        return {}
+    said = {str(one.person_id): one.relation for one in change.relations}
+    return {"head": change.successor_id} | ({"relations": said} if said else {})

@@ -23,6 +23,7 @@ Kind = Literal[
     "split",
     "merge",
     "move",
+    "head_changed",
 ]
 
 
@@ -77,7 +78,8 @@ class ChangeIn(BaseModel):
 
     ``household`` comes with a registration or a new entry; ``member`` (or ``person_id`` and ``relation`` of somebody
     who left another household) with somebody who joins; ``person_id`` with somebody who leaves; ``split``, ``merge``
-    and ``division`` with a change of that kind. ``successor_id`` is the new head where the head leaves.
+    and ``division`` with a change of that kind. ``successor_id`` is the new head where the head leaves or hands over
+    (``head_changed``), ``relations`` those of others who stay to the new head, where they do not follow from the old.
     ``departures`` name every member of a household that died out, ``members`` those who come back with one that has
     nobody left.
     """
@@ -98,6 +100,7 @@ class ChangeIn(BaseModel):
     person_id: UUID | None = None
     relation: Code | None = None
     successor_id: UUID | None = None
+    relations: Annotated[list[Relative], Field(max_length=LARGEST)] = []
     split: SplitIn | None = None
     merge: MergeIn | None = None
     division: Village | None = None

@@ -135,9 +135,7 @@ async def _round(
     session: AsyncSession, items: list[ChangeIn], facts: _Facts, through: Through, *, write: bool
 ) -> dict[UUID, Decision]:
     locked = await households.lock(session, [id for item in items for id in item.concerns])
-    known = await queries.known(
-        session, {id for item in items if item.kind != "member_left" for id in _persons(item)}
-    )
+    known = await queries.known(session, {id for item in items for id in _looked_at(item, locked)})
     decided: dict[UUID, Decision] = {}
     changes: list[Applied] = []
     for item in items:
@@ -192,6 +190,14 @@ async def _facts(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn]
     joining = {item.id: person_row(item.member, keys) for item in items if item.member}
     clashes = await _clashes(session, items, joining) | await _places(session, items)
     return _Facts(joining, clashes, today)
+
+
+def _looked_at(item: ChangeIn, locked: Mapping[UUID, Household]) -> Iterator[UUID]:
+    """The persons whom a change is judged by: those it names, and where a head follows everybody of the household."""
+    if item.kind != "member_left":
+        yield from _persons(item)
+    if item.successor_id and (household := locked.get(item.household_id)):
+        yield from (member.id for member in household.members)
 
 
 def _persons(item: ChangeIn) -> Iterator[UUID]:

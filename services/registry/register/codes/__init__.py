@@ -75,11 +75,28 @@ def texts(since: date, until: date) -> dict[str, frozenset[str]]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class FamilyStep:
+    """A step through a family: ``up`` to a parent, ``down`` to a child, ``across`` to the spouse; the sex of whom."""
+
+    to: str
+    sex: str | None
+
+
 @cache
-def sex_of_relation() -> dict[str, str]:
+def ways() -> Mapping[str, tuple[FamilyStep, ...]]:
+    """The way from the head to whoever has a relation to the head, for each relation that says one."""
+    listed: dict[str, list[str]] = yaml.safe_load((_FOLDER / "relations.yaml").read_text())
+    return {
+        relation: tuple(FamilyStep(to, sex or None) for to, _, sex in (step.partition(" ") for step in steps))
+        for relation, steps in listed.items()
+    }
+
+
+@cache
+def sex_of_relation() -> Mapping[str, str]:
     """The sex that a relation to the head implies."""
-    by_sex: dict[str, list[str]] = yaml.safe_load((_FOLDER / "relation_sex.yaml").read_text())
-    return {relation: sex for sex, relations in by_sex.items() for relation in relations}
+    return {relation: way[-1].sex for relation, way in ways().items() if way[-1].sex}
 
 
 @cache
