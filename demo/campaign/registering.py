@@ -82,4 +82,7 @@ def _body(county: County, change: Change) -> dict[str, Any]:
         body["departures"] = [{"person_id": str(one.id), "reason": "death"} for one in change.household.members]
     if change.successor:
         body["successor_id"] = str(change.successor.id)
+        body["relations"] = [
+            {"person_id": str(id), "relation": relation} for id, relation in change.relations.items()
+        ]
     return body

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from demo.generator.households import Household, Person, household, person, sizes
@@ -21,6 +22,7 @@ class Change:
     member: Person | None = None
     leaves: Person | None = None
     successor: Person | None = None
+    relations: dict[UUID, str] = field(default_factory=dict)
     entry: bool = False
 
 
@@ -136,11 +138,8 @@ class _Year:
         who = home.members[0] if head_dies else home.members[-1]
         reason = "death" if head_dies or who.relation == "配偶" else self.random.choice(_LEAVES)
         home.members.remove(who)
-        successor = home.members[0] if head_dies else None
-        if successor:
-            successor.relation = "户主"
-        change = Change(self.numbers.id(day), "member_left", reason, day, home, leaves=who, successor=successor)
-        self.changes.append(change)
+        change = Change(self.numbers.id(day), "member_left", reason, day, home, leaves=who)
+        self.changes.append(replace(change, **_succession(home)) if head_dies else change)
 
     def _join(self, home: Household) -> None:
         day, reason = self.day(), self.random.choice(_JOINS)
@@ -158,3 +157,21 @@ class _Year:
         who.identity = self.numbers.identity(who.born, male=male)
         who.labour, who.education, who.health = "无劳动力", "文盲或半文盲", "健康"
         return who
+
+
+def _succession(home: Household) -> dict[str, Any]:
+    """The next in line becomes head, and everybody else is related to them from now on."""
+    successor, *others = home.members
+    for one in others:
+        one.relation = _to_new_head(successor.relation, one.relation)
+    successor.relation = "户主"
+    return {"successor": successor, "relations": {one.id: one.relation for one in others}}
+
+
+def _to_new_head(new: str, other: str) -> str:
+    """What somebody is to a new head, in the families of this county: grandchildren are those of the first son."""
+    if new == "配偶":
+        return other
+    if new == "之子" and other in ("之孙子", "之孙女"):
+        return {"之孙子": "之子", "之孙女": "之女"}[other]
+    return "其他"

@@ -26,6 +26,7 @@ from shared.tasks.records import TaskSource
 
 ROUTERS = (
     changes.registrations,
+    changes.households,
     households.hot,
     households.lookups,
     divisions,

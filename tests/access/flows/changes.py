@@ -8,8 +8,9 @@ SERVICE = "registry"
 
 
 async def flow(api: Api) -> None:
-    await register(api)
+    home = await register(api, 2)
     async with api.client("county_office") as client:
+        await client.get(f"/households/{home['id']}/succession/{home['members'][1]['id']}")
         asked = (await client.post("/households", json=household())).json()
         await client.get("/changes/requests", params={"status": "waiting"})
         await client.get(f"/changes/requests/{asked['request_id']}")

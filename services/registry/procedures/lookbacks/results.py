@@ -78,9 +78,8 @@ async def record(session: AsyncSession, keys: KeyRing, round_id: UUID, items: li
 
 
 def _row(item: ResultIn, division: str, digest: bytes, keys: KeyRing) -> Json:
-    proposal = item.model_dump(
-        mode="json", include={"household", "member", "person_id", "successor_id", "correction_id"}, exclude_none=True
-    )
+    parts = {"household", "member", "person_id", "successor_id", "relations", "correction_id"}
+    proposal = item.model_dump(mode="json", include=parts, exclude_none=True, exclude_unset=True)
     return {
         "id": str(item.id),
         "household_id": str(item.household_id),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.registry.register.households.schemas import HouseholdIn, MemberIn
+from services.registry.register.changes.schemas import Relative
+from services.registry.register.households.schemas import LARGEST, HouseholdIn, MemberIn
 from shared.attachments.schemas import Evidence
 from shared.http.schemas import Text, Title
 from shared.names.divisions import Division
@@ -84,8 +85,9 @@ class ResultIn(BaseModel):
     """What was found at a household: on what ground, shown by which papers (SHA-256 of attachments).
 
     ``household`` comes with one that is newly included. A correction says who is to be entered as a ``member``, which
-    member (``person_id``, with ``successor_id`` where that is the head) does not belong to the household, or which
-    correction of its facts was made in this round (``correction_id``, as the household's story shows it).
+    member (``person_id``, with ``successor_id`` and ``relations`` where that is the head) does not belong to the
+    household, or which correction of its facts was made in this round (``correction_id``, as the household's story
+    shows it).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -101,6 +103,7 @@ class ResultIn(BaseModel):
     member: MemberIn | None = None
     person_id: UUID | None = None
     successor_id: UUID | None = None
+    relations: Annotated[list[Relative], Field(max_length=LARGEST)] = []
     correction_id: UUID | None = None
 
 

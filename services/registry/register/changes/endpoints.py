@@ -4,11 +4,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.registry.register.changes import ask, queries, release, requests, rules
+from services.registry.register.changes import ask, queries, release, requests, rules, service
 from services.registry.register.changes.schemas import (
     Asked,
     ChangeIn,
     ChangeRow,
+    ProposedRelation,
     ReleaseIn,
     RequestDetail,
     RequestRow,
@@ -24,6 +25,7 @@ from shared.names.divisions import Division
 from shared.problems import TYPE_PREFIX
 
 registrations = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
+households = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)
 router = APIRouter(prefix="/changes", tags=["changes"], route_class=UnitRoute)
 _NAMES = "GET /households/{household_id}"  # who may call it may see who lives in a household
 
@@ -41,6 +43,14 @@ async def register_household(request: Request, body: HouseholdIn) -> Response:
     headers = {"ETag": f'"{asked.version}"'} if asked.version else {}
     headers |= {"Idempotency-Replayed": "true"} if asked.replayed else {}
     return Response(asked.body, asked.status, headers, "application/json")
+
+
+@households.get("/{household_id}/succession/{successor_id}")
+async def succession(
+    session: Session, household_id: UUID, successor_id: UUID, *, head_stays: bool = False
+) -> list[ProposedRelation]:
+    """How everybody would be related to a new head, where the old one is gone, or hands over and stays."""
+    return await service.succession_of(session, household_id, successor_id, head_stays=head_stays)
 
 
 @router.post("")

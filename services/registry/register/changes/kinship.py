@@ -105,6 +105,8 @@ def _called(way: _Way | None) -> str:
     """What the relation at the end of a way is called."""
     if way is not None and [step.to for step in way] == ["across"]:
         return SPOUSE
+    if way is not None and any(step.sex is None for step in way):
+        raise _Unknown
     return _names().get(way, OTHER)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import MemberState
-from services.registry.register.changes.records import Direct, Done, Home, Judged, Known, Request, Waiting
+from services.registry.register.changes.records import Direct, Done, Home, Judged, Known, Relation, Request, Waiting
 from services.registry.register.changes.schemas import RequestStatus
 from shared.database.session import caller_of
 
@@ -19,6 +19,10 @@ _KNOWN = text("""
     LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives
         FROM membership_believed m WHERE m.person_id = p.id ORDER BY m.joined_on DESC, m.left_on DESC LIMIT 1
     ) AS last ON true
+""")
+_KIN = text("""
+    SELECT h.division, m.person_id, m.name, m.relation, m.sex FROM household h
+    JOIN member_now m ON m.household_id = h.id WHERE h.id = :id ORDER BY m.born, m.person_id
 """)
 _NAMES = text("SELECT name FROM person WHERE id = ANY(:ids) ORDER BY born, id")
 _HOMES = text("SELECT id, division, number, size FROM household WHERE id = ANY(:ids)")
@@ -91,6 +95,11 @@ async def known(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Know
 async def names(session: AsyncSession, ids: Collection[UUID]) -> list[str]:
     """The names of some persons, the oldest first."""
     return list((await session.execute(_NAMES, {"ids": list(ids)})).scalars())
+
+
+async def kin(session: AsyncSession, household_id: UUID) -> list[Relation]:
+    """The members of a household within sight, the oldest first."""
+    return [Relation(*row) for row in await session.execute(_KIN, {"id": household_id})]
 
 
 async def homes(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Home]:

@@ -167,6 +167,16 @@ class Done:
     effective_on: date
 
 
+class Relation(NamedTuple):
+    """A member of a household: where it is, who they are, how they are related to its head."""
+
+    division: str
+    person_id: UUID
+    name: str
+    relation: str
+    sex: str | None
+
+
 class Home(NamedTuple):
     """Where a registered household lives, its number and size."""
 

@@ -114,6 +114,17 @@ class ChangeIn(BaseModel):
         return {self.household_id, *others}
 
 
+class ProposedRelation(BaseModel):
+    """What somebody would be to a new head: one of ``options`` where it follows from the relations now, several (the
+    likeliest first) or none where the family has to say it.
+    """
+
+    person_id: UUID
+    name: str
+    relation: str
+    options: list[str]
+
+
 class ChangeRow(BaseModel):
     """A change as recorded: ``households`` and ``persons`` are what it added to the register's numbers."""
 

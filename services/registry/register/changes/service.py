@@ -20,14 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes import enter, lineage, queries, rules
 from services.registry.register.changes.apply import applied, apply
+from services.registry.register.changes.kinship import Kin
 from services.registry.register.changes.records import ENTERS, ENTRANCES, Applied, Direct, Through
-from services.registry.register.changes.schemas import ChangeIn
+from services.registry.register.changes.schemas import ChangeIn, ProposedRelation
+from services.registry.register.changes.succession import HeadAlready, proposals
 from services.registry.register.codes import procedures
 from services.registry.register.households import queries as households
 from services.registry.register.households.records import Household, PersonRow, uniques_of
 from services.registry.register.households.register import person_row
-from services.registry.register.households.rules import NoSuchVillage, NumberTaken, PersonRegistered
+from services.registry.register.households.rules import HEAD, NoSuchVillage, NotAMember, NumberTaken, PersonRegistered
 from shared.database.session import caller_of
+from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answers_of
 from shared.problems import Conflict, Problem
 from shared.security import audit
@@ -80,6 +83,30 @@ async def decisions(
     for some in _rounds(changing):
         decided |= await _round(session, some, facts, through, write=write)
     return decided
+
+
+async def succession_of(
+    session: AsyncSession, household_id: UUID, successor_id: UUID, *, head_stays: bool
+) -> list[ProposedRelation]:
+    """How everybody would be related to a new head. Raises NoSuchHousehold (404), NotAMember, HeadAlready."""
+    members = await queries.kin(session, household_id)
+    if not members:
+        raise NoSuchHousehold(field="household_id")
+    kin = {one.person_id: Kin(one.relation, one.sex) for one in members}
+    if successor_id not in kin:
+        raise NotAMember(field="successor_id", rule="lives in the household")
+    if kin[successor_id].relation == HEAD:
+        raise HeadAlready(field="successor_id", rule="another member")
+    others = {id for id, one in kin.items() if head_stays or one.relation != HEAD} - {successor_id}
+    options = {one.person_id: one.options for one in proposals(kin, others, successor_id)}
+    audit.read(session, "household", household_id, members[0].division)
+    return [
+        ProposedRelation(
+            person_id=one.person_id, name=one.name, relation=one.relation, options=list(options[one.person_id])
+        )
+        for one in members
+        if one.person_id in others
+    ]
 
 
 async def with_names(session: AsyncSession, decided: Mapping[UUID, Decision]) -> dict[UUID, Decision]:

@@ -48,7 +48,7 @@ class HeadAlready(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A member's relation now, and those they may have to the new head: one where it is certain."""
+    """A member's relation now, and those they may have to the new head, as ``kinship.relations`` says them."""
 
     person_id: UUID
     relation: str
@@ -104,7 +104,8 @@ def headed_by(
         sex = sex_of_relation().get(one.relation)
         if sex and sex != _sex(known, one.person_id):
             raise RelationsWrong(field=f"relations[{position}].relation", rule="rule 49")
-    proposed = {one.person_id: one for one in proposals(household, staying, successor_id, known)}
+    kin = {one.id: Kin(one.relation, _sex(known, one.id)) for one in household.members}
+    proposed = {one.person_id: one for one in proposals(kin, others, successor_id)}
     open_ones = [one for id, one in proposed.items() if id not in said and len(one.options) != 1]
     if open_ones:
         errors = [
@@ -116,16 +117,11 @@ def headed_by(
     return tuple(member.model_copy(update={"relation": now[member.id]}) for member in staying)
 
 
-def proposals(
-    household: Household, staying: Sequence[MemberState], successor_id: UUID, known: Mapping[UUID, Known]
-) -> list[Proposal]:
-    """For everybody who stays but the new head: the relations that they may have to the new head."""
-    kin = {one.id: Kin(one.relation, _sex(known, one.id)) for one in household.members}
+def proposals(kin: Mapping[UUID, Kin], others: AbstractSet[UUID], successor_id: UUID) -> list[Proposal]:
+    """For each of ``others`` in a household: the relations that they may have to the new head."""
     head = next(one for one in kin.values() if one.relation == HEAD)
     return [
-        Proposal(one.id, one.relation, relations(head, kin[successor_id], kin[one.id]))
-        for one in staying
-        if one.id != successor_id
+        Proposal(id, one.relation, relations(head, kin[successor_id], one)) for id, one in kin.items() if id in others
     ]
 
 
