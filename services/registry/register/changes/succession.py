@@ -12,7 +12,7 @@ from services.registry.register.changes.schemas import Relative
 from services.registry.register.codes import sex_of_relation
 from services.registry.register.households.records import Household
 from services.registry.register.households.rules import CODE_LIST, HEAD, NotAMember
-from shared.problems import Conflict, Invalid
+from shared.problems import Conflict, Invalid, WrongField, both
 
 
 class LastMemberLeaves(Invalid):
@@ -44,6 +44,13 @@ class RelationsNeeded(Invalid):
 
 class HeadAlready(Conflict):
     slug, zh, en = "head-already", "此人已是户主", "This person is the head already"
+
+
+class OpenRelation(WrongField):
+    """Somebody of whom the family has to say how they are related to the new head, and what is possible."""
+
+    person_id: str
+    options: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,7 @@ def headed_by(
     proposed = {one.person_id: one for one in proposals(kin, others, successor_id)}
     open_ones = [one for id, one in proposed.items() if id not in said and len(one.options) != 1]
     if open_ones:
-        errors = [
-            {"field": "relations", "person_id": str(one.person_id), "relation": one.relation, "options": one.options}
-            for one in open_ones
-        ]
+        errors = [_ask(one) for one in open_ones]
         raise RelationsNeeded(field="relations", rule="how each is related", count=len(errors), errors=errors)
     now = {successor_id: HEAD} | {id: said.get(id) or one.options[0] for id, one in proposed.items()}
     return tuple(member.model_copy(update={"relation": now[member.id]}) for member in staying)
@@ -123,6 +127,20 @@ def proposals(kin: Mapping[UUID, Kin], others: AbstractSet[UUID], successor_id: 
     return [
         Proposal(id, one.relation, relations(head, kin[successor_id], one)) for id, one in kin.items() if id in others
     ]
+
+
+def _ask(one: Proposal) -> OpenRelation:
+    message = both(
+        f"原与户主关系为“{one.relation}”，请确认与新户主的关系",
+        f'was "{one.relation}" of the old head: say what of the new',
+    )
+    return OpenRelation(
+        field="relations",
+        rule="said by the family",
+        message=message,
+        person_id=str(one.person_id),
+        options=one.options,
+    )
 
 
 def changed(before: Sequence[MemberState], now: Sequence[MemberState]) -> tuple[tuple[UUID, str], ...]:
