@@ -267,7 +267,7 @@ async def test_a_household_in_which_somebody_lives_does_not_die_out_and_who_live
     problems = [answer["problem"] for answer in answers]
     slugs = [problem["type"].rpartition(":")[2] for problem in problems]
     assert slugs == ["still-living", "reason-does-not-fit", "not-a-member", "still-living"]
-    assert problems[0]["title"] == "该户还有2名成员在户（王某、王某），不能办理整户自然销户"
+    assert problems[0]["title"] == "该户还有2名成员在户（王某、王某），不能办理整户自然减少"
     assert (await read(registry, body["id"]))["status"] == "registered"
     owner = await registry.owner()
     try:

@@ -81,7 +81,7 @@ async def test_a_household_that_moves_to_another_village_takes_its_open_case_not
 @pytest.mark.parametrize(
     ("end", "zh", "en"),
     [
-        ("extinct", "该户已不在册（整户自然销户），本事项终止办理", "nobody of the household is left"),
+        ("extinct", "该户已不在册（整户自然减少），本事项终止办理", "nobody of the household is left"),
         ("merged", "该户已不在册（并户），本事项终止办理", "households merged"),
         ("removed", "该户已不在册（整户迁出），本事项终止办理", "moved out"),
     ],

@@ -8,7 +8,7 @@ SERVICE = "registry"
 
 
 async def flow(api: Api) -> None:
-    home = await register(api, 2)
+    home = await register(api, 3)
     async with api.client("county_office") as client:
         await client.get(f"/households/{home['id']}/succession/{home['members'][1]['id']}")
         asked = (await client.post("/households", json=household())).json()

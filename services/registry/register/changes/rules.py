@@ -78,14 +78,14 @@ class StillLiving(Conflict):
     """Some of a household that is to die out are neither dead nor gone; ``people`` are they."""
 
     slug = "still-living"
-    zh = "该户还有{count}名成员在户，不能办理整户自然销户"
+    zh = "该户还有{count}名成员在户，不能办理整户自然减少"
     en = "{count} members still live in the household: it has not died out"
     count: int
     people: tuple[UUID, ...]
 
 
 class StillLivingByName(StillLiving):
-    zh = "该户还有{count}名成员在户（{names}），不能办理整户自然销户"
+    zh = "该户还有{count}名成员在户（{names}），不能办理整户自然减少"
     en = "{count} members still live in the household ({names}): it has not died out"
     names: tuple[Name, ...]
 
