@@ -10,6 +10,7 @@ from services.funding.project_requests.endpoints import router as project_reques
 from services.funding.rewards.endpoints import router as rewards
 from services.funding.risk_funds.endpoints import router as risk_funds
 from services.funding.sources.endpoints import router as sources
+from services.funding.tasks import TASKS
 from shared.service import Service
 
 SERVICE = Service(
@@ -21,4 +22,5 @@ SERVICE = Service(
     publishes=events.PUBLISHES,
     handles=events.HANDLES,
     figures=FIGURES,
+    tasks=TASKS,
 )

@@ -8,6 +8,7 @@ from services.projects.figures import FIGURES
 from services.projects.participations.endpoints import router as participations
 from services.projects.projects.endpoints import router as projects
 from services.projects.snapshots import SNAPSHOTS
+from services.projects.tasks import TASKS
 from shared.service import Service
 
 SERVICE = Service(
@@ -20,4 +21,5 @@ SERVICE = Service(
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,
     figures=FIGURES,
+    tasks=TASKS,
 )
