@@ -4,11 +4,12 @@ from pathlib import Path
 
 from services.projects import events
 from services.projects.deliveries.endpoints import router as deliveries
+from services.projects.deliveries.tasks import TASKS as DELIVERIES
 from services.projects.figures import FIGURES
 from services.projects.participations.endpoints import router as participations
 from services.projects.projects.endpoints import router as projects
+from services.projects.projects.tasks import TASKS as PROJECTS
 from services.projects.snapshots import SNAPSHOTS
-from services.projects.tasks import TASKS
 from shared.service import Service
 
 SERVICE = Service(
@@ -21,5 +22,5 @@ SERVICE = Service(
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,
     figures=FIGURES,
-    tasks=TASKS,
+    tasks={**PROJECTS, **DELIVERIES},
 )

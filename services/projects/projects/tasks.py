@@ -1,4 +1,4 @@
-"""Projects that wait for their approval, and what they brought for its acceptance."""
+"""Projects that wait for their approval."""
 
 from shared.tasks.records import TaskSource
 from shared.tasks.waits import Wait
@@ -14,18 +14,6 @@ WAITS = (
         subject=("project", "r.id"),
         zh="项目待审批",
         en="a project is to be approved",
-        path="/projects/{id}",
-    ),
-    Wait(
-        kind="delivery",
-        rows="project r",
-        waits="r.status = 'funded'",
-        due="r.ends_on",
-        offices={"town": frozenset({"town_cadre"})},
-        apart=("r.proposed_by",),
-        subject=("project", "r.id"),
-        zh="项目成果待验收",
-        en="what a project brought is to be accepted",
         path="/projects/{id}",
     ),
 )
