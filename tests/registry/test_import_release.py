@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from shared.http.paging import encode
 from shared.names.ids import uuid7
 from tests.registry.test_completing import HEADER as COMPLETING
 from tests.registry.test_completing import line
@@ -117,6 +118,36 @@ async def test_nothing_is_on_the_register_before_another_person_releases_it(regi
     assert (loaded["recorded_by"], loaded["asked_by"], loaded["decided_by"]) == ("sender", "sender", "releaser")
     assert (loaded["decision"], loaded["ground"]) == ("released", "已核对")
     assert await there(registry, good, other) == 2
+
+
+async def test_who_releases_reads_what_is_new_with_masked_numbers_and_that_is_on_record(registry: Api):
+    known = home(1)
+    async with registry.client("county_office", subject="sender") as client:
+        await load_import(registry, client, file(known).encode())
+    homes = [home(2), home(1, 与户主关系="邻居"), home(1), home(3), home(1)]
+    state = await sent(registry, file(*homes[:2], known, *homes[2:]), "mode=accept_good")
+    read_page, found, cursor = f"/imports/{state['id']}/households", [], ""
+    async with registry.client("county_leader", subject="releaser") as client:
+        whole = (await client.get(read_page)).json()
+        while cursor is not None:
+            page = (await client.get(f"{read_page}?limit=1{cursor and '&cursor=' + cursor}")).json()
+            found, cursor = found + page["items"], page["next"]
+        forged = await client.get(read_page, params={"cursor": encode([7, 1])})
+    assert (whole["items"], whole["next"]) == (found, None)
+    new = [homes[0], *homes[2:]]
+    assert [one["number"] for one in found] == [lines[0]["户编号"] for lines in new]
+    assert [(one["line"], one["division"]) for one in found] == [(line, VILLAGE) for line in (2, 6, 7, 10)]
+    assert [len(one["members"]) for one in found] == [2, 1, 3, 1]
+    number = new[0][0]["证件号码"]
+    assert number not in json.dumps(whole)
+    assert found[0]["members"][0]["identity_number"].startswith(number[:6])
+    assert forged.status_code in (200, 400)
+    async with registry.client("auditor") as client:
+        record = (await client.get("/audit", params={"kind": "import", "id": state["id"]})).json()["items"]
+    assert "releaser" in {one["actor"] for one in record if one["reason"] == "households of the file"}
+    await decide(registry, state["id"], "refused")
+    async with registry.client("county_leader", subject="releaser") as client:
+        assert slug(await client.get(read_page)) == (409, "nothing-to-read")
 
 
 async def test_what_was_imported_is_counted_as_decided_directly_and_names_who_released_it(registry: Api):
