@@ -18,7 +18,7 @@ from services.registry.register.changes.rules import (
     found,
     headed,
     made,
-    must_be_registered,
+    must_live,
     relatives,
     staying,
 )
@@ -33,6 +33,12 @@ class SameHousehold(Invalid):
 
 class NotEverybody(Invalid):
     slug, zh, en = "not-everybody", "并户须包含全部成员", "All members of the household have to go along"
+
+
+class StatusesDiffer(Conflict):
+    slug = "statuses-differ"
+    zh = "两户一户在册、一户已脱贫，不能并户；可将成员逐人转入"
+    en = "One household is on the register and the other has left poverty: let the members join one by one"
 
 
 class AlreadyThere(Conflict):
@@ -63,7 +69,7 @@ def _split(
     old, split = found(households, change.household_id, change), change.split
     if split is None:
         raise PartMissing(field="split", rule="split")
-    must_be_registered(old)
+    must_live(old)
     leaving = _going(old, split.members, known, today, "split.members", heads=1)
     going = {member.id for member in leaving}
     rest = after(old, members=staying(old, going, change, known, today))
@@ -72,7 +78,7 @@ def _split(
         division=split.division or old.division,
         number=split.number,
         version=1,
-        status="registered",
+        status=old.status,
         identified_on=old.identified_on,
         attribute=split.attribute or old.attribute,
         main_cause=split.main_cause or old.main_cause,
@@ -111,8 +117,10 @@ def _merge(
         raise SameHousehold(field="merge.into_id", rule="another household")
     old = found(households, change.household_id, change)
     into = found(households, merge.into_id, change, "merge.into_id")
-    must_be_registered(old)
-    must_be_registered(into, "merge.into_id")
+    must_live(old)
+    must_live(into, "merge.into_id")
+    if into.status != old.status:
+        raise StatusesDiffer(field="merge.into_id", rule="both on the register, or both exited")
     moving = _going(old, merge.members, known, today, "merge.members", heads=0)
     if len(moving) != old.size:
         raise NotEverybody(field="merge.members", rule="every member")
@@ -139,7 +147,7 @@ def _move(households: Mapping[UUID, Household], change: ChangeIn) -> Step:
     household = found(households, change.household_id, change)
     if change.division is None:
         raise PartMissing(field="division", rule="move")
-    must_be_registered(household)
+    must_live(household)
     if change.division == household.division:
         raise AlreadyThere(field="division", rule="another village")
     return Step(household, after(household, division=change.division), made(change))

@@ -153,7 +153,7 @@ def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mappin
     household = found(households, change.household_id, change)
     match change.kind:
         case "removal":
-            must_be_registered(household)
+            must_live(household)
             if change.reason == EXTINCT:
                 return _extinct(household, change)
             return Step(household, after(household, status="removed"), made(change))
@@ -166,7 +166,7 @@ def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mappin
                 raise NotExited(field="household_id", rule="left poverty before")
             return Step(household, after(household, status="registered"), made(change))
         case _:
-            must_be_registered(household)
+            must_live(household)
             within = {"head_changed": _head_changed, "member_added": _joined, "member_left": _left}
             return within[change.kind](household, change, known, today)
 
@@ -186,10 +186,16 @@ def made(change: ChangeIn) -> Change:
     )
 
 
-def must_be_registered(household: Household, field: str = "household_id") -> None:
+def must_be_registered(household: Household) -> None:
     """Raises NotRegistered."""
     if household.status != "registered":
-        raise NotRegistered(field=field, rule="on the register")
+        raise NotRegistered(field="household_id", rule="on the register")
+
+
+def must_live(household: Household, field: str = "household_id") -> None:
+    """Not taken off the register: who left poverty lives on. Raises NotRegistered."""
+    if household.status == "removed":
+        raise NotRegistered(field=field, rule="not taken off the register")
 
 
 def _extinct(household: Household, change: ChangeIn) -> Step:
@@ -207,16 +213,16 @@ def _extinct(household: Household, change: ChangeIn) -> Step:
 
 
 def _restored(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
-    """A household comes back with the members that it has or, where nobody is left in it, with those named."""
+    """A household comes back as what it was, with the members that it has or, where nobody is left, those named."""
     if household.members and change.members is None:
-        return Step(household, after(household, status="registered"), made(change))
+        return Step(household, after(household, status=household.lived_as), made(change))
     if change.members is None or household.members:
         raise PartMissing(field="members", rule="members, where nobody is left in the household")
     homeless = {id: one.member for id, one in known.items() if not one.lives}
     members = relatives(homeless, change.members, known, (household.identified_on, today), "members", heads=1)
     arrives = tuple((member.id, member.relation) for member in members)
     done = replace(made(change), arrives=arrives, more={"joined": [member.id for member in members]})
-    return Step(household, after(household, status="registered", members=members), done)
+    return Step(household, after(household, status=household.lived_as, members=members), done)
 
 
 def relatives(

@@ -15,6 +15,10 @@ from services.registry.register.households.records import Household, Key
 from shared.database.session import raw
 
 _LOCK = text("SELECT * FROM household WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+_LIVED_AS = text("""
+    SELECT DISTINCT ON (household_id) household_id, status FROM household_state_believed
+    WHERE household_id = ANY(:ids) AND status <> 'removed' ORDER BY household_id, effective_from DESC
+""")
 _MEMBERS = text("""
     SELECT household_id, relation, person_id AS id, born, facts ->> 'labour' AS labour
     FROM member_now WHERE household_id = ANY(:ids) ORDER BY relation <> '户主', born, person_id
@@ -99,6 +103,12 @@ async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Househo
         member = MemberState(id=row.id, relation=row.relation, born=row.born, labour=row.labour)
         members.setdefault(row.household_id, []).append(member)
     since = {row.household_id: row.effective_from for row in await session.execute(_SINCE, wanted)}
+    removed = [row.id for row in rows if row.status == "removed"]
+    was = (
+        {row.household_id: row.status for row in await session.execute(_LIVED_AS, {"ids": removed})}
+        if removed
+        else {}
+    )
     return {
         row.id: Household(
             id=row.id,
@@ -114,6 +124,7 @@ async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Househo
             origins=row.origins,
             members=tuple(members.get(row.id, ())),
             since=since[row.id],
+            lived_as=was.get(row.id, "registered"),
         )
         for row in rows
     }

@@ -34,6 +34,8 @@ class Household:
     origins: Mapping[str, int]
     members: tuple[MemberState, ...]
     since: date
+    # What one that was taken off the register was until then.
+    lived_as: Literal["registered", "exited"] = "registered"
 
     @property
     def size(self) -> int:
