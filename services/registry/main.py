@@ -62,14 +62,7 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
-    tasks={
-        **register.TASKS,
-        **exchange.TASKS,
-        **assistance.TASKS,
-        **verification.TASKS,
-        **procedures.TASKS,
-        **desk.TASKS,
-    },
+    tasks={**register.TASKS, **exchange.TASKS, **verification.TASKS, **procedures.TASKS},
     who=person,
     procedures=procedures.PROCEDURES,
 )

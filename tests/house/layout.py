@@ -1,6 +1,5 @@
 """Where a file of a service stands: a path can be guessed."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from tests.house.tree import Source
@@ -14,13 +13,43 @@ OF_A_SERVICE = {
 ROOMS = {
     "registry": ("register", "exchange", "documents", "assistance", "verification", "procedures", "desk"),
 }
-_MODULE = re.compile(r"[a-z]+(_[a-z]+)?\.py|__init__\.py|queries\.sql")
-# A module is named after what it does for the noun; these names say nothing.
-_SAYS_NOTHING = {f"{name}.py" for name in ("utils", "helpers", "common", "misc", "base", "manager", "core", "tools")}
+# What a noun may have; the same names in every noun, so that a path can be guessed.
+USUAL = {
+    *("endpoints", "service", "rules", "records", "schemas", "queries", "handlers", "jobs", "figures", "catalogue"),
+    *("tasks", "holdings", "consequences", "snapshots", "kinds", "policies", "pages", "store", "__init__"),
+    *("pay", "close", "release"),  # what several nouns do
+}
+# Use cases that one noun has alone, each with the reason for a module of its own.
+OF_ONE_NOUN = {
+    "apply": "changes that were decided become one statement, whoever decided them",
+    "ask": "a change that waits for another person",
+    "enter": "a household that comes in by a change",
+    "lineage": "changes of several households at once, pure",
+    "requests": "what waits for another person, as it is looked at",
+    "register": "a household becomes sealed rows; imports, changes and a hot endpoint do it alike",
+    "correct": "what was believed of a household is replaced from a day on",
+    "members": "what was believed of a member is replaced from a day on",
+    "kinship": "relations to another head, pure",
+    "succession": "who becomes the head of a household",
+    "redivide": "divisions merge and split, in steps",
+    "complete": "a household table completes households",
+    "lines": "lines of a file as households, pure",
+    "load": "a stretch of a file enters the register",
+    "mark": "the file that goes back with what is wrong in it",
+    "places": "villages by the names that files give them, pure",
+    "staff": "people of organisations, their numbers sealed",
+    "propose": "plans, by two people",
+    "match": "departments' records beside persons of the register",
+    "search": "a stretch of the register under the rules",
+    "subjects": "whom a case is about",
+    "results": "what a round finds",
+    "sign": "signatures under results, and what the last one does",
+}
+_MODULES = {f"{name}.py" for name in USUAL | OF_ONE_NOUN.keys()} | {"queries.sql"}
 
 
 def a_nouns_folder_has_the_usual_files(source: Source) -> Iterator[str]:
-    """endpoints, service, rules, schemas, queries, handlers; a service is split into modules named by use case."""
+    """endpoints, service, rules, schemas, queries, handlers …; a name of its own needs its reason in OF_ONE_NOUN."""
     match source.parts:
         case ("services", _, "policies" | "database", *_):
             return
@@ -29,7 +58,7 @@ def a_nouns_folder_has_the_usual_files(source: Source) -> Iterator[str]:
         case ("services", service, room, "room.py") if room in ROOMS.get(service, ()):
             return
         case ("services", service, *folders, name) if _in_a_noun(service, folders):
-            if name.endswith(DATA) or (_MODULE.fullmatch(name) and name not in _SAYS_NOTHING):
+            if name.endswith(DATA) or name in _MODULES:
                 return
             yield source.path
         case ("services", *_):

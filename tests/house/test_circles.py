@@ -18,8 +18,8 @@ def test_rooms_import_only_rooms_below_them():
 
 def test_a_circle_between_folders_is_seen_where_no_two_files_import_each_other():
     tree = [
-        _source("services/funding/loans/service.py", "services.funding.ledger.accounts"),
-        _source("services/funding/ledger/accounts.py"),
+        _source("services/funding/loans/service.py", "services.funding.ledger.records"),
+        _source("services/funding/ledger/records.py"),
         _source("services/funding/ledger/service.py", "services.funding.rewards.rules"),
         _source("services/funding/rewards/rules.py", "services.funding.loans.rules"),
         _source("services/funding/loans/rules.py"),

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.documents.archives import pack, rules
+from services.registry.documents.archives import rules, service
 from shared.documents import objects
 from shared.jobs import Job, Progress
 from shared.jobs.runner import run_one_step
@@ -110,7 +110,7 @@ async def test_a_zip_of_any_size_is_sent_in_small_pieces(registry: Api):
     large = await kept.put(os.urandom(8 << 20))
     entry = SimpleNamespace(path="大文件.pdf", sha256=large.sha256, size=large.size)
     moment = datetime(2016, 12, 31, tzinfo=UTC)
-    pieces = [piece async for piece in pack.packed({}, [entry], kept, moment)]
+    pieces = [piece async for piece in service.packed({}, [entry], kept, moment)]
     assert max(map(len, pieces)) < 2 * objects.PIECE
     with zipfile.ZipFile(BytesIO(b"".join(pieces))) as packed:
         assert hashlib.sha256(packed.read("大文件.pdf")).hexdigest() == large.sha256

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.register.households.timeline import Stretch, corrected
+from services.registry.register.households.rules import Stretch, corrected
 
 START = date(2015, 1, 1)
 Day = st.integers(0, 60).map(lambda days: START + timedelta(days=days))

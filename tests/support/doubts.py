@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from services.registry.verification.doubts.open import raise_doubts
 from services.registry.verification.doubts.records import Found
+from services.registry.verification.doubts.service import raise_doubts
 from shared.security.auth import Caller
 from tests.support.api import Api
 from tests.support.world import decide

@@ -11,8 +11,7 @@ from services.evaluation.contracts import Reason as PublicReason
 from services.evaluation.exits import rules
 from services.evaluation.exits.records import Criterion
 from services.evaluation.exits.schemas import ExitIn
-from services.evaluation.exits.service import approved_in, exited_households
-from services.evaluation.exits.standard import judge, standard, year_of
+from services.evaluation.exits.service import approved_in, exited_households, judge, standard, year_of
 from shared.divisions.queries import place_names
 from shared.households.queries import get as households
 from shared.households.queries import known as household_of

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.funding.loans import disburse, queries, service
+from services.funding.loans import queries, service
 from services.funding.loans.schemas import ApplicationIn, DecisionIn, LoanRow
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
@@ -26,7 +26,7 @@ async def approve(session: Session, body: ListOf[DecisionIn]) -> Answers:
 @router.post("/disbursements")
 async def disburse_loans(session: Session, body: ListOf[DecisionIn]) -> Answers:
     """Disburse loans from the bank's credit; fixes how much of each the risk fund covers."""
-    return await disburse.disburse(session, body.items)
+    return await service.disburse(session, body.items)
 
 
 @router.get("")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
-from services.funding.ledger import accounts
+from services.funding.ledger import records
 from services.funding.ledger.pay import pay
 from services.funding.ledger.records import Payment
 from services.funding.ledger.rules import InsufficientFunds
@@ -33,7 +33,7 @@ async def pay_projects(session: AsyncSession, items: Sequence[PaymentIn]) -> Ans
         return "accepted"
 
     answers = answer_each(items, decide)
-    source = accounts.treasury("industry", caller.division[:6])
+    source = records.treasury("industry", caller.division[:6])
     paid = await pay(session, source, [_payment(request) for request in due], today)
     await session.execute(queries.PAID, {"ids": list(paid), "actor": caller.subject, "day": today})
     for request in due:
@@ -48,7 +48,7 @@ def _payment(request: Request) -> Payment:
     return Payment(
         document=Document(kind="project", id=request.id),
         payee=Payee(kind="project", id=request.id),
-        account=accounts.project(request.id, request.division),
+        account=records.project(request.id, request.division),
         amount=request.amount,
         approver=request.approved_by,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
-from services.funding.ledger import accounts
+from services.funding.ledger import records
 from services.funding.ledger.pay import pay
 from services.funding.ledger.records import Payment
 from services.funding.ledger.rules import InsufficientFunds
@@ -34,7 +34,7 @@ async def pay_rewards(session: AsyncSession, items: Sequence[DecisionIn]) -> Ans
 
     answers = answer_each(items, decide)
     payments = {reward.id: _payment(reward) for reward in due}
-    paid = await pay(session, accounts.treasury("reward", caller.division[:6]), list(payments.values()), today)
+    paid = await pay(session, records.treasury("reward", caller.division[:6]), list(payments.values()), today)
     await session.execute(queries.PAID, {"ids": list(paid), "actor": caller.subject, "day": today})
     for reward in due:
         if reward.id in paid:
@@ -48,7 +48,7 @@ def _payment(reward: Reward) -> Payment:
     return Payment(
         document=Document(kind="reward", id=reward.id),
         payee=Payee(kind=reward.payee_kind, id=reward.payee_id),
-        account=accounts.payee(reward.payee_kind, reward.payee_id, reward.division),
+        account=records.payee(reward.payee_kind, reward.payee_id, reward.division),
         amount=reward.amount,
         approver=reward.approved_by,
         household_id=reward.payee_id if reward.payee_kind == "household" else None,

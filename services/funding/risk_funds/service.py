@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.funding.ledger import accounts
+from services.funding.ledger import records
 from services.funding.ledger.records import Entry, Line, Part
 from services.funding.ledger.rules import InsufficientFunds, take
 from services.funding.ledger.service import available, open_accounts, post
@@ -40,7 +40,7 @@ async def contribute(session: AsyncSession, items: Sequence[ContributionIn]) -> 
 
     answers, short = answer_each(items, decide), set[UUID]()
     for county, asked in due.items():
-        holdings = await available(session, accounts.treasury("risk_fund", county))
+        holdings = await available(session, records.treasury("risk_fund", county))
         taken = {item.id: parts for item, parts in zip(asked, take(holdings, [i.amount for i in asked]), strict=True)}
         short |= {id for id, parts in taken.items() if parts is None}
         paid = {id: parts for id, parts in taken.items() if parts is not None}
@@ -54,13 +54,13 @@ async def _pay_in(
     if not items:
         return
     today, actor = await clock.today(session), caller_of(session).subject
-    funds = {item.id: accounts.risk_fund(item.bank, item.division) for item in items}
+    funds = {item.id: records.risk_fund(item.bank, item.division) for item in items}
     await open_accounts(session, funds.values())
     await session.execute(queries.FUND, [{"bank": item.bank, "division": item.division} for item in items])
     await session.execute(queries.KEEP, [item.model_dump() | {"day": today, "actor": actor} for item in items])
     entries = []
     for item in items:
-        source = accounts.treasury("risk_fund", item.division)
+        source = records.treasury("risk_fund", item.division)
         lines = [Line(source.id, funds[item.id].id, part.lot, part.amount) for part in parts[item.id]]
         entries.append(Entry(uuid7(), item.division, "contribution", "contribution", item.id, today, lines))
         after = {"amount": yuan(item.amount)}

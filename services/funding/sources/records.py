@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.funding.ledger import accounts
+from services.funding.ledger import records
 from services.funding.ledger.records import Account
 
 
@@ -28,6 +28,6 @@ class Inflow:
     def accounts(self) -> tuple[Account, Account]:
         """Where it comes from, outside of the books, and the account of its purpose."""
         if self.purpose == "credit":
-            return accounts.bank(self.payer, self.division), accounts.bank_credit(self.payer, self.division)
-        outside = accounts.source(self.level, self.payer, self.division)
-        return outside, accounts.treasury(self.purpose, self.division)
+            return records.bank(self.payer, self.division), records.bank_credit(self.payer, self.division)
+        outside = records.source(self.level, self.payer, self.division)
+        return outside, records.treasury(self.purpose, self.division)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.registry.assistance.plans import milestones, queries, service
 from services.registry.assistance.plans import propose as proposals
+from services.registry.assistance.plans import queries, service
 from services.registry.assistance.plans.schemas import (
     CompletionIn,
     Overdue,
@@ -47,13 +47,13 @@ async def missing(
 @router.post("/milestones/completions")
 async def complete(session: Session, body: ListOf[CompletionIn]) -> Answers:
     """Note milestones as reached."""
-    return await milestones.complete(session, body.items)
+    return await service.complete(session, body.items)
 
 
 @router.post("/milestones/shifts")
 async def shift(session: Session, body: ListOf[ShiftIn]) -> Answers:
     """Move milestones to another day, with the ground."""
-    return await milestones.shift(session, body.items)
+    return await service.shift(session, body.items)
 
 
 @router.get("/milestones/overdue")

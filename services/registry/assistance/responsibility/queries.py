@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.organisations import queries as organisations
-from services.registry.assistance.responsibility.assign import Scope
 from services.registry.assistance.responsibility.records import SINGLE, Charge, Home, Responsibility, Span
+from services.registry.assistance.responsibility.rules import Scope
 from shared.database.session import caller_of
 from shared.policy import resolve
 from shared.workflow.kinds import Holder

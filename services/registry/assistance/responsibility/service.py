@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.organisations.catalogue import called
-from services.registry.assistance.responsibility import assign as one_assignment
 from services.registry.assistance.responsibility import queries, rules, store
+from services.registry.assistance.responsibility import rules as one_assignment
 from services.registry.assistance.responsibility.records import Ending, Responsibility
 from services.registry.assistance.responsibility.schemas import AssignmentIn, EndingIn, HandoverIn
 from shared.database.session import caller_of

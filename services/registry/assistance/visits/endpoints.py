@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.registry.assistance.visits import absences, queries, service
+from services.registry.assistance.visits import queries, service
 from services.registry.assistance.visits.records import Status
 from services.registry.assistance.visits.schemas import (
     AbsenceDecisionIn,
@@ -59,13 +59,13 @@ async def visits(
 @router.post("/absences")
 async def ask(session: Session, body: ListOf[AbsenceIn]) -> Answers:
     """Ask for leave of people posted in villages."""
-    return await absences.ask(session, body.items)
+    return await service.ask(session, body.items)
 
 
 @router.post("/absences/decisions")
 async def decide(session: Session, body: ListOf[AbsenceDecisionIn]) -> Answers:
     """Approve or refuse: short ones the town, longer ones the county, nobody their own."""
-    return await absences.decide(session, body.items)
+    return await service.decide(session, body.items)
 
 
 @router.get("/absences")

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.desk.search import queries, rules
 from services.registry.desk.search.schemas import Hit, Hits, SearchIn
 from services.registry.register.households import queries as households
+from services.registry.register.households.queries import note_viewers
 from services.registry.register.households.records import IDENTITY, PHONE
-from services.registry.register.households.viewers import note_viewers
 from shared.database.session import caller_of
 from shared.http import paging
 from shared.names import identity

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.registry.documents.archives import pack, service
+from services.registry.documents.archives import service
 from services.registry.documents.archives.schemas import Accepted, Archive, ArchiveIn, Entry, Verified
 from shared.documents import objects
 from shared.http import paging
@@ -58,7 +58,7 @@ async def content(session: Session, request: Request, archive_id: UUID) -> Strea
         ),
         "entries": [Entry.model_validate(row).model_dump(mode="json") for row in listed],
     }
-    pieces = pack.packed(about, listed, objects.of(runtime.settings, runtime.keys), whole.known_at)
+    pieces = service.packed(about, listed, objects.of(runtime.settings, runtime.keys), whole.known_at)
     headers = {
         "Content-Disposition": f'attachment; filename="archive-{whole.division}-{whole.as_of}.zip"',
         "Cache-Control": "no-store",

@@ -13,9 +13,10 @@ from services.registry.documents.archives import queries, rules, service
 from services.registry.documents.archives.records import Archive, Entry, Made
 from services.registry.documents.certificates import pages as certificates
 from services.registry.documents.certificates import queries as certificates_of
+from services.registry.documents.registers import pages
 from services.registry.documents.registers import pages as printing
 from services.registry.documents.registers import service as registers
-from services.registry.documents.registers import tables
+from services.registry.documents.registers.records import Column, Table
 from shared import documents
 from shared.documents import objects
 from shared.jobs import Job, Progress
@@ -38,7 +39,7 @@ async def _documents(session: AsyncSession, archive: Archive, code: str) -> list
     register = await registers.read(session, code, archive.as_of, archive.known_at)
     village = level(code) == "village"
     kind = "village_register" if village else "township_ledger"
-    table = tables.village_register(register) if village else tables.township_ledger(register)
+    table = pages.village_register(register) if village else pages.township_ledger(register)
     name, rows = register.name(code), len(register.homes)
     making = [(kind, "pdf", rows, printing.pdf(table)), (kind, "xlsx", rows, printing.xlsx(table))]
     certified = village and any(code.startswith(one) for one in archive.certificates_of)
@@ -82,12 +83,12 @@ async def _finish(session: AsyncSession, archive: Archive, total: int) -> Progre
     return Progress({}, done=total, total=total, finished=True, result={"root": root, "entries": len(entries)})
 
 
-def _index(archive: Archive, listed: Sequence[Entry]) -> tables.Table:
+def _index(archive: Archive, listed: Sequence[Entry]) -> Table:
     columns = [("序号", 2), ("文件", 12), ("种类", 4), ("户数", 3), ("页数", 3), ("字节", 4), ("SHA-256", 24)]
-    return tables.Table(
+    return Table(
         f"{archive.division}档案目录（县有档案）",
-        tables.moments(archive.as_of, archive.known_at),
-        [tables.Column(*column) for column in columns],
+        pages.moments(archive.as_of, archive.known_at),
+        [Column(*column) for column in columns],
         [
             [number, one.path, rules.FOLDERS[one.kind], one.rows, one.pages or "", one.size, one.sha256]
             for number, one in enumerate(listed, 1)

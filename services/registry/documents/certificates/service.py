@@ -14,7 +14,7 @@ from services.registry.documents.certificates.schemas import (
     RoundIssued,
     Verification,
 )
-from services.registry.register.households.viewers import note_viewers_of_division
+from services.registry.register.households.queries import note_viewers_of_division
 from shared.database.session import caller_of, reach
 from shared.households.queries import NoSuchHousehold
 from shared.http import paging

@@ -1,8 +1,9 @@
 """The register of a division on a day, as it passes between modules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 
@@ -62,3 +63,27 @@ class Register:
     def name(self, code: str) -> str:
         """What a division is called; one without a name by its code."""
         return self.names.get(code, code)
+
+
+Cell = str | int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading and its share of the page's width."""
+
+    zh: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A register to be printed: title, the day and moment of which it tells, columns, rows, and sums at the end."""
+
+    title: str
+    subtitle: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    sums: Sequence[str]
+    moment: datetime
+    count: int = field(default=0)

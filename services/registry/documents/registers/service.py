@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.documents.registers import queries, tables
-from services.registry.documents.registers.records import Home, Household, Member, Register
-from services.registry.register.households.viewers import note_viewers_of_division
+from services.registry.documents.registers import pages, queries
+from services.registry.documents.registers.records import Home, Household, Member, Register, Table
+from services.registry.register.households.queries import note_viewers_of_division
 from shared.database.session import caller_of
 from shared.names.divisions import level, within
 from shared.security.access import DivisionForbidden
@@ -36,14 +36,14 @@ async def read(session: AsyncSession, division: str, as_of: date, known_at: date
     )
 
 
-async def table(session: AsyncSession, division: str, as_of: date | None, known_at: datetime | None) -> tables.Table:
+async def table(session: AsyncSession, division: str, as_of: date | None, known_at: datetime | None) -> Table:
     """The register of a village or town, to be printed; who took it stays on record.
 
     Raises DivisionForbidden, NoRegisterAtThisLevel.
     """
     if not caller_of(session).covers(division):
         raise DivisionForbidden(field="division")
-    form = tables.form(level(division))
+    form = pages.form(level(division))
     day, moment = as_of or await clock.today(session), known_at or await clock.now(session)
     await note_viewers_of_division(session, "printed", division)
     return form(await read(session, division, day, moment))

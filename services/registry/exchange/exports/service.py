@@ -9,7 +9,7 @@ from services.registry.exchange.exports import queries
 from services.registry.exchange.exports.records import Export
 from services.registry.exchange.exports.schemas import Decision, ExportIn
 from services.registry.exchange.layouts.catalogue import layouts
-from services.registry.register.households.viewers import note_viewers_of_division
+from services.registry.register.households.queries import note_viewers_of_division
 from shared import jobs, policy
 from shared.database.session import caller_of
 from shared.names.ids import uuid7

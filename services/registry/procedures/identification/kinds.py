@@ -3,7 +3,7 @@
 from services.registry.assistance.organisations.catalogue import called
 from services.registry.assistance.responsibility.queries import holders
 from services.registry.contracts import CASE, CaseState, PolicyUsed
-from services.registry.procedures.identification import comparison, effects, lists
+from services.registry.procedures.identification import service
 from services.registry.procedures.identification.schemas import HouseholdCaseIn
 from services.registry.procedures.identification.subjects import subjects
 from shared.divisions.queries import place_names
@@ -35,8 +35,8 @@ def _kind(name: str, words: Words) -> ProcedureKind:
         words=words,
         opening=HouseholdCaseIn,
         subjects=subjects,
-        judges={"comparison": comparison.judge},
-        effect=effects.take,
+        judges={"comparison": service.judge},
+        effect=service.take,
         aggregate=CASE,
         state=state,
     )
@@ -97,7 +97,7 @@ PROCEDURES = Procedures(
             ),
         ),
     ),
-    around=Surroundings(place_names, lists.groups, {"household_list": lists.registered_households}),
+    around=Surroundings(place_names, service.groups, {"household_list": service.registered_households}),
     posts=holders,
     post_name=called,
 )

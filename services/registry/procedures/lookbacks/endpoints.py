@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.registry.procedures.lookbacks import report as reading
 from services.registry.procedures.lookbacks import results as recording
 from services.registry.procedures.lookbacks import service
 from services.registry.procedures.lookbacks.schemas import (
@@ -43,7 +42,7 @@ async def rounds(
     cursor: paging.Cursor = None,
 ) -> paging.Page[RoundRow]:
     """Rounds of the caller's division and of the county above it."""
-    return await reading.rounds(session, status, limit, cursor)
+    return await service.rounds(session, status, limit, cursor)
 
 
 @router.get("/{round_id}")
@@ -80,7 +79,7 @@ async def households(
     cursor: paging.Cursor = None,
 ) -> paging.Page[ScopeRow]:
     """The households in scope by division; ``state=open`` are those that still have to be looked at."""
-    return await reading.households(session, round_id, division, state, limit, cursor)
+    return await service.households(session, round_id, division, state, limit, cursor)
 
 
 @router.get("/{round_id}/results")
@@ -94,16 +93,16 @@ async def results(
     cursor: paging.Cursor = None,
 ) -> paging.Page[ResultRow]:
     """Results with their signatures and the change that each made."""
-    return await reading.results(session, round_id, division, result=result, state=state, limit=limit, cursor=cursor)
+    return await service.results(session, round_id, division, result=result, state=state, limit=limit, cursor=cursor)
 
 
 @router.get("/{round_id}/progress")
 async def progress(session: Session, round_id: UUID, division: Division | None = None) -> list[VillageProgress]:
     """How far each village is."""
-    return await reading.progress(session, round_id, division)
+    return await service.progress(session, round_id, division)
 
 
 @router.get("/{round_id}/report")
 async def report(session: Session, round_id: UUID, division: Division | None = None) -> RoundReport:
     """A round in numbers: its results, and what they did to the register by reason."""
-    return await reading.report(session, round_id, division)
+    return await service.report(session, round_id, division)

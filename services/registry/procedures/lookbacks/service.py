@@ -1,4 +1,4 @@
-"""Open a round, find it, close it."""
+"""Open and close rounds, and show them: lists, work lists, how far each village is, the report."""
 
 import json
 from uuid import UUID
@@ -6,11 +6,20 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.procedures.lookbacks import rules
+from services.registry.procedures.lookbacks import queries, rules
 from services.registry.procedures.lookbacks.records import ROUND, Round, rounds_of
-from services.registry.procedures.lookbacks.schemas import RoundIn
+from services.registry.procedures.lookbacks.schemas import (
+    Effect,
+    ResultRow,
+    RoundIn,
+    RoundReport,
+    RoundRow,
+    ScopeRow,
+    VillageProgress,
+)
 from shared import policy
-from shared.database.session import caller_of
+from shared.database.session import caller_of, reach
+from shared.http import paging
 from shared.names.divisions import within
 from shared.security import audit
 from shared.security.access import DivisionForbidden
@@ -100,3 +109,75 @@ async def close_round(session: AsyncSession, id: UUID) -> Round:
         raise DivisionForbidden(field="round_id")
     audit.record(session, "round.closed", "round", id, row.division)
     return closed[0]
+
+
+async def rounds(session: AsyncSession, status: str | None, limit: int, cursor: str | None) -> paging.Page[RoundRow]:
+    """Rounds of the caller's division and of the county above it."""
+    division, id = paging.decode(cursor, 2) or paging.FIRST
+    bound = {"division": division, "id": id, "status": status, "limit": limit + 1}
+    found = await session.execute(queries.ROUNDS, bound)
+    return paging.by_division([RoundRow.model_validate(row) for row in found], limit)
+
+
+async def households(
+    session: AsyncSession, round_id: UUID, division: str | None, state: str | None, limit: int, cursor: str | None
+) -> paging.Page[ScopeRow]:
+    """The households in scope by division. Raises NoSuchRound."""
+    await found(session, round_id)
+    return await paging.of_division(
+        session,
+        queries.SCOPE,
+        ScopeRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        by={"division": "", "household_id": paging.NIL},
+        round=round_id,
+        state=state,
+    )
+
+
+async def results(
+    session: AsyncSession,
+    round_id: UUID,
+    division: str | None,
+    *,
+    result: str | None,
+    state: str | None,
+    limit: int,
+    cursor: str | None,
+) -> paging.Page[ResultRow]:
+    """Results with their signatures and the change that each made. Raises NoSuchRound."""
+    await found(session, round_id)
+    return await paging.of_division(
+        session,
+        queries.RESULTS,
+        ResultRow,
+        division=division,
+        limit=limit,
+        cursor=cursor,
+        round=round_id,
+        result=result,
+        state=state,
+    )
+
+
+async def progress(session: AsyncSession, round_id: UUID, division: str | None) -> list[VillageProgress]:
+    """How far each village is. Raises NoSuchRound."""
+    await found(session, round_id)
+    rows = await session.execute(queries.PROGRESS, reach(session, division) | {"round": round_id})
+    return [VillageProgress.model_validate(row) for row in rows]
+
+
+async def report(session: AsyncSession, round_id: UUID, division: str | None) -> RoundReport:
+    """A round in numbers: its results, and what they did to the register by reason. Raises NoSuchRound."""
+    round = await found(session, round_id)
+    bound = reach(session, division) | {"round": round_id}
+    effects = [Effect.model_validate(row) for row in await session.execute(queries.EFFECTS, bound)]
+    return RoundReport(
+        round=RoundRow.model_validate(round),
+        confirmed=sum(one.results for one in effects),
+        open=(await session.execute(queries.STRAY, bound)).scalar_one(),
+        effects=effects,
+        agrees=all(one.changes == (one.results if one.result in rules.CHANGES else 0) for one in effects),
+    )

@@ -12,7 +12,7 @@ from services.registry.register.changes import queries, rules, service
 from services.registry.register.changes.records import ENTRANCES, Home, Request
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.changes.service import ChangeDiffers, Decision
-from services.registry.register.codes import local
+from services.registry.register.codes import service as codes
 from services.registry.register.fields.rules import refusal
 from services.registry.register.households import register
 from services.registry.register.households.records import IDENTITY
@@ -61,7 +61,7 @@ async def ask_registration(
         raise DivisionForbidden(field="division")
     moment = database.moment or await database.pool.fetchval("SELECT now FROM simulated_clock")
     faults = household_faults(household, today := clock.day_of(moment))
-    if faults := await local.remaining(database.pool, household.division, today, faults):
+    if faults := await codes.remaining(database.pool, household.division, today, faults):
         raise refusal(HouseholdNotAcceptable, faults)
     row = to_json(_registration(household, keys)).decode()
     try:

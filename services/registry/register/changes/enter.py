@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.register.changes import rules
 from services.registry.register.changes.records import Through
 from services.registry.register.changes.schemas import ChangeIn
-from services.registry.register.codes import local
+from services.registry.register.codes import service as codes
 from services.registry.register.fields.rules import refusal
 from services.registry.register.households import queries as households
 from services.registry.register.households import register
@@ -91,7 +91,7 @@ async def _checked(session: AsyncSession, item: ChangeIn, today: date) -> Househ
     if not caller_of(session).covers(household.division):
         raise DivisionForbidden(field="household.division")
     faults = household_faults(household, today)
-    if faults := await local.remaining(await raw(session), household.division, today, faults):
+    if faults := await codes.remaining(await raw(session), household.division, today, faults):
         raise refusal(HouseholdNotAcceptable, faults, "household")
     return household
 

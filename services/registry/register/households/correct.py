@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import TypedDict
 
 from services.registry.contracts import HOUSEHOLD
-from services.registry.register.codes import local
+from services.registry.register.codes import service as codes
 from services.registry.register.fields import catalogue
 from services.registry.register.households import queries, rules
 from services.registry.register.households.records import (
@@ -25,8 +25,8 @@ from services.registry.register.households.records import (
     after,
     state_of,
 )
+from services.registry.register.households.rules import Replacement, Row, Stretch, corrected
 from services.registry.register.households.schemas import Correction, HouseholdPatch, Registered
-from services.registry.register.households.timeline import Replacement, Row, Stretch, corrected
 from shared.database import concurrency
 from shared.database.session import caller_of, raw
 from shared.households.queries import NoSuchHousehold
@@ -97,7 +97,7 @@ async def correct_household(
     today = await clock.today(session)
     faults = list(rules.item_faults("household", body, before.identified_on, today))
     faults += rules.patch_faults(body, before.main_cause, before.identified_on, today)
-    await local.refuse(session, before.division, faults, rules.FactsNotAcceptable)
+    await codes.refuse(session, before.division, faults, rules.FactsNotAcceptable)
     given = given_facts(body, "household") | {
         name: getattr(body, name) for name in _COLUMNS if name in body.model_fields_set
     }

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic_core import to_json
 
-from services.registry.register.households import correct, find, members, service
+from services.registry.register.households import correct, members, service
 from services.registry.register.households.schemas import (
     Filters,
     Found,
@@ -50,7 +50,7 @@ async def read_household(request: Request, household_id: UUID) -> Response:
 async def look_up(request: Request, body: Numbers) -> Response:
     """Persons by identity number: one statement for up to a thousand, one line in the audit record."""
     runtime, caller = runtime_of(request), request.state.caller
-    found = await find.look_up(runtime.database, runtime.keys, caller, caller_json(request), body.numbers)
+    found = await service.look_up(runtime.database, runtime.keys, caller, caller_json(request), body.numbers)
     return Response(to_json(found), media_type=_JSON)
 
 
@@ -63,7 +63,7 @@ async def list_households(session: Session, asked: Annotated[ListOfHouseholds, Q
 @router.post("/{household_id}/reveals")
 async def reveal(session: Session, request: Request, household_id: UUID, body: Reveal) -> Revealed:
     """Show a number in plain. Who, whose, which and why stay on record."""
-    return await find.reveal(session, runtime_of(request).keys, household_id, body)
+    return await service.reveal(session, runtime_of(request).keys, household_id, body)
 
 
 @router.patch("/{household_id}")

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import MemberState
-from services.registry.register.codes import local
+from services.registry.register.codes import service as codes
 from services.registry.register.fields import catalogue
 from services.registry.register.fields.rules import identity_fault, refusal
 from services.registry.register.households import correct, queries, rules
@@ -23,8 +23,8 @@ from services.registry.register.households.records import (
     after,
 )
 from services.registry.register.households.register import sealed_number, sealed_phone
+from services.registry.register.households.rules import Stretch
 from services.registry.register.households.schemas import MemberPatch, Registered
-from services.registry.register.households.timeline import Stretch
 from shared import policy
 from shared.database.session import caller_of, raw
 from shared.names import identity
@@ -66,7 +66,7 @@ async def correct_member(
     if not stretches:
         raise rules.NotAMember(field="person_id", rule="lives or lived in the household")
     faults = list(rules.item_faults("member", body, before.identified_on, await clock.today(session)))
-    await local.refuse(session, before.division, faults, rules.FactsNotAcceptable)
+    await codes.refuse(session, before.division, faults, rules.FactsNotAcceptable)
     given = correct.given_facts(body, "member")
     who = await _identity(session, keys, person_id, body)
     memberships: list[MembershipRow] = []

@@ -3,6 +3,7 @@
 A list has in its statement only what is asked for, so its plan fits it.
 """
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from uuid import UUID
@@ -12,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import MemberState
 from services.registry.register.households.records import Household, Key
-from shared.database.session import raw
+from shared.database.session import caller_of, raw
+from shared.names.divisions import within
 
 _LOCK = text("SELECT * FROM household WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 _LIVED_AS = text("""
@@ -67,6 +69,24 @@ _EXISTS = {
     " AND r.role = 'helper' AND r.ended_on IS NULL)",
     "sizes": "h.size = ANY(CAST(:sizes AS integer[]))",
 }
+_NOTE = text("""
+    SELECT note_seen(CAST(:caller AS jsonb), :action, :division, :reason, CAST(:households AS uuid[]),
+        CAST(:divisions AS text[]))
+""")
+_DIVISION = text("""
+    WITH entry AS (
+        INSERT INTO audit_entry (actor, roles, actor_division, purpose, action, object_kind, object_id, division,
+            reason, request_id)
+        SELECT said ->> 'subject', CAST(said ->> 'roles' AS text[]), said ->> 'division', said ->> 'purpose', :action,
+            'list', :division, :division, :reason, said ->> 'request_id'
+        FROM CAST(:caller AS jsonb) AS said
+        RETURNING id, actor, roles, purpose, action, reason
+    )
+    INSERT INTO viewing (division, entry_id, household_id, actor, roles, purpose, action, reason)
+    SELECT h.division, entry.id, h.id, entry.actor, entry.roles, entry.purpose, entry.action, entry.reason
+    FROM entry, household h
+    WHERE h.division >= :low AND h.division < :high AND (CAST(:status AS text) IS NULL OR h.status = :status)
+""")
 
 
 def clauses(names: frozenset[str]) -> str:
@@ -145,3 +165,48 @@ async def taken(session: AsyncSession, keys: Iterable[Key]) -> set[Key]:
         return set()
     rows = await (await raw(session)).fetch(_TAKEN, *by_kind.values())
     return {row["key"] for row in rows}
+
+
+async def note_viewers(
+    session: AsyncSession, action: str, shown: Iterable[tuple[UUID, str]], *, reason: str | None = None
+) -> None:
+    """The caller of this transaction was shown households, each with its division, in answer to an action."""
+    pairs = sorted({(str(id), division) for id, division in shown})
+    await session.execute(
+        _NOTE,
+        {
+            "caller": _about(session),
+            "action": action,
+            "division": caller_of(session).division,
+            "reason": reason,
+            "households": [id for id, _ in pairs],
+            "divisions": [division for _, division in pairs],
+        },
+    )
+
+
+async def note_viewers_of_division(
+    session: AsyncSession, action: str, division: str, *, status: str | None = None, reason: str | None = None
+) -> None:
+    """The caller of this transaction was given all households of a division, or those with a status."""
+    bound = {
+        "caller": _about(session),
+        "action": action,
+        "division": division,
+        **within(division),
+        "status": status,
+        "reason": reason,
+    }
+    await session.execute(_DIVISION, bound | within(division))
+
+
+def _about(session: AsyncSession) -> str:
+    caller = caller_of(session)
+    about = {
+        "subject": caller.subject,
+        "roles": f"{{{','.join(sorted(caller.roles))}}}",
+        "division": caller.division,
+        "purpose": session.info.get("purpose") or "system",
+        "request_id": session.info.get("request_id"),
+    }
+    return json.dumps(about)

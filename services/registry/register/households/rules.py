@@ -1,8 +1,10 @@
 """What must hold of a household before it is registered. Pure: no clock, no session."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -16,6 +18,7 @@ from shared.problems import Conflict, Invalid, NotFound
 
 HEAD, CODE_LIST = "户主", "code list"
 _NUMBER = re.compile(r"\d{4}")
+Row = TypeVar("Row")
 
 
 class HouseholdNotAcceptable(Faulty):
@@ -208,3 +211,60 @@ def _code_faults(field: str, value: str, words: Lists, *, list: str | None = Non
         # A number that slipped into another column is not told on: what is told is kept.
         shown = "…" if _NUMBER.search(value) else value
         yield Fault(field, CODE_LIST, f"“{shown}”不在代码表内", "is not in the code list", (name, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[Row]):
+    """What is believed to hold from ``start`` to ``end`` (exclusive; None: still), and the row that says so."""
+
+    start: date
+    end: date | None
+    facts: Mapping[str, object]
+    origins: Mapping[str, int]
+    row: Row
+
+    def covers(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+class Replacement(NamedTuple, Generic[Row]):
+    """A stretch and what is believed instead of it."""
+
+    old: Stretch[Row]
+    new: list[Stretch[Row]]
+
+
+def corrected(
+    stretches: Iterable[Stretch[Row]], day: date, patch: Mapping[str, object], version: int
+) -> list[Replacement[Row]]:
+    """What changes when facts turn out different from a day on; a fact given as None becomes unknown.
+
+    Raises LookupError where nothing is believed of that day.
+    """
+    believed = sorted(stretches, key=lambda one: one.start)
+    then = next((one for one in believed if one.covers(day)), None)
+    if then is None:
+        raise LookupError(day)
+    left = dict(patch)
+    replacements = []
+    for one in believed:
+        if one.end is not None and one.end <= day:
+            continue
+        # Once a later change has set a fact, the correction of the earlier one ends for good.
+        left = {key: value for key, value in left.items() if origin(one, key) == origin(then, key)}
+        if any(one.facts.get(key) != value for key, value in left.items()):
+            replacements.append(Replacement(one, list(_parts(one, day, left, version))))
+    return replacements
+
+
+def origin(one: Stretch[Row], key: str) -> int:
+    """The version whose change set a fact of a stretch."""
+    return one.origins.get(key, 1)
+
+
+def _parts(one: Stretch[Row], day: date, patch: Mapping[str, object], version: int) -> Iterator[Stretch[Row]]:
+    start = max(one.start, day)
+    if one.start < start:
+        yield replace(one, end=start)
+    facts = {key: value for key, value in {**one.facts, **patch}.items() if value is not None}
+    yield replace(one, start=start, facts=facts, origins={**one.origins, **dict.fromkeys(patch, version)})

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.verification.checks import catalogue, queries
 from services.registry.verification.checks.records import DoubtsStage, Found, Rule, Task
 from services.registry.verification.checks.search import county_thresholds, search
-from services.registry.verification.doubts.open import raise_doubts
 from services.registry.verification.doubts.records import Found as FoundDoubt
 from services.registry.verification.doubts.records import Severity
+from services.registry.verification.doubts.service import raise_doubts
 from shared.database.session import keys_of
 from shared.jobs import Job, Progress
 

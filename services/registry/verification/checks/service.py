@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.households.viewers import note_viewers
+from services.registry.register.households.queries import note_viewers
 from services.registry.verification.checks import catalogue, queries
 from services.registry.verification.checks.policies import thresholds
 from services.registry.verification.checks.records import Found, Rule, Run, Task

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from services.registry.verification.doubts import close as closing
-from services.registry.verification.doubts import service, steps
+from services.registry.verification.doubts import service
 from services.registry.verification.doubts.catalogue import verdicts
 from services.registry.verification.doubts.schemas import (
     AssignmentIn,
@@ -76,31 +76,31 @@ async def doubt(session: Session, doubt_id: UUID) -> DoubtDetail:
 @router.post("/town-assignments")
 async def assign_towns(session: Session, body: ListOf[AssignmentIn]) -> Answers:
     """The county passes doubts to its towns."""
-    return await steps.assign(session, body.items, "assign_town")
+    return await service.assign(session, body.items, "assign_town")
 
 
 @router.post("/village-assignments")
 async def assign_villages(session: Session, body: ListOf[AssignmentIn]) -> Answers:
     """A town passes doubts to its villages."""
-    return await steps.assign(session, body.items, "assign_village")
+    return await service.assign(session, body.items, "assign_village")
 
 
 @router.post("/checks")
 async def check(session: Session, body: ListOf[CheckIn]) -> Answers:
     """Doubts were checked on the spot."""
-    return await steps.check(session, body.items)
+    return await service.check(session, body.items)
 
 
 @router.post("/verdicts")
 async def judge(session: Session, body: ListOf[VerdictIn]) -> Answers:
     """What the checks come to."""
-    return await steps.judge(session, body.items)
+    return await service.judge(session, body.items)
 
 
 @router.post("/reviews")
 async def review(session: Session, body: ListOf[ReviewIn]) -> Answers:
     """The town reviews verdicts; who checked or judged does not."""
-    return await steps.review(session, body.items)
+    return await service.review(session, body.items)
 
 
 @router.post("/closings")

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.verification.doubts import queries
-from services.registry.verification.doubts.open import raise_doubts
 from services.registry.verification.doubts.records import Found, Severity, Whereabouts
+from services.registry.verification.doubts.service import raise_doubts
 from shared.doubts.contracts import Fact, Rule, Words
 from shared.events.envelope import Event
 from shared.events.handlers import NotYetKnown

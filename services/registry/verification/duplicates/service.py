@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.register.households.queries import note_viewers
 from services.registry.register.households.records import IDENTITY
 from services.registry.register.households.rules import NoSuchPerson
-from services.registry.register.households.viewers import note_viewers
 from services.registry.verification.duplicates import queries, rules
 from services.registry.verification.duplicates.records import Decision, Known, Side
 from services.registry.verification.duplicates.schemas import DecisionIn, Pair, ReasonRow, SideRow

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.verification.doubts.open import raise_doubts
+from services.registry.verification.doubts.service import raise_doubts
 from services.registry.verification.screening import queries
 from services.registry.verification.screening.match import find
 from services.registry.verification.screening.policies import in_force
