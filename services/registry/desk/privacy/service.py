@@ -1,7 +1,7 @@
 """Consents and their withdrawal, requests to correct and their answers: in lists, each item by itself."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from shared.http.items import Answers, Outcome
 from shared.problems import IdUsed
 from shared.security import audit
 from shared.security.crypto import KeyRing
-from shared.time import clock
+from shared.time import clock, workdays
 
 WANTED = "correction_request.wanted"
 
@@ -116,7 +116,7 @@ async def open_requests(session: AsyncSession, keys: KeyRing, given: list[Reques
         if one.asked_on > today:
             raise rules.DayImpossible(field="asked_on", rule="not in the future")
         limit = days[person.division[:6]]
-        due_on = (one.asked_on + timedelta(days=limit.number())).isoformat()
+        due_on = workdays.after(one.asked_on, limit.number()).isoformat()
         rows.append(
             one.model_dump(mode="json")
             | {

@@ -28,7 +28,7 @@ from shared.security.access import LEVELS, LevelForbidden
 from shared.security.crypto import KeyRing
 from shared.sheets.receive import receive
 from shared.sheets.records import Header, Kind
-from shared.time import clock
+from shared.time import clock, workdays
 from shared.workflow.separation import is_same_person
 
 
@@ -174,7 +174,7 @@ async def ask(session: AsyncSession, found: Standing) -> None:
         await no_closed_year(session, found.division)
     today = await clock.today(session)
     days = await policy.resolve(session, "changes.release_days", found.division, today)
-    due_on = today + timedelta(days=days.number())
+    due_on = workdays.after(today, days.number())
     await queries.ask(session, found.id, due_on)
     await keep_until(session, found, datetime.combine(due_on + timedelta(days=1), time.min, clock.SHANGHAI))
     said: dict[str, object] = {"households": found.created, "persons": found.persons}

@@ -71,7 +71,8 @@ UNCHECKED = text("""
 UNSIGNED = text("""
     SELECT f.id, f.round_id, f.household_id, f.division, f.signed, r.steps, r.ends_on AS due_on
     FROM lookback_round r JOIN lookback_result f ON f.round_id = r.id
-    WHERE r.status = 'open' AND f.status = 'recorded' AND r.steps -> f.signed ->> 'step' = :level
+    WHERE r.status = 'open' AND f.status = 'recorded' AND CASE WHEN r.steps -> f.signed ->> 'step' IN ('town', 'county') THEN r.steps -> f.signed ->> 'step'
+            ELSE 'village' END = :level
       AND f.division >= :low AND f.division < :high AND (r.ends_on, f.id) > (:due_on, :id)
       AND (NOT :mine OR lower(trim(f.recorded_by)) <> :me AND NOT EXISTS (SELECT FROM lookback_signature s
           WHERE s.result_id = f.id AND lower(trim(s.signed_by)) = :me))

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Result as Rows
 
 from services.registry.register.changes.schemas import ChangeIn
+from shared.tasks.records import Office
 
 Json = dict[str, object]
 
@@ -21,6 +22,11 @@ class Signature:
     roles: tuple[str, ...]
     zh: str
     en: str
+
+    @property
+    def level(self) -> Office:
+        """The office that signs: a step that bears no level's name is the village's."""
+        return "town" if self.step == "town" else "county" if self.step == "county" else "village"
 
 
 @dataclass(frozen=True, slots=True)

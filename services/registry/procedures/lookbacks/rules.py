@@ -8,9 +8,9 @@ from services.registry.procedures.lookbacks.records import InScope, Json, Result
 from services.registry.procedures.lookbacks.schemas import ResultIn
 from shared.names.words import STATES
 from shared.problems import Conflict, Forbidden, Invalid, NotFound
-from shared.security.access import LEVELS
 from shared.security.auth import Caller
 from shared.words import Word
+from shared.workflow.rules import holds
 from shared.workflow.separation import CONFIRM, keep_apart
 
 # The status that a household has for a result to make sense, and the change that the result makes.
@@ -153,8 +153,7 @@ def next_signature(round: Round, result: Result, caller: Caller) -> Signature:
     Raises SamePerson, NotYourSignature.
     """
     due = round.steps[result.signed]
-    below = len(caller.division) > LEVELS.get(due.step, LEVELS["village"])
-    if below or caller.roles.isdisjoint(due.roles):
+    if not holds(frozenset(due.roles), due.level, caller):
         raise NotYourSignature(field="id", rule="lookback.signatures", step=Word(due.step, due.zh, due.en))
     keep_apart(caller.subject, [result.recorded_by, *result.signers], CONFIRM)
     return due

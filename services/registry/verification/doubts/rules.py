@@ -12,6 +12,7 @@ from types import MappingProxyType
 from services.registry.verification.doubts.catalogue import Verdict, verdicts
 from services.registry.verification.doubts.records import Doubt, Least, Status, Step
 from shared.problems import Conflict, Invalid, NotFound
+from shared.time import workdays
 from shared.words import Word
 from shared.workflow import separation
 from shared.workflow.separation import CLOSE, REVIEW
@@ -149,6 +150,11 @@ def closer(doubt: Doubt, actor: str) -> None:
 
 def _worked(doubt: Doubt) -> Iterable[str | None]:
     return doubt.checked_by, doubt.judged_by
+
+
+def due(days: Mapping[str, int], status: Status, today: date) -> date | None:
+    """Until when the desk at which a doubt lies has to act, by the policy's ``days``; None where it is closed."""
+    return None if status == "closed" else workdays.after(today, days[status])
 
 
 def place(step: Step, division: str, to: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from shared.http import paging
 from shared.http.items import Answers
 from shared.names.divisions import level, within
 from shared.security import audit
-from shared.time import clock
+from shared.time import clock, workdays
 
 Desk = Literal["county", "town", "village"]
 _BATCH = 2000
@@ -102,7 +102,7 @@ async def raise_doubts(session: AsyncSession, rows: Sequence[Found]) -> int:
     connection = await raw(session)
     for county, found in _by_county(rows).items():
         days = await policy.resolve(session, "doubts.days", county, today)
-        due_on = today + timedelta(days=days.read(dict[str, int])["raised"])
+        due_on = workdays.after(today, days.read(dict[str, int])["raised"])
         raised = 0
         for start in range(0, len(found), _BATCH):
             batch = [one.to_json(due_on) for one in found[start : start + _BATCH]]

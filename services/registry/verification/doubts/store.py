@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -76,7 +75,10 @@ async def write(session: AsyncSession, taken: Sequence[Taken]) -> None:
         county: (await policy.resolve(session, "doubts.days", county, today)).read(dict[str, int])
         for county in sorted({one.now.county for one in taken})
     }
-    dated = [replace(one, now=replace(one.now, due_on=_due(one.now, days, today))) for one in taken]
+    dated = [
+        replace(one, now=replace(one.now, due_on=rules.due(days[one.now.county], one.now.status, today)))
+        for one in taken
+    ]
     for one in dated:
         _publish(session, one)
     if dated:
@@ -105,12 +107,6 @@ def state_of(doubt: Doubt) -> DoubtState:
 def _content(item: DoubtIn) -> Json:
     """What a step says, as it is kept."""
     return item.model_dump(mode="json", exclude={"id"}, exclude_none=True)
-
-
-def _due(doubt: Doubt, days: Mapping[str, Mapping[str, int]], today: date) -> date | None:
-    if doubt.status == "closed":
-        return None
-    return today + timedelta(days=days[doubt.county][doubt.status])
 
 
 def _publish(session: AsyncSession, taken: Taken) -> None:
