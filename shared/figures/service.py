@@ -72,7 +72,7 @@ async def rows(
     bound = {**given, "after": after[0] if after else None, "limit": limit + 1}
     found = (await session.execute(statement, bound)).all()
     items = [FigureRow(id=row.id, label=row.label, adds=_shown(figure, row.adds)) for row in found]
-    return paging.page(items, limit, [items[limit - 1].id] if len(items) > limit else None)
+    return paging.page(items, limit, lambda last: [last.id])
 
 
 def _parse(kind: Kind, given: str) -> int | date | str:

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
@@ -65,10 +65,9 @@ def _is_key(part: object) -> bool:
     return type(part) is int and abs(part) < _LARGEST
 
 
-def page(rows: list[T], limit: int, position: Sequence[object] | None) -> Page[T]:
-    """A page from up to ``limit`` + 1 rows; ``position`` is the sort key of row ``limit`` - 1 where more follow."""
-    more = len(rows) > limit
-    return Page(items=rows[:limit], next=encode(position) if more and position else None)
+def page(rows: list[T], limit: int, place: Callable[[T], Sequence[object]]) -> Page[T]:
+    """A page from up to ``limit`` + 1 rows; ``place`` is the sort key of a row, of the last where more follow."""
+    return Page(items=rows[:limit], next=encode(place(rows[limit - 1])) if len(rows) > limit else None)
 
 
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -97,8 +96,7 @@ async def of_division(
     place = dict(zip(by, after, strict=True)) | {"limit": limit + 1}
     found = await session.execute(statement, {**reach(session, division), **place, **bound})
     rows = [model.model_validate(row, from_attributes=True) for row in found]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return page(rows, limit, [getattr(last, name) for name in by] if last else None)
+    return page(rows, limit, lambda last: [getattr(last, name) for name in by])
 
 
 class Placed(Protocol):
@@ -119,5 +117,4 @@ FIRST = ["", NIL]
 
 def by_division(rows: list[P], limit: int) -> "Page[P]":
     """A page of rows that are ordered by their ``division`` and ``id``."""
-    last = rows[limit - 1] if len(rows) > limit else None
-    return page(rows, limit, [last.division, str(last.id)] if last is not None else None)
+    return page(rows, limit, lambda last: [last.division, last.id])

@@ -114,4 +114,4 @@ async def objections(
     (id,) = paging.decode(cursor, 1) or [paging.FIRST[1]]
     found = await session.execute(queries.OBJECTIONS, {"notice": notice.id, "id": id, "limit": limit + 1})
     rows = [Objection.model_validate(row) for row in found]
-    return paging.page(rows, limit, [str(rows[limit - 1].id)] if len(rows) > limit else None)
+    return paging.page(rows, limit, lambda last: [last.id])

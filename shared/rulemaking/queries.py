@@ -112,9 +112,7 @@ async def page(session: AsyncSession, wanted: str | None, limit: int, cursor: st
     key, division, place, id = paging.decode(cursor, 4, (str, str, int, str)) or (None, None, None, None)
     bound = {"key": key, "division": division, "place": place, "id": id, "wanted": wanted, "limit": limit + 1}
     rows = [PolicyEntry.model_validate(row) for row in await session.execute(_LIST, bound)]
-    last = rows[limit - 1] if len(rows) > limit else None
-    after = [last.key, last.division, last.version or _LAST, str(last.id)] if last else None
-    return paging.page(rows, limit, after)
+    return paging.page(rows, limit, lambda last: [last.key, last.division, last.version or _LAST, last.id])
 
 
 async def waiting(session: AsyncSession, place: dict[str, object]) -> list[Proposal]:

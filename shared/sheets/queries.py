@@ -95,5 +95,4 @@ async def mistakes(session: AsyncSession, id: UUID, limit: int, cursor: str | No
     line, field, rule = paging.decode(cursor, 3, (int, str, str)) or (0, "", "")
     bound = {"id": id, "line": line, "field": field, "rule": rule, "limit": limit + 1}
     rows = [Mistake(*row) for row in await session.execute(_PAGE, bound)]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.line, last.field, last.rule] if last else None)
+    return paging.page(rows, limit, lambda last: [last.line, last.field, last.rule])

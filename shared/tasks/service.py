@@ -35,9 +35,8 @@ async def inbox(
             found += await source(session, asked)
     found.sort(key=_order)
     limit = asked.limit - 1
-    last = found[limit - 1] if len(found) > limit else None
     items = [_item(task, asked.today, base) for task in found[: asked.limit]]
-    return paging.page(items, limit, [last.due_on.isoformat(), str(last.id)] if last else None)
+    return paging.page(items, limit, lambda last: [last.due_on, last.id])
 
 
 async def asked_for(

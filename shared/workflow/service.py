@@ -89,8 +89,7 @@ async def page(
     rows = (await session.execute(queries.LIST, {**asked, **bound})).all()
     found, today = await store.read(session, [row.id for row in rows]), await clock.today(session)
     items = [work(found[row.id], today) for row in rows]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(items, limit, [last.due_on.isoformat(), str(last.id)] if last else None)
+    return paging.page(items, limit, lambda last: [last.due_on, last.id])
 
 
 async def one(session: AsyncSession, procedures: Procedures, id: UUID) -> CaseDetail:

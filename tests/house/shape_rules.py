@@ -70,3 +70,11 @@ def texts_are_of_the_shared_kinds(source: Source) -> Iterator[str]:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.keyword) and node.arg == "strip_whitespace":
                 yield f"{source.path}:{node.value.lineno}"
+
+
+def the_tail_of_a_list_is_made_once(source: Source) -> Iterator[str]:
+    """``shared.http.paging.page`` knows whether more follows, and after which row."""
+    if source.python and source.under("services", "shared") and source.path != "shared/http/paging.py":
+        for number, line in enumerate(source.text.splitlines(), 1):
+            if "[limit - 1]" in line:
+                yield f"{source.path}:{number}"

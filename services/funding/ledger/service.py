@@ -48,8 +48,7 @@ async def postings(
     entry, position = paging.decode(cursor, 2, (str, int)) or (paging.NIL, 0)
     bound = {"account": account_id, "entry": entry, "position": position, "limit": limit + 1}
     rows = [PostingRow.model_validate(row) for row in await session.execute(queries.POSTINGS, bound)]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [str(last.entry_id), last.position] if last else None)
+    return paging.page(rows, limit, lambda last: [last.entry_id, last.position])
 
 
 async def trace(session: AsyncSession, lot_id: UUID) -> LotTrace:

@@ -187,7 +187,7 @@ async def viewers(session: AsyncSession, household_id: UUID, limit: int, cursor:
         raise NoSuchHousehold(field="household_id")
     (after,) = paging.decode(cursor, 1, (int,)) or [0]
     rows = await queries.viewers_of(session, household_id, after, limit + 1)
-    return paging.page(rows, limit, [rows[limit - 1].entry] if len(rows) > limit else None)
+    return paging.page(rows, limit, lambda last: [last.entry])
 
 
 async def _policies(session: AsyncSession, county: str, today: date) -> tuple[policy.Policy, policy.Policy]:

@@ -73,7 +73,7 @@ async def index(session: AsyncSession, id: UUID, limit: int, cursor: str | None)
     await one(session, id)
     (after,) = paging.decode(cursor, 1) or ("",)
     rows = [Line.model_validate(entry) for entry in await queries.entries(session, id, after, limit + 1)]
-    return paging.page(rows, limit, [rows[limit - 1].path] if len(rows) > limit else None)
+    return paging.page(rows, limit, lambda last: [last.path])
 
 
 async def complete(session: AsyncSession, id: UUID) -> tuple[Archive, list[Entry]]:

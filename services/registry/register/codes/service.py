@@ -55,9 +55,7 @@ async def page(session: AsyncSession, division: str | None, limit: int, cursor: 
     bound = dict(zip(("division", "list", "code", "day"), after, strict=True))
     found = await session.execute(queries.LIST, bound | reach(session, division) | {"limit": limit + 1})
     rows = [LocalCode.model_validate(row) for row in found]
-    last = rows[limit - 1] if len(rows) > limit else None
-    position = [last.division, last.list, last.code, last.valid_from.isoformat()] if last else None
-    return paging.page(rows, limit, position)
+    return paging.page(rows, limit, lambda last: [last.division, last.list, last.code, last.valid_from])
 
 
 class Driver(Protocol):

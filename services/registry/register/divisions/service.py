@@ -50,9 +50,8 @@ async def page(
     """Divisions by code; they are public."""
     code, day = paging.decode(cursor, 2) or ("", "0001-01-01")
     found = await queries.page(session, prefix or "", (code, day), on, limit + 1)
-    last = found[limit - 1] if len(found) > limit else None
     rows = [DivisionIn.model_validate(row) for row in found]
-    return paging.page(rows, limit, [last.code, last.valid_from.isoformat()] if last else None)
+    return paging.page(rows, limit, lambda last: [last.code, last.valid_from])
 
 
 async def lineage(session: AsyncSession, code: str) -> Lineage:

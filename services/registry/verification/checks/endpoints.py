@@ -86,8 +86,7 @@ async def counts(
     place = division or (await service.find(session, check_id)).division
     found = await queries.counts(session, check_id, place, _WIDTHS[by], paging.decode(cursor, 2), limit + 1)
     rows = [CountRow.model_validate(one) for one in found]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.division, last.rule] if last else None)
+    return paging.page(rows, limit, lambda last: [last.division, last.rule])
 
 
 @router.get("/data-checks/{check_id}/comparison")
@@ -99,7 +98,7 @@ async def comparison(
         await service.find(session, id)
     found = await queries.compared(session, check_id, earlier, paging.decode(cursor, 1), limit + 1)
     rows = [DifferenceRow.model_validate(one) for one in found]
-    return paging.page(rows, limit, [rows[limit - 1].rule] if len(rows) > limit else None)
+    return paging.page(rows, limit, lambda last: [last.rule])
 
 
 @router.get("/data-checks/{check_id}/differences")

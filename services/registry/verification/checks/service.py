@@ -125,8 +125,8 @@ async def rules_in_force(session: AsyncSession, division: str | None, data_year:
 async def page(session: AsyncSession, found: list[Found], limit: int) -> paging.Page[Finding]:
     """A page of findings, and on record whom they show."""
     await note_viewers(session, "read", [(one.household_id, one.division) for one in found[:limit]])
-    last = found[limit - 1] if len(found) > limit else None
-    return paging.page([worded(one) for one in found], limit, last.place if last else None)
+    page = paging.page(found, limit, lambda last: last.place)
+    return paging.Page(items=[worded(one) for one in page.items], next=page.next)
 
 
 def worded(found: Found) -> Finding:

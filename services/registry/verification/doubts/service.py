@@ -77,8 +77,7 @@ async def work(
         "id": str(after[1]),
     }
     rows = [DoubtRow.model_validate(row) for row in await session.execute(queries.WORK, bound | {"limit": limit + 1})]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return paging.page(rows, limit, [last.due_on, str(last.id)] if last else None)
+    return paging.page(rows, limit, lambda last: [last.due_on, last.id])
 
 
 async def detail(session: AsyncSession, id: UUID) -> DoubtDetail:
