@@ -18,8 +18,8 @@ from shared.tasks.records import TaskSource, Who
 from shared.workflow.kinds import Procedures
 from shared.workflow.mount import ACCESS, POLICIES, ROOMS, Mounted, mount
 
-# What rules the setting of policies is a policy itself, and every service has it.
-POLICIES_OF_POLICIES = Path(__file__).parent / "rulemaking" / "policies.yaml"
+# What rules the setting of policies, and what waits for people, are policies that every service has.
+_COMMON_POLICIES = tuple(Path(__file__).parent / room / "policies.yaml" for room in ("rulemaking", "tasks"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +91,4 @@ class Service:
     def policy_files(self) -> tuple[Path, ...]:
         """The files of its policies: nationwide ones, and one a division that has rules of its own."""
         own = self.folder / "policies"
-        return (POLICIES_OF_POLICIES, *(POLICIES if self.procedures else ()), *sorted(own.rglob("*.yaml")))
+        return (*_COMMON_POLICIES, *(POLICIES if self.procedures else ()), *sorted(own.rglob("*.yaml")))

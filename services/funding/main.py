@@ -6,10 +6,14 @@ from services.funding import events
 from services.funding.figures import FIGURES
 from services.funding.ledger.endpoints import router as ledger
 from services.funding.loans.endpoints import router as loans
+from services.funding.loans.tasks import TASKS as LOANS
 from services.funding.project_requests.endpoints import router as project_requests
+from services.funding.project_requests.tasks import TASKS as PROJECT_REQUESTS
 from services.funding.rewards.endpoints import router as rewards
+from services.funding.rewards.tasks import TASKS as REWARDS
 from services.funding.risk_funds.endpoints import router as risk_funds
 from services.funding.sources.endpoints import router as sources
+from services.funding.sources.tasks import TASKS as SOURCES
 from shared.service import Service
 
 SERVICE = Service(
@@ -21,4 +25,5 @@ SERVICE = Service(
     publishes=events.PUBLISHES,
     handles=events.HANDLES,
     figures=FIGURES,
+    tasks={**SOURCES, **REWARDS, **LOANS, **PROJECT_REQUESTS},
 )

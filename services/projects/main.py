@@ -4,9 +4,11 @@ from pathlib import Path
 
 from services.projects import events
 from services.projects.deliveries.endpoints import router as deliveries
+from services.projects.deliveries.tasks import TASKS as DELIVERIES
 from services.projects.figures import FIGURES
 from services.projects.participations.endpoints import router as participations
 from services.projects.projects.endpoints import router as projects
+from services.projects.projects.tasks import TASKS as PROJECTS
 from services.projects.snapshots import SNAPSHOTS
 from shared.service import Service
 
@@ -20,4 +22,5 @@ SERVICE = Service(
     handles=events.HANDLES,
     snapshots=SNAPSHOTS,
     figures=FIGURES,
+    tasks={**PROJECTS, **DELIVERIES},
 )

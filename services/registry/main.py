@@ -62,7 +62,14 @@ SERVICE = Service(
         **verification.FIGURES,
         **procedures.FIGURES,
     },
-    tasks={**register.TASKS, **exchange.TASKS, **verification.TASKS, **procedures.TASKS},
+    tasks={
+        **register.TASKS,
+        **exchange.TASKS,
+        **assistance.TASKS,
+        **verification.TASKS,
+        **procedures.TASKS,
+        **desk.TASKS,
+    },
     who=person,
     procedures=procedures.PROCEDURES,
 )

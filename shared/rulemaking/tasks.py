@@ -11,7 +11,7 @@ MAY_APPROVE = frozenset({"county_office", "county_leader"})
 
 
 async def proposals(session: AsyncSession, asked: Asked) -> Sequence[Task]:
-    """Policies that are to be approved before the day from which they are to hold."""
+    """Policies that are to be approved before the day from which they are to hold, by others than their proposers."""
     if not asked.wants("county", MAY_APPROVE):
         return []
     return [
@@ -26,5 +26,5 @@ async def proposals(session: AsyncSession, asked: Asked) -> Sequence[Task]:
             f"a policy is to be approved: {one.en}",
             f"/policies?key={one.key}",
         )
-        for one in await queries.waiting(session, asked.place())
+        for one in await queries.waiting(session, asked.place() | {"me": asked.caller.subject.strip().casefold()})
     ]

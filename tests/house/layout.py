@@ -36,6 +36,7 @@ OF_ONE_NOUN = {
     "lines": "lines of a file as households, pure",
     "load": "a stretch of a file enters the register",
     "mark": "the file that goes back with what is wrong in it",
+    "preview": "what is new in a checked file, as whoever releases it reads it",
     "places": "villages by the names that files give them, pure",
     "staff": "people of organisations, their numbers sealed",
     "propose": "plans, by two people",

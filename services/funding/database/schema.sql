@@ -664,6 +664,8 @@ CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 
 CREATE INDEX inflow_by_division ON public.inflow USING btree (division, id);
 
+CREATE INDEX inflow_waiting ON public.inflow USING btree (division, id) WHERE (status = 'entered'::text);
+
 CREATE INDEX job_by_division ON public.job USING btree (division, id);
 
 CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
@@ -671,6 +673,8 @@ CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY
 CREATE INDEX loan_by_division ON public.loan USING btree (division, id);
 
 CREATE UNIQUE INDEX loan_of_household ON public.loan USING btree (household_id) WHERE (status <> 'refused'::text);
+
+CREATE INDEX loan_waiting ON public.loan USING btree (status, division, id) WHERE (status = ANY (ARRAY['applied'::text, 'approved'::text]));
 
 CREATE INDEX lot_by_division ON public.lot USING btree (division, id);
 
@@ -684,9 +688,13 @@ CREATE INDEX posting_by_lot ON public.posting USING btree (lot_id, account_id) I
 
 CREATE INDEX project_request_by_division ON public.project_request USING btree (division, id);
 
+CREATE INDEX project_request_waiting ON public.project_request USING btree (division, id) WHERE (paid_on IS NULL);
+
 CREATE INDEX reward_by_division ON public.reward USING btree (division, id);
 
 CREATE UNIQUE INDEX reward_once ON public.reward USING btree (payee_kind, payee_id, item, year) WHERE (status <> 'refused'::text);
+
+CREATE INDEX reward_waiting ON public.reward USING btree (status, division, id) WHERE (status = ANY (ARRAY['applied'::text, 'inspected'::text, 'approved'::text]));
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 

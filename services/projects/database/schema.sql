@@ -428,6 +428,8 @@ CREATE INDEX participation_by_household ON public.participation USING btree (hou
 
 CREATE INDEX project_by_division ON public.project USING btree (division, id);
 
+CREATE INDEX project_waiting ON public.project USING btree (status, division, id) WHERE (status = ANY (ARRAY['proposed'::text, 'funded'::text]));
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.forbid_change();
 
 CREATE TRIGGER forward_only BEFORE UPDATE ON public.simulated_clock FOR EACH ROW EXECUTE FUNCTION public.clock_moves_forward();

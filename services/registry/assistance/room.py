@@ -2,6 +2,7 @@
 
 from services.registry.assistance.duties import consequences as of_duties
 from services.registry.assistance.duties.endpoints import router as duties
+from services.registry.assistance.duties.tasks import TASKS as DUTIES_WAIT
 from services.registry.assistance.household_ledger import consequences as of_ledger
 from services.registry.assistance.household_ledger import handlers as ledger
 from services.registry.assistance.household_ledger.endpoints import router as household_ledger
@@ -13,6 +14,7 @@ from services.registry.assistance.plans import consequences as of_plans
 from services.registry.assistance.plans.endpoints import router as plans
 from services.registry.assistance.plans.figures import FIGURES as PLANS
 from services.registry.assistance.plans.holdings import HOLDINGS as PLANS_HELD
+from services.registry.assistance.plans.tasks import TASKS as PLANS_WAIT
 from services.registry.assistance.responsibility import consequences as of_helpers
 from services.registry.assistance.responsibility.endpoints import router as responsibility
 from services.registry.assistance.responsibility.figures import FIGURES as RESPONSIBILITY
@@ -23,11 +25,13 @@ from services.registry.assistance.seven_clear.figures import FIGURES as SEVEN_CL
 from services.registry.assistance.visits import consequences as of_visits
 from services.registry.assistance.visits.endpoints import router as visits
 from services.registry.assistance.visits.holdings import HOLDINGS as VISITS_HELD
+from services.registry.assistance.visits.tasks import TASKS as ABSENCES_WAIT
 from services.registry.register.changes.consequences import Consequence
 from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.households.holdings import Holding
 from shared.events.handlers import Subscription, projection
 from shared.events.republish import Snapshot
+from shared.tasks.records import TaskSource
 
 ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
 FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER}
@@ -48,4 +52,5 @@ HANDLERS: tuple[Subscription, ...] = (
     projection("evaluation.exit", ledger.keep_exits),
 )
 HOLDINGS: tuple[Holding, ...] = (*RESPONSIBILITY_HELD, *VISITS_HELD, *PLANS_HELD, *HOUSEHOLD_LEDGER_HELD)
+TASKS: dict[str, TaskSource] = {**PLANS_WAIT, **DUTIES_WAIT, **ABSENCES_WAIT}
 SNAPSHOTS: dict[str, Snapshot] = {"registry.helper": present_helpers}

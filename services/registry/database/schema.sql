@@ -2800,6 +2800,8 @@ CREATE INDEX absence_by_division ON public.absence USING btree (division, id);
 
 CREATE INDEX absence_by_staff ON public.absence USING btree (staff_id, from_on) WHERE (status <> 'refused'::text);
 
+CREATE INDEX absence_waiting ON public.absence USING btree (division, from_on, id) WHERE (status = 'asked'::text);
+
 CREATE INDEX archive_by_division ON public.archive USING btree (division, id);
 
 CREATE INDEX archive_entry_by_division ON public.archive_entry USING btree (division, archive_id, path);
@@ -2892,9 +2894,13 @@ CREATE INDEX duty_by_division ON public.duty USING btree (division, id);
 
 CREATE INDEX duty_open ON public.duty USING btree (division, organisation_id, due_on) WHERE (done_on IS NULL);
 
+CREATE INDEX duty_waiting ON public.duty USING btree (division, due_on, id) WHERE (done_on IS NULL);
+
 CREATE INDEX erasure_by_division ON public.erasure USING btree (division, id);
 
 CREATE INDEX export_by_division ON public.export USING btree (division, id);
+
+CREATE INDEX export_waiting ON public.export USING btree (division, id) WHERE (plain AND (decision IS NULL));
 
 CREATE INDEX feed_file_by_division ON public.feed_file USING btree (division, id);
 
@@ -3025,6 +3031,8 @@ CREATE INDEX person_unchecked_by_division ON public.person USING btree (division
 CREATE INDEX plan_by_division ON public.plan USING btree (division, id);
 
 CREATE UNIQUE INDEX plan_of_household ON public.plan USING btree (household_id, status) WHERE (status <> 'superseded'::text);
+
+CREATE INDEX plan_waiting ON public.plan USING btree (division, id) WHERE (status = 'proposed'::text);
 
 CREATE INDEX redivision_by_division ON public.redivision USING btree (division, id);
 

@@ -3,6 +3,7 @@
 from services.registry.exchange.exports import consequences as of_exports
 from services.registry.exchange.exports import jobs as exports_made
 from services.registry.exchange.exports.endpoints import router as exports
+from services.registry.exchange.exports.tasks import TASKS as EXPORTS_WAITING
 from services.registry.exchange.imports import endpoints as imports
 from services.registry.exchange.imports import jobs as imports_loaded
 from services.registry.exchange.imports.tasks import tasks as imports_waiting
@@ -16,5 +17,5 @@ JOBS = {
     "export": exports_made.make,
     "forget_export": exports_made.forget,
 }
-TASKS: dict[str, TaskSource] = {"import": imports_waiting}
+TASKS: dict[str, TaskSource] = {"import": imports_waiting, **EXPORTS_WAITING}
 DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = of_exports.DIVISION_CONSEQUENCES

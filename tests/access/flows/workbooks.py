@@ -14,5 +14,6 @@ async def flow(api: Api) -> None:
         content = book(imports.home(1, **day), imports.home(1, 与户主关系="邻居", **day))
         state = await send_import(api, client, content, "mode=accept_good&preview=true")
         await client.post(f"/imports/{state['id']}/loading")
+        await client.get(f"/imports/{state['id']}/households")
         await release_import(api, state["id"])
         await client.get(f"/imports/{state['id']}/workbook")

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registry.exchange.exports.schemas import Decision
+from services.registry.exchange.imports import preview as contents
 from services.registry.exchange.imports import release, service
 from services.registry.exchange.imports.records import Mode, Options
-from services.registry.exchange.imports.schemas import ImportState
+from services.registry.exchange.imports.schemas import ImportState, NewHousehold
 from services.registry.exchange.layouts.records import Given
 from shared.http import paging, streams
 from shared.http.edge import Session, UnitRoute
@@ -78,6 +79,14 @@ async def errors(
     """What is wrong in the file, by line and column."""
     await service.state(session, import_id)
     return await files.mistakes(session, import_id, limit, cursor)
+
+
+@router.get("/{import_id}/households")
+async def households(
+    session: Session, request: Request, import_id: UUID, limit: paging.Limit = 100, cursor: paging.Cursor = None
+) -> paging.Page[NewHousehold]:
+    """What is new in a file that is not loaded yet, household by household: read it, then release it."""
+    return await contents.page(session, runtime_of(request).keys, import_id, limit, cursor)
 
 
 @router.get("/{import_id}/workbook", response_class=StreamingResponse)

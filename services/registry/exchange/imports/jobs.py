@@ -9,19 +9,17 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.exchange.imports import queries, service
-from services.registry.exchange.imports.load import stretch
+from services.registry.exchange.imports.load import known, stretch
 from services.registry.exchange.imports.mark import mark
-from services.registry.exchange.imports.records import Import, Known, Phase, Stage, Task
+from services.registry.exchange.imports.records import Import, Phase, Stage, Task
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import expected, plan_of
-from services.registry.register.codes import service as codes
-from shared.database.session import keys_of, raw
+from shared.database.session import keys_of
 from shared.jobs import Job, Progress
 from shared.sheets import queries as files
 from shared.sheets.read import behind_header
 from shared.sheets.receive import open_workbook
-from shared.sheets.records import DataFile, Header
-from shared.time import clock
+from shared.sheets.records import DataFile
 
 _STAGE = TypeAdapter(Stage)
 
@@ -39,7 +37,7 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
     if stage.phase == "read":
         return await _open(session, asked, file)
     assert file.header
-    task = Task(asked, file, await _known(session, asked, file.header))
+    task = Task(asked, file, await known(session, keys_of(session), asked, file.header))
     if stage.phase == "mark":
         over = stage.loaded or not (asked.whole or asked.options.preview or asked.created)
         await mark(session, task, file.header, over=over)
@@ -104,21 +102,6 @@ def _goes_on(task: Task, found: Import) -> bool:
     """Whether what was checked waits for another person at once."""
     wrong = found.whole and found.rejected
     return bool(found.created and not wrong and not task.completes and not found.options.preview)
-
-
-async def _known(session: AsyncSession, asked: Import, header: Header) -> Known:
-    """What is known for the office that sent the file, whoever loads it: a village has one name there."""
-    prefix, today = asked.division, await clock.today(session)
-    return Known(
-        plan=plan_of(header.columns, asked.given),
-        given=asked.given,
-        keys=keys_of(session),
-        places=await queries.places(session, prefix),
-        local=await codes.lists(await raw(session), prefix, today),
-        today=today,
-        source=f"import:{asked.id}",
-        through="first_load" if asked.options.first_load else "direct",
-    )
 
 
 async def _finish(session: AsyncSession, task: Task, stage: Stage) -> Progress:

@@ -21,21 +21,26 @@ from services.registry.exchange.imports.records import (
     Entering,
     Good,
     HouseholdLines,
+    Import,
     Known,
     Outcomes,
     Task,
 )
 from services.registry.exchange.imports.rules import check, mistake, refused
+from services.registry.exchange.layouts.rules import plan_of
 from services.registry.register.changes.rules import not_directly
+from services.registry.register.codes import service as codes
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import queries as register_queries
 from services.registry.register.households import register
 from services.registry.register.households.records import Key
 from shared.database.session import caller_of, raw
 from shared.problems import Conflict
+from shared.security.crypto import KeyRing
 from shared.sheets import queries as files
 from shared.sheets import read
-from shared.sheets.records import Mistake, Position
+from shared.sheets.records import Header, Mistake, Position
+from shared.time import clock
 
 LINES, BATCH = 20_000, 400
 # In the check no office is too low, for it is not known yet who will release.
@@ -49,6 +54,21 @@ class RegisterMoved(Conflict):
     slug = "register-moved"
     zh = "检查之后登记库有变化，未导入任何数据，请重新导入"
     en = "The register changed after the check; nothing was loaded, please import again"
+
+
+async def known(session: AsyncSession, keys: KeyRing, asked: Import, header: Header) -> Known:
+    """What is known for the office that sent the file, whoever loads it: a village has one name there."""
+    today = await clock.today(session)
+    return Known(
+        plan=plan_of(header.columns, asked.given),
+        given=asked.given,
+        keys=keys,
+        places=await queries.places(session, asked.division),
+        local=await codes.lists(await raw(session), asked.division, today),
+        today=today,
+        source=f"import:{asked.id}",
+        through="first_load" if asked.options.first_load else "direct",
+    )
 
 
 async def stretch(session: AsyncSession, task: Task, start: Position, *, load: bool) -> tuple[Position, bool]:

@@ -6,6 +6,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.registry.exchange.imports.records import State
+from services.registry.register.changes.schemas import AskedHousehold
+
+
+class NewHousehold(AskedHousehold):
+    """A household of a file that waits to enter: where it would live, and the line on which it begins."""
+
+    line: int
+    division: str
 
 
 class ImportState(BaseModel):

@@ -56,7 +56,7 @@ async def detail(session: AsyncSession, keys: KeyRing, id: UUID) -> RequestDetai
             "ground": item.ground,
             "evidence": list(item.evidence),
             "departures": item.departures,
-            "household": _household(item.household) if item.household else None,
+            "household": shown_household(item.household) if item.household else None,
         }
     )
 
@@ -88,7 +88,8 @@ def _task(row: Due, level: Office) -> Task:
     )
 
 
-def _household(household: HouseholdIn) -> AskedHousehold:
+def shown_household(household: HouseholdIn) -> AskedHousehold:
+    """A household that waits to enter, as whoever decides about it reads it: numbers masked, of no phone or card."""
     return AskedHousehold(
         number=household.number,
         identified_on=household.identified_on,

@@ -17,4 +17,5 @@ CREATE TABLE inflow (
     UNIQUE (document_no, purpose, payer)
 );
 CREATE INDEX inflow_by_division ON inflow (division, id);
+CREATE INDEX inflow_waiting ON inflow (division, id) WHERE status = 'entered';
 SELECT pg_temp.within_division('inflow');

@@ -26,4 +26,5 @@ CREATE TABLE reward (
 );
 CREATE UNIQUE INDEX reward_once ON reward (payee_kind, payee_id, item, year) WHERE status <> 'refused';
 CREATE INDEX reward_by_division ON reward (division, id);
+CREATE INDEX reward_waiting ON reward (status, division, id) WHERE status IN ('applied', 'inspected', 'approved');
 SELECT pg_temp.within_division('reward');

@@ -10,4 +10,5 @@ CREATE TABLE project_request (
     paid_on     date
 );
 CREATE INDEX project_request_by_division ON project_request (division, id);
+CREATE INDEX project_request_waiting ON project_request (division, id) WHERE paid_on IS NULL;
 SELECT pg_temp.within_division('project_request');

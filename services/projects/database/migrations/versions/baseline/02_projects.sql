@@ -19,6 +19,7 @@ CREATE TABLE project (
     CONSTRAINT project_check1 CHECK (ends_on >= starts_on)
 );
 CREATE INDEX project_by_division ON project (division, id);
+CREATE INDEX project_waiting ON project (status, division, id) WHERE status IN ('proposed', 'funded');
 SELECT pg_temp.within_division('project');
 
 -- What a project is to bring, in the unit of its kind.

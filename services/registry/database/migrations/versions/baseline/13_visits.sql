@@ -57,5 +57,6 @@ CREATE TABLE absence (
     CONSTRAINT absence_check CHECK (until_on >= from_on)
 );
 CREATE INDEX absence_by_division ON absence (division, id);
+CREATE INDEX absence_waiting ON absence (division, from_on, id) WHERE status = 'asked';
 CREATE INDEX absence_by_staff ON absence (staff_id, from_on) WHERE status <> 'refused';
 SELECT pg_temp.within_division('absence');

@@ -20,6 +20,7 @@ CREATE TABLE duty (
     CONSTRAINT duty_check CHECK ((done_on IS NULL) = (outcome IS NULL))
 );
 CREATE INDEX duty_by_division ON duty (division, id);
+CREATE INDEX duty_waiting ON duty (division, due_on, id) WHERE done_on IS NULL;
 CREATE INDEX duty_open ON duty (division, organisation_id, due_on) WHERE done_on IS NULL;
 CREATE TRIGGER cites AFTER INSERT OR UPDATE OF evidence ON duty
     FOR EACH ROW WHEN (NEW.evidence <> '{}'::text[]) EXECUTE FUNCTION cite('evidence');

@@ -17,6 +17,7 @@ CREATE TABLE plan (
 -- One plan in force and one proposed a household.
 CREATE UNIQUE INDEX plan_of_household ON plan (household_id, status) WHERE status <> 'superseded';
 CREATE INDEX plan_by_division ON plan (division, id);
+CREATE INDEX plan_waiting ON plan (division, id) WHERE status = 'proposed';
 SELECT pg_temp.within_division('plan');
 
 -- A measure 帮扶措施 of a plan: of which batch, against which cause, by whom, with how much money (fen).

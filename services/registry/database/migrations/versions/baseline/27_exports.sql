@@ -24,4 +24,5 @@ CREATE TABLE export (
     CONSTRAINT export_check1 CHECK (decided_by IS DISTINCT FROM requested_by)
 );
 CREATE INDEX export_by_division ON export (division, id);
+CREATE INDEX export_waiting ON export (division, id) WHERE plain AND decision IS NULL;
 SELECT pg_temp.within_division('export');
