@@ -273,3 +273,12 @@ async def test_when_the_notice_of_an_exit_has_run_out_its_next_step_is_shown_bef
         for step, expected in (("county_decision", [case]), ("notice", [])):
             listed = (await client.get("/exits", params={"step": step, "status": "open"})).json()["items"]
             assert [one["id"] for one in listed if one["id"] == case] == expected
+
+
+async def test_what_a_household_earns_this_year_goes_along_so_that_its_new_town_judges_by_it(evaluation: Api):
+    household = await known_household(evaluation, division="220622106201")
+    await earns(evaluation, household, wage="9000.00")
+    await became(evaluation, household, "moved", division="220622107201")
+    params = {"household_id": household["id"], "year": 2016}
+    async with evaluation.client("town_cadre", division="220622107") as client:
+        assert (await client.get("/incomes", params=params)).json()["per_capita"] == "4500.00"

@@ -316,3 +316,33 @@ async def test_who_looks_at_the_sources_of_a_households_money_is_on_record_and_a
     assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:tuopin:problem:no-such-household")
     lines = (await get(funding, "/audit", kind="household", id=home))["items"]
     assert [one["action"] for one in lines if one["actor"] == "looks-at-sources"] == ["read"]
+
+
+async def test_what_is_not_paid_yet_goes_along_with_its_household_or_village_and_the_ledger_stays(funding: Api):
+    old, new = "220622140201", "220622141201"
+    home = await known_household(funding, division=old)
+    loan = await lend(funding, home, "10000.00")
+    assert loan["answer"]["status"] == "accepted", loan
+    about = {"payee_kind": "household", "payee_id": home["id"], "item": "牛", "year": 2016, "quantity": "1"}
+    reward = {"id": id(), "division": old, **about}
+    await decide(funding, "/rewards/applications", reward, role="village_cadre", subject="v")
+    wanted = {"id": id(), "division": old, "name": "木耳", "status": "approved", "budget": "4200.50"}
+    wanted |= {"approved_by": "leader", "approved_on": "2016-05-01"}
+    await tell(funding, record("projects.project.approved.v1", wanted["id"], 2, wanted))
+    lots = await get(funding, "/lots")
+    await tell(funding, record("registry.household.moved.v1", home["id"], 2, home | {"division": new}))
+    state = {"code": old, "name": "旧村", "valid_from": "2000-01-01", "valid_to": "2016-05-01", "successors": [new]}
+    await tell(funding, record("registry.division.merged.v1", old, 4, state))
+
+    async def there(path: str, role: str, division: str) -> list[str]:
+        async with funding.client(role, division=division) as client:
+            return [one["id"] for one in (await client.get(path)).json()["items"]]
+
+    assert await there("/loans", "village_cadre", new) == [loan["id"]]
+    assert await there("/rewards", "village_cadre", new) == [reward["id"]]
+    assert await there("/rewards", "village_cadre", old) == []
+    assert wanted["id"] in await there("/project-requests", "project_office", new)
+    assert await get(funding, "/lots") == lots
+    inspected = {"id": reward["id"], "accepted": "1"}
+    (answer,) = await decide(funding, "/rewards/inspections", inspected, role="town_cadre", division=new[:9])
+    assert answer["status"] == "accepted", answer

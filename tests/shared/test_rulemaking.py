@@ -255,6 +255,9 @@ async def test_one_proposal_a_policy_waits_at_a_time_and_stands_among_the_tasks(
         village = (await client.get("/tasks", params={"kind": "policy", "mine": True})).json()["items"]
     assert [(task["id"], task["due_on"], task["level"]) for task in tasks] == [(item["id"], "2016-08-01", "county")]
     assert village == []
+    (proposed,) = [one for one in await listed(funding, item["key"]) if one["id"] == item["id"]]
+    async with funding.client("county_leader", subject=f" {proposed['proposed_by'].upper()}") as client:
+        assert (await client.get("/tasks", params={"kind": "policy"})).json()["items"] == []
     await withdraw(funding, item)
 
 
