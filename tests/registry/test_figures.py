@@ -24,4 +24,4 @@ async def test_the_catalogue_says_how_each_figure_is_asked_for_and_each_opens_to
         asked = next(figure for figure in catalogue if figure["figure"] == "helpers")["parameters"]
         without = await client.get("/figures/helpers")
     assert asked == {"on": "date"}
-    assert (without.status_code, without.json()["title"]) == (422, "统计参数“on”缺失或不正确")
+    assert (without.status_code, without.json()["title"]) == (422, "日期未填或填写有误")
