@@ -59,7 +59,7 @@ class ConsentRow(BaseModel):
 
 
 class RequestIn(BaseModel):
-    """Somebody says that a ``field`` is wrong and what it should be; opened for him by a cadre."""
+    """Somebody says that a ``field`` is wrong and what it should be; opened for them by a cadre."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -28,7 +28,7 @@ class SearchIn(Filters):
 
 
 class Hit(BaseModel):
-    """A person who was found, with the household in which he lives; of a search for households its head."""
+    """A person who was found, with the household in which they live; of a search for households its head."""
 
     model_config = ConfigDict(from_attributes=True)
 
