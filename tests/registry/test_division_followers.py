@@ -8,6 +8,7 @@ from shared.jobs.runner import run_one_step
 from shared.names.ids import uuid7
 from tests.registry.test_changes import change
 from tests.registry.test_duties import duty
+from tests.registry.test_plans import in_force, measure
 from tests.registry.test_rounds import finding, opened
 from tests.registry.test_visits import absence
 from tests.support.api import Api
@@ -89,6 +90,7 @@ async def test_a_household_that_moves_takes_its_doubt_plan_and_look_back_along(r
     home = await register(registry, village=old, identified_on=OPEN)
     round = await opened(registry)
     doubt = await a_doubt(registry, home)
+    agreed = await in_force(registry, home, measure("medical", "因病", "2015-09-01"))
     result = finding(home, "kept")
     path = f"/rounds/{round['id']}"
     assert (await decide(registry, f"{path}/results", result, role="village_cadre", division=old))[0][
@@ -98,6 +100,18 @@ async def test_a_household_that_moves_takes_its_doubt_plan_and_look_back_along(r
     (moved,) = await by_two(registry, move, role="county_office")
     assert moved["status"] == "accepted", moved
     assert doubt in await listed(registry, "/doubts", new)
+    assert doubt not in await listed(registry, "/doubts", old)
+    async with registry.client("village_cadre", division=new) as client:
+        plan = (await client.get(f"/households/{home['id']}/plan")).json()
+    assert [one["id"] for one in plan] == [agreed["id"]]
+    point = {
+        "id": agreed["measures"][0]["milestones"][0]["id"],
+        "done_on": DAY,
+        "note": "已签约",
+        "evidence": ["cd" * 32],
+    }
+    (reached,) = await decide(registry, "/milestones/completions", point, role="village_cadre", division=new)
+    assert reached["status"] == "accepted", reached
     signature = {"id": result["id"], "agreed": True}
     signing = f"{path}/signatures"
     (answer,) = await decide(registry, signing, signature, role="village_cadre", subject="signer", division=new)

@@ -167,6 +167,21 @@ async def test_a_project_waits_for_its_approval_and_then_for_the_acceptance_of_w
     await waits(projects, "delivery", **town, zh="项目成果待验收", apart=["po"], of=body["id"])
 
 
+async def test_tasks_of_different_sources_are_paged_as_one_list_without_a_gap_or_a_repeat(registry: Api):
+    async with registry.client("county_office") as client:
+        whole = (await client.get("/tasks")).json()["items"]
+        for limit in (1, 2):
+            found: list[Any] = []
+            cursor: str | None = ""
+            while cursor is not None:
+                params: dict[str, Any] = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+                page = (await client.get("/tasks", params=params)).json()
+                found, cursor = found + page["items"], page["next"]
+            assert found == whole
+    assert len({task["kind"] for task in whole}) > 3
+    assert [(one["due_on"], one["id"]) for one in whole] == sorted((one["due_on"], one["id"]) for one in whole)
+
+
 def test_every_kind_of_wait_is_tested_here():
     text = Path(__file__).read_text()
     assert [kind for _, wait in WAITS if f'"{(kind := wait.kind)}"' not in text] == []
