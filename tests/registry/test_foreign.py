@@ -47,7 +47,7 @@ async def test_every_page_of_a_household_of_another_county_is_that_of_none(regis
     async with registry.client(*ROLES) as client:
         for page in pages:
             answers = [
-                await client.get(page.replace("{household_id}", home).replace("{person_id}", person))
+                await client.get(page.format(household_id=home, person_id=person, successor_id=person))
                 for home, person in (known, none)
             ]
             assert answers[0].status_code == answers[1].status_code, page
