@@ -22,6 +22,35 @@ from shared.workflow.mount import ACCESS, POLICIES, ROOMS, Mounted, mount
 _COMMON_POLICIES = tuple(Path(__file__).parent / room / "policies.yaml" for room in ("rulemaking", "tasks"))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What a part of a large service hands on: the fields of a service that its nouns fill."""
+
+    routers: Sequence[APIRouter] = ()
+    handles: Sequence[Subscription] = ()
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    jobs: Mapping[str, Step] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    tasks: Mapping[str, TaskSource] = field(default_factory=dict)
+    consequences: Consequences = field(default_factory=dict)
+
+
+def together(rooms: Sequence[Room]) -> Room:
+    """What rooms hand on, in their order, as one."""
+    return Room(
+        routers=[router for room in rooms for router in room.routers],
+        handles=[subscription for room in rooms for subscription in room.handles],
+        snapshots={kind: one for room in rooms for kind, one in room.snapshots.items()},
+        jobs={kind: one for room in rooms for kind, one in room.jobs.items()},
+        figures={name: one for room in rooms for name, one in room.figures.items()},
+        tasks={kind: one for room in rooms for kind, one in room.tasks.items()},
+        consequences={
+            what: [one for room in rooms for one in room.consequences.get(what, ())]
+            for what in dict.fromkeys(what for room in rooms for what in room.consequences)
+        },
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One of the four services: its routers, events, jobs, figures, and the folder of its data files.

@@ -11,65 +11,23 @@ from services.registry.exchange import room as exchange
 from services.registry.procedures import room as procedures
 from services.registry.register import room as register
 from services.registry.verification import room as verification
-from shared.service import Service
+from shared.service import Service, together
 
+_ROOMS = together([room.ROOM for room in (register, exchange, documents, assistance, verification, procedures, desk)])
 SERVICE = Service(
     name="registry",
     title="Tuopin 脱贫 · 建档立卡 registry",
     folder=Path(__file__).parent,
-    routers=[
-        *register.ROUTERS,
-        *exchange.ROUTERS,
-        *documents.ROUTERS,
-        *assistance.ROUTERS,
-        *verification.ROUTERS,
-        *procedures.ROUTERS,
-        *desk.ROUTERS,
-    ],
+    routers=_ROOMS.routers,
     rooms=["sheets"],
     publishes=events.PUBLISHES,
     accepts=events.ACCEPTS,
-    handles=events.HANDLES,
-    snapshots={**register.SNAPSHOTS, **assistance.SNAPSHOTS, **verification.SNAPSHOTS},
-    consequences={
-        "household": [
-            *register.CONSEQUENCES,
-            *assistance.CONSEQUENCES,
-            *verification.CONSEQUENCES,
-            *procedures.CONSEQUENCES,
-            *desk.CONSEQUENCES,
-        ],
-        "division": [
-            *register.DIVISION_CONSEQUENCES,
-            *exchange.DIVISION_CONSEQUENCES,
-            *assistance.DIVISION_CONSEQUENCES,
-            *verification.DIVISION_CONSEQUENCES,
-            *procedures.DIVISION_CONSEQUENCES,
-        ],
-        "split": procedures.SPLIT_CONSEQUENCES,
-    },
-    jobs={
-        **register.JOBS,
-        **exchange.JOBS,
-        **documents.JOBS,
-        **verification.JOBS,
-        **desk.JOBS,
-    },
-    figures={
-        **register.FIGURES,
-        **documents.FIGURES,
-        **assistance.FIGURES,
-        **verification.FIGURES,
-        **procedures.FIGURES,
-    },
-    tasks={
-        **register.TASKS,
-        **exchange.TASKS,
-        **assistance.TASKS,
-        **verification.TASKS,
-        **procedures.TASKS,
-        **desk.TASKS,
-    },
+    handles=_ROOMS.handles,
+    snapshots=_ROOMS.snapshots,
+    consequences=_ROOMS.consequences,
+    jobs=_ROOMS.jobs,
+    figures=_ROOMS.figures,
+    tasks=_ROOMS.tasks,
     who=person,
     procedures=procedures.PROCEDURES,
 )

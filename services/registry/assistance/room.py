@@ -26,31 +26,33 @@ from services.registry.assistance.visits import consequences as of_visits
 from services.registry.assistance.visits.endpoints import router as visits
 from services.registry.assistance.visits.holdings import HOLDINGS as VISITS_HELD
 from services.registry.assistance.visits.tasks import TASKS as ABSENCES_WAIT
-from services.registry.register.changes.consequences import Consequence
-from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.households.holdings import Holding
-from shared.events.handlers import Subscription, projection
-from shared.events.republish import Snapshot
-from shared.tasks.records import TaskSource
+from shared.events.handlers import projection
+from shared.service import Room
 
-ROUTERS = (plans, household_ledger, seven_clear, organisations, responsibility, visits, duties)
-FIGURES = {**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER}
-CONSEQUENCES: tuple[Consequence, ...] = (
-    *of_helpers.CONSEQUENCES,
-    *of_plans.CONSEQUENCES,
-    *of_ledger.CONSEQUENCES,
-)
-DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (
-    of_helpers.recode_posts,
-    *of_organisations.DIVISION_CONSEQUENCES,
-    *of_duties.DIVISION_CONSEQUENCES,
-    *of_visits.DIVISION_CONSEQUENCES,
-)
-HANDLERS: tuple[Subscription, ...] = (
-    projection("funding.payment", ledger.keep_payments),
-    projection("projects.participation", ledger.keep_participations),
-    projection("evaluation.exit", ledger.keep_exits),
-)
 HOLDINGS: tuple[Holding, ...] = (*RESPONSIBILITY_HELD, *VISITS_HELD, *PLANS_HELD, *HOUSEHOLD_LEDGER_HELD)
-TASKS: dict[str, TaskSource] = {**PLANS_WAIT, **DUTIES_WAIT, **ABSENCES_WAIT}
-SNAPSHOTS: dict[str, Snapshot] = {"registry.helper": present_helpers}
+
+ROOM = Room(
+    routers=(plans, household_ledger, seven_clear, organisations, responsibility, visits, duties),
+    figures={**RESPONSIBILITY, **SEVEN_CLEAR, **PLANS, **HOUSEHOLD_LEDGER},
+    handles=(
+        projection("funding.payment", ledger.keep_payments),
+        projection("projects.participation", ledger.keep_participations),
+        projection("evaluation.exit", ledger.keep_exits),
+    ),
+    tasks={**PLANS_WAIT, **DUTIES_WAIT, **ABSENCES_WAIT},
+    snapshots={"registry.helper": present_helpers},
+    consequences={
+        "household": (
+            *of_helpers.CONSEQUENCES,
+            *of_plans.CONSEQUENCES,
+            *of_ledger.CONSEQUENCES,
+        ),
+        "division": (
+            of_helpers.recode_posts,
+            *of_organisations.DIVISION_CONSEQUENCES,
+            *of_duties.DIVISION_CONSEQUENCES,
+            *of_visits.DIVISION_CONSEQUENCES,
+        ),
+    },
+)

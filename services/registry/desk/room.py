@@ -6,10 +6,13 @@ from services.registry.desk.privacy.endpoints import router as privacy
 from services.registry.desk.privacy.jobs import step as retention
 from services.registry.desk.privacy.tasks import TASKS as PRIVACY_TASKS
 from services.registry.desk.search.endpoints import router as search
-from services.registry.register.changes.consequences import Consequence
-from shared.tasks.records import TaskSource
+from shared.service import Room
 
-ROUTERS = (search, labels, privacy)
-CONSEQUENCES: tuple[Consequence, ...] = CONSENTS_FOLLOW
-TASKS: dict[str, TaskSource] = PRIVACY_TASKS
-JOBS = {"retention": retention}
+ROOM = Room(
+    routers=(search, labels, privacy),
+    tasks=PRIVACY_TASKS,
+    jobs={"retention": retention},
+    consequences={
+        "household": CONSENTS_FOLLOW,
+    },
+)

@@ -7,8 +7,12 @@ from services.registry.documents.certificates.endpoints import router as certifi
 from services.registry.documents.certificates.holdings import HOLDINGS as CERTIFICATES_HELD
 from services.registry.documents.registers.endpoints import router as registers
 from services.registry.register.households.holdings import Holding
+from shared.service import Room
 
-ROUTERS = (certificates, registers, archives)
-JOBS = {"archive": archive}
-FIGURES = ARCHIVES
 HOLDINGS: tuple[Holding, ...] = (*CERTIFICATES_HELD,)
+
+ROOM = Room(
+    routers=(certificates, registers, archives),
+    jobs={"archive": archive},
+    figures=ARCHIVES,
+)

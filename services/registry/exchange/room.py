@@ -7,15 +7,18 @@ from services.registry.exchange.exports.tasks import TASKS as EXPORTS_WAITING
 from services.registry.exchange.imports import endpoints as imports
 from services.registry.exchange.imports import jobs as imports_loaded
 from services.registry.exchange.imports.tasks import tasks as imports_waiting
-from services.registry.register.divisions.consequences import DivisionConsequence
-from shared.tasks.records import TaskSource
+from shared.service import Room
 
-ROUTERS = (imports.uploads, imports.router, exports)
-JOBS = {
-    "import": imports_loaded.work_on,
-    "forget_import": imports_loaded.forget,
-    "export": exports_made.make,
-    "forget_export": exports_made.forget,
-}
-TASKS: dict[str, TaskSource] = {"import": imports_waiting, **EXPORTS_WAITING}
-DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = of_exports.DIVISION_CONSEQUENCES
+ROOM = Room(
+    routers=(imports.uploads, imports.router, exports),
+    jobs={
+        "import": imports_loaded.work_on,
+        "forget_import": imports_loaded.forget,
+        "export": exports_made.make,
+        "forget_export": exports_made.forget,
+    },
+    tasks={"import": imports_waiting, **EXPORTS_WAITING},
+    consequences={
+        "division": of_exports.DIVISION_CONSEQUENCES,
+    },
+)

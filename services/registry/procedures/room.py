@@ -10,19 +10,23 @@ from services.registry.procedures.lookbacks import tasks as of_rounds
 from services.registry.procedures.lookbacks.endpoints import router as lookbacks
 from services.registry.procedures.lookbacks.figures import FIGURES as LOOKBACKS
 from services.registry.procedures.lookbacks.holdings import HOLDINGS as LOOKBACKS_HELD
-from services.registry.register.changes.consequences import Consequence
-from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.households.holdings import Holding
-from shared.tasks.records import TaskSource
+from shared.service import Room
 
-__all__ = ["PROCEDURES", "SPLIT_CONSEQUENCES"]
+__all__ = ["PROCEDURES"]
 
-ROUTERS = (lookbacks,)
-FIGURES = LOOKBACKS
-CONSEQUENCES: tuple[Consequence, ...] = (*CASES_FOLLOW, *of_lookbacks.CONSEQUENCES)
-DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (*CASES_GO_OVER, *of_lookbacks.DIVISION_CONSEQUENCES)
 HOLDINGS: tuple[Holding, ...] = (*IDENTIFICATION_HELD, *LOOKBACKS_HELD)
-TASKS: dict[str, TaskSource] = {
-    "lookback_household": of_rounds.households,
-    "lookback_signature": of_rounds.signatures,
-}
+
+ROOM = Room(
+    routers=(lookbacks,),
+    figures=LOOKBACKS,
+    tasks={
+        "lookback_household": of_rounds.households,
+        "lookback_signature": of_rounds.signatures,
+    },
+    consequences={
+        "household": (*CASES_FOLLOW, *of_lookbacks.CONSEQUENCES),
+        "division": (*CASES_GO_OVER, *of_lookbacks.DIVISION_CONSEQUENCES),
+        "split": SPLIT_CONSEQUENCES,
+    },
+)

@@ -2,13 +2,12 @@
 
 from services.registry.register.changes import endpoints as changes
 from services.registry.register.changes.consequences import CONSEQUENCES as REQUESTS
-from services.registry.register.changes.consequences import Consequence
 from services.registry.register.changes.handlers import mark_exited
 from services.registry.register.changes.holdings import HOLDINGS as CHANGES_HELD
 from services.registry.register.changes.requests import tasks as change_requests
 from services.registry.register.changes.snapshots import present as present_households
 from services.registry.register.codes.endpoints import router as codes
-from services.registry.register.divisions.consequences import DivisionConsequence, goes_over
+from services.registry.register.divisions.consequences import goes_over
 from services.registry.register.divisions.endpoints import router as divisions
 from services.registry.register.divisions.redivide import move_next as redivide
 from services.registry.register.history.endpoints import router as history
@@ -20,32 +19,34 @@ from services.registry.register.natural_villages.endpoints import router as natu
 from services.registry.register.natural_villages.holdings import HOLDINGS as NATURAL_VILLAGES_HELD
 from services.registry.register.years.endpoints import router as years
 from services.registry.register.years.figures import FIGURES as YEARS
-from shared.events.handlers import Subscription, projection
-from shared.events.republish import Snapshot
-from shared.tasks.records import TaskSource
+from shared.events.handlers import projection
+from shared.service import Room
 
-ROUTERS = (
-    changes.registrations,
-    changes.households,
-    households.hot,
-    households.lookups,
-    divisions,
-    codes,
-    households.router,
-    history,
-    changes.router,
-    years,
-    natural_villages,
-)
-JOBS = {"redivision": redivide}
-FIGURES = YEARS
-CONSEQUENCES: tuple[Consequence, ...] = (*STAYS, *REQUESTS)
-# A household that is to enter the register is on none yet: its request goes over with the village, where that became
-# one; of a village that was split, it is asked for anew in the part where it lives.
-DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (
-    goes_over("change_request", "r.status = 'waiting'", of="whole"),
-)
-TASKS: dict[str, TaskSource] = {"change_request": change_requests}
-HANDLERS: tuple[Subscription, ...] = (projection("evaluation.exit", mark_exited),)
 HOLDINGS: tuple[Holding, ...] = (*HOUSEHOLDS_HELD, *CHANGES_HELD, *NATURAL_VILLAGES_HELD)
-SNAPSHOTS: dict[str, Snapshot] = {"registry.household": present_households}
+
+ROOM = Room(
+    routers=(
+        changes.registrations,
+        changes.households,
+        households.hot,
+        households.lookups,
+        divisions,
+        codes,
+        households.router,
+        history,
+        changes.router,
+        years,
+        natural_villages,
+    ),
+    jobs={"redivision": redivide},
+    figures=YEARS,
+    tasks={"change_request": change_requests},
+    handles=(projection("evaluation.exit", mark_exited),),
+    snapshots={"registry.household": present_households},
+    consequences={
+        "household": (*STAYS, *REQUESTS),
+        # A household that is to enter the register is on none yet: its request goes over with the village, where that
+        # became one; of a village that was split, it is asked for anew in the part where it lives.
+        "division": (goes_over("change_request", "r.status = 'waiting'", of="whole"),),
+    },
+)

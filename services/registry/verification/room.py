@@ -1,7 +1,5 @@
 """Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
 
-from services.registry.register.changes.consequences import Consequence
-from services.registry.register.divisions.consequences import DivisionConsequence
 from services.registry.register.households.holdings import Holding
 from services.registry.verification.checks import jobs as checks_done
 from services.registry.verification.checks.endpoints import router as checks
@@ -25,40 +23,44 @@ from services.registry.verification.screening import endpoints as screening
 from services.registry.verification.screening.figures import FIGURES as SCREENING
 from services.registry.verification.screening.jobs import screen
 from shared.doubts.contracts import doubts_of
-from shared.events.handlers import Subscription, projection
-from shared.events.republish import Snapshot
-from shared.tasks.records import TaskSource
+from shared.events.handlers import projection
+from shared.service import Room
 
-ROUTERS = (
-    doubts.router,
-    doubts.codes,
-    screening.rules,
-    feeds.feeds,
-    feeds.uploads,
-    feeds.router,
-    screening.router,
-    checks,
-    duplicates,
-)
-JOBS = {
-    "data_check": checks_done.check,
-    "data_check_doubts": checks_done.raise_findings,
-    "feed": read_feed,
-    "forget_feed": forget_feed,
-    "screening": screen,
-}
-FIGURES = {**CHECKS, **SCREENING}
-CONSEQUENCES: tuple[Consequence, ...] = of_doubts.CONSEQUENCES
-DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (
-    *of_doubts.DIVISION_CONSEQUENCES,
-    *of_feeds.DIVISION_CONSEQUENCES,
-)
 # The services whose doubts the registry's offices look into.
 DOUBTS_OF = tuple(doubts_of(service) for service in ("funding", "projects", "evaluation"))
-TASKS: dict[str, TaskSource] = {"doubt": doubt_tasks}
-HANDLERS: tuple[Subscription, ...] = (
-    projection("departments.record", keep_records),
-    *(projection(aggregate.topic, raise_found) for aggregate in DOUBTS_OF),
-)
 HOLDINGS: tuple[Holding, ...] = (*FEEDS_HELD, *DOUBTS_HELD, *CHECKS_HELD, *DUPLICATES_HELD)
-SNAPSHOTS: dict[str, Snapshot] = {"registry.doubt": present_doubts}
+
+ROOM = Room(
+    routers=(
+        doubts.router,
+        doubts.codes,
+        screening.rules,
+        feeds.feeds,
+        feeds.uploads,
+        feeds.router,
+        screening.router,
+        checks,
+        duplicates,
+    ),
+    jobs={
+        "data_check": checks_done.check,
+        "data_check_doubts": checks_done.raise_findings,
+        "feed": read_feed,
+        "forget_feed": forget_feed,
+        "screening": screen,
+    },
+    figures={**CHECKS, **SCREENING},
+    tasks={"doubt": doubt_tasks},
+    handles=(
+        projection("departments.record", keep_records),
+        *(projection(aggregate.topic, raise_found) for aggregate in DOUBTS_OF),
+    ),
+    snapshots={"registry.doubt": present_doubts},
+    consequences={
+        "household": of_doubts.CONSEQUENCES,
+        "division": (
+            *of_doubts.DIVISION_CONSEQUENCES,
+            *of_feeds.DIVISION_CONSEQUENCES,
+        ),
+    },
+)
