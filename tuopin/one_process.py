@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Route
 
 from shared.database.embedded import EmbeddedServer
 from shared.database.session import Database
 from shared.events.bus import LocalBus
-from shared.process.app import create_app
+from shared.process.app import create_app, side_by_side
 from shared.process.profile import opened
 from shared.process.worker import Worker
 from shared.security.crypto import keyring
@@ -72,7 +73,7 @@ async def platform(data: Path, profile: Profile) -> AsyncIterator[Platform]:
 async def _running(services: list[Service], settings: Settings) -> AsyncIterator[Starlette]:
     bus, stop = LocalBus(), asyncio.Event()
     keys = keyring(settings)
-    routes: list[BaseRoute] = [Route("/", _welcome(services))]
+    apps: dict[str, FastAPI] = {}
     async with AsyncExitStack() as stack:
         workers = []
         for service in services:
@@ -83,10 +84,10 @@ async def _running(services: list[Service], settings: Settings) -> AsyncIterator
             bus.subscribe(workers[-1].consumer)
             app = create_app(service, settings)
             await stack.enter_async_context(app.router.lifespan_context(app))
-            routes.append(Mount(service.base, app))
+            apps[service.base] = app
         tasks = [asyncio.create_task(worker.run(bus, stop), name=worker.service.name) for worker in workers]
         try:
-            yield Starlette(routes=routes)
+            yield side_by_side(apps, [Route("/", _welcome(services))])
         finally:
             stop.set()
             await asyncio.gather(*tasks)

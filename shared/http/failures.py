@@ -6,9 +6,9 @@ from typing import Any
 
 import asyncpg
 import structlog
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -72,7 +72,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     return response
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Give an app its answers to every kind of failure."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)

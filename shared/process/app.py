@@ -1,11 +1,13 @@
 """The one factory of a service's HTTP application."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.database.session import Database
@@ -97,6 +99,13 @@ class AtBase:
         if scope.get("path", "").startswith(self.base + "/"):
             scope["root_path"] = self.base
         await self.app(scope, receive, send)
+
+
+def side_by_side(apps: Mapping[str, FastAPI], routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """Applications at their bases, beside some routes; an address that is nobody's is refused as everything else."""
+    whole = Starlette(routes=[*routes, *(Mount(base, app) for base, app in apps.items())])
+    failures.install(whole)
+    return whole
 
 
 def endpoints(app: FastAPI) -> set[str]:

@@ -132,5 +132,6 @@ async def test_why_a_job_failed_is_told_to_each_reader_in_their_language(registr
 
 async def test_an_unknown_address_is_refused_in_both_languages(registry: Api):
     async with registry.client("county_office") as client:
-        read = [await client.get("/nowhere", headers={"Accept-Language": one}) for one in HEADERS]
-    assert [one.json()["title"] for one in read] == ["没有这个地址", "There is no such address"]
+        for path in ("/nowhere", "/%0A", "http://tuopin.test/nowhere"):
+            read = [await client.get(path, headers={"Accept-Language": one}) for one in HEADERS]
+            assert [one.json()["title"] for one in read] == ["没有这个地址", "There is no such address"]

@@ -9,12 +9,10 @@ from typing import Any
 import asyncpg
 import httpx
 from fastapi import FastAPI
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from shared.database.session import Database
 from shared.names.ids import uuid7
-from shared.process.app import create_app
+from shared.process.app import create_app, side_by_side
 from shared.security.auth import Caller, issue
 from shared.service import Service
 from shared.settings import Settings
@@ -72,7 +70,7 @@ class Api:
 
     def client(self, *roles: str, division: str = "220622", subject: str | None = None, **claims: Any) -> Client:
         """A client for a caller; relative paths are under the service's base."""
-        mounted = Starlette(routes=[Mount(self.service.base, self.app)])
+        mounted = side_by_side({self.service.base: self.app})
         client = Client(
             transport=httpx.ASGITransport(mounted, raise_app_exceptions=False),
             base_url=f"http://tuopin.test{self.service.base}",
