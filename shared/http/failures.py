@@ -1,5 +1,6 @@
 """Every error of a request as a problem document: no stack trace, no 500 for bad input."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -15,24 +16,28 @@ from starlette.responses import Response
 
 from shared.database.errors import CONNECTION_LOST, meaning
 from shared.http.responses import http_response, problem_response
+from shared.names.words import LEVELS, ROLES, STATES
 from shared.problems import Invalid, Problem, WrongField, WrongValue, both
 from shared.telemetry import place_of
 
 _log = structlog.get_logger()
 
 # The rules that pydantic names most often, in the words of somebody who fills in a form.
+_WORDS = {**STATES, **LEVELS, **ROLES}
+_QUOTED = re.compile("'([^']*)'")
+_LATIN = re.compile("[A-Za-z]")
 _RULES_ZH = {
     "missing": "必填",
-    "extra_forbidden": "没有这一项",
-    "string_pattern_mismatch": "格式不对",
-    "string_too_long": "太长，最多{max_length}个字符",
-    "string_too_short": "太短，至少{min_length}个字符",
+    "extra_forbidden": "该项不能在此填写",
+    "string_pattern_mismatch": "格式不正确，请核对",
+    "string_too_long": "不超过{max_length}个字",
+    "string_too_short": "不少于{min_length}个字",
     "string_type": "应为文字",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
     "int_from_float": "应为整数",
-    "bool_parsing": "应为 true 或 false",
-    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为是或否",
+    "bool_type": "应为是或否",
     "decimal_parsing": "应为数字",
     "decimal_type": "应为数字",
     "decimal_max_places": "小数位数太多",
@@ -46,20 +51,20 @@ _RULES_ZH = {
     "greater_than_equal": "不得小于{ge}",
     "less_than": "应小于{lt}",
     "less_than_equal": "不得大于{le}",
-    "date_from_datetime_parsing": "应为日期 YYYY-MM-DD",
-    "date_parsing": "应为日期 YYYY-MM-DD",
-    "date_type": "应为日期 YYYY-MM-DD",
-    "date_from_datetime_inexact": "应为日期 YYYY-MM-DD",
+    "date_from_datetime_parsing": "应为日期，如 2014-10-01",
+    "date_parsing": "应为日期，如 2014-10-01",
+    "date_type": "应为日期，如 2014-10-01",
+    "date_from_datetime_inexact": "应为日期，如 2014-10-01",
     "datetime_parsing": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
     "datetime_from_date_parsing": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
     "datetime_type": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
     "timezone_aware": "应为带时区的时间，如 2016-05-03T10:00:00+08:00",
-    "uuid_parsing": "应为 UUID",
-    "uuid_type": "应为 UUID",
-    "enum": "应为以下之一：{expected}",
-    "literal_error": "应为以下之一：{expected}",
-    "too_long": "项数太多，最多{max_length}项",
-    "too_short": "项数太少，至少{min_length}项",
+    "uuid_parsing": "编号格式不正确，应为系统生成的编号",
+    "uuid_type": "编号格式不正确，应为系统生成的编号",
+    "enum": "应为：{expected}",
+    "literal_error": "应为：{expected}",
+    "too_long": "最多{max_length}项",
+    "too_short": "至少{min_length}项",
     "json_invalid": "不是有效的 JSON",
 }
 
@@ -109,8 +114,19 @@ def _wrong_field(item: Mapping[str, Any]) -> WrongField:
 
 def _chinese(rule: str, limits: Mapping[str, object]) -> str:
     """A rule in words; ``limits`` are what pydantic says of it, never what was sent."""
-    given = {name: str(limit).replace(" or ", "、").replace(", ", "、") for name, limit in limits.items()}
+    given = {name: str(limit) for name, limit in limits.items()}
+    if "expected" in given and not (named := _in_words(given["expected"])):
+        return "不在可选范围内，请从选项中选择"
+    if "expected" in given:
+        given["expected"] = named
     return _RULES_ZH.get(rule, "填写不符合要求").format_map(defaultdict(str, given))
+
+
+def _in_words(expected: str) -> str:
+    """What is allowed, where each of it has words; nothing where a code has none."""
+    codes = _QUOTED.findall(expected)
+    called = [_WORDS[code].zh if code in _WORDS else code for code in codes]
+    return "" if any(map(_LATIN.search, called)) else "、".join(called)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -32,7 +32,7 @@ class Page(BaseModel, Generic[T]):
 
 
 class CursorRejected(BadRequest):
-    slug, zh, en = "cursor-rejected", "翻页标记无效", "The page cursor is not one of ours"
+    slug, zh, en = "cursor-rejected", "翻页位置已失效，请从第一页重新查询", "The page cursor is not one of ours"
 
 
 def encode(position: Sequence[object]) -> str:

@@ -86,7 +86,7 @@ def system(service: str) -> Caller:
 
 class TokenRejected(Unauthenticated):
     slug = "token-rejected"
-    zh = "缺少令牌，或令牌无效、已过期"
+    zh = "登录已失效，请重新登录"
     en = "The bearer token is missing, invalid or expired"
 
 

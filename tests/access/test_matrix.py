@@ -14,6 +14,7 @@ from shared.security import access
 from shared.security.auth import ROLES
 from tests.conftest import SERVICES
 from tests.support.api import Api
+from tests.support.wording import foreign
 
 MATRICES = {
     service.name: {endpoint: row for file in service.access_files for endpoint, row in access.load(file).items()}
@@ -42,6 +43,7 @@ async def test_only_the_roles_of_its_row_reach_an_endpoint(apis, name, endpoint)
         refused = answer.status_code == 403 and answer.json()["type"].endswith("role-forbidden")
         assert refused == (role not in row.roles), (role, answer.text)
         assert answer.status_code != 500, (role, answer.text)
+        assert not refused or foreign(answer.json(), "zh") == []
 
 
 @pytest.mark.parametrize(("name", "endpoint"), ROWS, ids=lambda part: part)
@@ -53,6 +55,7 @@ async def test_no_token_and_a_token_for_another_purpose_are_refused(apis, name, 
         nobody = await client.request(method, path, headers={"Authorization": ""})
     assert (other.status_code, nobody.status_code) == (403, 401)
     assert other.json()["type"] == "urn:tuopin:problem:purpose-forbidden"
+    assert foreign([other.json(), nobody.json()], "zh") == []
 
 
 @pytest.mark.parametrize(("name", "endpoint"), [r for r in ROWS if MATRICES[r[0]][r[1]].level != "village"], ids=str)
@@ -62,6 +65,7 @@ async def test_what_is_decided_higher_up_is_refused_lower_down(apis, name, endpo
     async with apis[name].client(min(row.roles), division=below) as client:
         answer = await client.request(method, path, json={} if method != "GET" else None)
     assert answer.json()["type"] == "urn:tuopin:problem:level-forbidden"
+    assert foreign(answer.json(), "zh") == []
 
 
 @pytest.mark.parametrize("name", MATRICES)

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.house import layout, python_rules, shape_rules, text_rules, type_rules
+from tests.house import layout, python_rules, shape_rules, text_rules, type_rules, word_rules
 from tests.house.tree import Source
 
 Rule = Callable[[Source], Iterator[str]]
@@ -28,6 +28,7 @@ RULES: dict[str, Rule] = {
     "the range of a division is made once": shape_rules.the_range_of_a_division_is_made_once,
     "texts are of the shared kinds": shape_rules.texts_are_of_the_shared_kinds,
     "the tail of a list is made once": shape_rules.the_tail_of_a_list_is_made_once,
+    "a sentence holds words": word_rules.a_sentence_holds_words,
     "pure modules have no Any": type_rules.pure_modules_have_no_any,
     "no untyped row crosses a module": type_rules.no_untyped_row_crosses_a_module,
     "a noun's folder has the usual files": layout.a_nouns_folder_has_the_usual_files,

@@ -94,7 +94,7 @@ async def test_a_preview_checks_everything_and_loads_nothing_until_it_is_told_to
         state = await load_import(registry, client, content, "mode=accept_good&preview=true")
         assert (state["created"], state["persons"], state["rejected"]) == (1, 2, 1)
         assert await _registered(registry) == before
-        assert [row[-1] for row in values(await marked(client, state))][1] == "无误，未导入"
+        assert [row[-1] for row in values(await marked(client, state))][1] == "校验通过，待导入"
         loading = await client.post(f"/imports/{state['id']}/loading")
         assert (loading.status_code, loading.json()["state"]) == (202, "waiting")
         await work(registry)

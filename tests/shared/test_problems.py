@@ -1,7 +1,6 @@
 """Refusals: both languages say the same, and no code of a program stands in a Chinese sentence."""
 
 import importlib
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,11 +18,8 @@ from shared.security.auth import ROLES as KNOWN_ROLES
 from shared.service import Service
 from shared.words import Name, Word, words
 from tests.conftest import SERVICES
+from tests.support.wording import HAN, LATIN, PROPER
 
-LATIN = re.compile("[A-Za-z]{3,}")
-HAN = re.compile("[\u4e00-\u9fff]")
-# What is called so in Chinese too.
-PROPER = re.compile(r"CSV|XLSX|\.xlsx?|PDF|JPEG|PNG|JSON|UTF-8|GB18030|If-Match|ETag|Idempotency-Key")
 STATES = words(paid=("已兑付", "paid"))
 
 

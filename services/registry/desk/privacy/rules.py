@@ -34,7 +34,7 @@ class WithdrawnAlready(Conflict):
 
 
 class DayImpossible(Invalid):
-    slug, zh, en = "day-impossible", "日期不合理", "That day is not possible"
+    slug, zh, en = "day-impossible", "同意日期不能晚于今天，截止日期应晚于同意日期", "That day is not possible"
 
 
 class AnsweredAlready(Conflict):

@@ -86,7 +86,7 @@ async def _finish(session: AsyncSession, archive: Archive, total: int) -> Progre
 def _index(archive: Archive, listed: Sequence[Entry]) -> Table:
     columns = [("序号", 2), ("文件", 12), ("种类", 4), ("户数", 3), ("页数", 3), ("字节", 4), ("SHA-256", 24)]
     return Table(
-        f"{archive.division}档案目录（县有档案）",
+        "县有档案目录",
         pages.moments(archive.as_of, archive.known_at),
         [Column(*column) for column in columns],
         [

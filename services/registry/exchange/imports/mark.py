@@ -21,7 +21,7 @@ from shared.sheets.write import NOTES, Frame, TableFile, table_file
 
 _LINES = 5_000
 _LOADED = {NEW: "已登记", CORRECTED: "已更正", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
-_NOT_LOADED = {NEW: "无误，未导入", CORRECTED: "与登记不同，未更正", SAME: "已在册，内容相同", WRONG: "有误"}
+_NOT_LOADED = {NEW: "校验通过，待导入", CORRECTED: "与登记不同，未更正", SAME: "已在册，内容相同", WRONG: "有误"}
 _EXPLANATION = (
     "首列起为您上传的内容，行列与原表一致；最后一列“导入结果”说明每一行的结果",
     "请在本表改正后重新上传：已登记且内容相同的户不会重复登记，“导入结果”列上传时忽略",

@@ -65,7 +65,7 @@ def _exit(session: AsyncSession, before: Household, decision: ExitApproved) -> A
         reason="exited",
         effective_on=max(decision.decided_on, before.since),
         verb="exited",
-        ground=f"贫困退出审批通过（退出事项 {decision.id}）",
+        ground="贫困退出经审定同意",
     )
     audit.record(
         session,

@@ -17,13 +17,13 @@ from shared.problems import Conflict, Invalid, WrongField, both
 
 class LastMemberLeaves(Invalid):
     slug = "last-member-leaves"
-    zh = "最后一名成员离开应办理整户销户"
+    zh = "最后一名成员离开的，应办理整户自然减少或整户剔除"
     en = "When the last member leaves, the household is removed"
 
 
 class SuccessorNeeded(Invalid):
     slug = "successor-needed"
-    zh = "户主离开须指定新户主"
+    zh = "户主离开的，须同时指定新户主"
     en = "When the head leaves, another member has to become head"
 
 

@@ -86,7 +86,7 @@ async def _clear_out(session: AsyncSession, keys: KeyRing, today: date, doubts: 
             household_id=household_id,
             effective_on=today,
             reason="wrongly_included",
-            ground=f"疑点核实属实，错评剔除（疑点 {doubt.id}，规则 {doubt.rule}）",
+            ground="疑点经核实属实，按错评剔除",
         )
         for household_id, doubt in guilty.items()
         if doubt.id in made
