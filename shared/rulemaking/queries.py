@@ -53,7 +53,7 @@ _LIST = text("""
 _WAITING = text(f"""
     {_COLUMNS}
     WHERE division >= :low AND division < :high AND status = 'proposed' AND (valid_from, id) > (:due_on, :id)
-        AND lower(btrim(proposed_by)) <> :me
+        AND person_key(proposed_by) <> :me
     ORDER BY valid_from, id LIMIT :limit
 """)
 

@@ -1,17 +1,17 @@
 """A source of tasks as a value: rows that wait for somebody of an office. For example, plans that are to be approved:
 
 PLAN = Wait(
-kind="plan",
-rows="plan r",
-waits="r.status = 'proposed'",        # with an index of just these rows
-due="r.proposed_on + :days",          # ``:days`` from the policy that is named, where there is one
-days="plan.deadline_days",
-offices={"town": frozenset({"town_cadre", "county_office"})},
-apart=("r.proposed_by",),             # who had a part in it has nothing to do about it
-subject=("household", "r.household_id"),
-zh="脱贫计划待审批",
-en="a plan is to be approved",
-path="/plans/{id}",
+    kind="plan",
+    rows="plan r",
+    waits="r.status = 'proposed'",  # with an index of just these rows
+    due="r.proposed_on + :days",  # ``:days`` from the policy that is named, where there is one
+    days="plan.deadline_days",
+    offices={"town": frozenset({"town_cadre", "county_office"})},
+    apart=("r.proposed_by",),  # who had a part in it has nothing to do about it
+    subject=("household", "r.household_id"),
+    zh="脱贫计划待审批",
+    en="a plan is to be approved",
+    path="/plans/{id}",
 )
 TASKS = {PLAN.kind: PLAN}
 """
@@ -55,7 +55,7 @@ class Wait:
     def __post_init__(self) -> None:
         about = self.subject[1] if self.subject else "CAST(NULL AS uuid)"
         due = self.due.replace(":days", "CAST(:days AS integer)")
-        apart = "".join(f" AND lower(btrim(coalesce({column}, ''))) <> :me" for column in self.apart)
+        apart = "".join(f" AND person_key(coalesce({column}, '')) <> :me" for column in self.apart)
         at = f" AND {self.at} = :level" if self.at else ""
         statement = text(f"""
             SELECT r.id, r.division, {about} AS subject_id, {due} AS due_on FROM {self.rows}

@@ -182,10 +182,10 @@ NOTICES_FOLLOW = text("""
     UPDATE objection o SET division = moved.division FROM moved WHERE o.notice_id = moved.id AND o.upheld IS NULL
 """)
 # Whether the caller had a part in a case (f), by a record of their own or as one of those who went along.
-_HANDLED = """(lower(btrim(f.opened_by)) = :me OR EXISTS (SELECT FROM case_step s
-            WHERE s.case_id = f.id AND NOT s.void AND (lower(btrim(s.recorded_by)) = :me
+_HANDLED = """(person_key(f.opened_by) = :me OR EXISTS (SELECT FROM case_step s
+            WHERE s.case_id = f.id AND NOT s.void AND (person_key(s.recorded_by) = :me
                 OR EXISTS (SELECT FROM jsonb_array_elements_text(coalesce(s.record -> 'visitors', '[]')) AS one(person)
-                    WHERE lower(btrim(one.person)) = :me))))"""
+                    WHERE person_key(one.person) = :me))))"""
 DUE = text(f"""
     SELECT f.id, f.procedure, f.subject_kind, f.subject_id, f.division, f.level, f.due_on, step.now
     FROM case_now f CROSS JOIN LATERAL (SELECT f.steps #> ARRAY['steps', CAST(f.position AS text)] AS now) AS step
@@ -202,7 +202,7 @@ DUE = text(f"""
                             AND f.division || ' ' || (who ->> 'post') <> ALL(:filled)))
                     AND NOT EXISTS (SELECT FROM case_step s
                         WHERE s.case_id = f.id AND NOT s.void AND s.position = f.position
-                            AND (s.part = who ->> 'post' OR lower(btrim(s.recorded_by)) = :me))))))
+                            AND (s.part = who ->> 'post' OR person_key(s.recorded_by) = :me))))))
     ORDER BY f.due_on, f.id LIMIT :limit
 """)
 UNANSWERED = text(f"""
@@ -210,7 +210,7 @@ UNANSWERED = text(f"""
     FROM objection o JOIN notice n ON n.id = o.notice_id
     WHERE o.division >= :low AND o.division < :high AND (o.due_on, o.id) > (:due_on, :id) AND o.upheld IS NULL
         AND (o.case_id IS NULL OR EXISTS (SELECT FROM case_file f WHERE f.id = o.case_id AND f.status = 'open'))
-        AND (NOT :mine OR CASE WHEN o.case_id IS NULL THEN lower(btrim(n.posted_by)) <> :me
+        AND (NOT :mine OR CASE WHEN o.case_id IS NULL THEN person_key(n.posted_by) <> :me
             ELSE NOT EXISTS (SELECT FROM case_file f WHERE f.id = o.case_id AND {_HANDLED}) END)
     ORDER BY o.due_on, o.id LIMIT :limit
 """)

@@ -1,6 +1,7 @@
 """Separation of people 职责分离: who has handled a matter does not also approve, check or release it. Pure.
 
-A person is a member of staff and not a spelling of a subject, so persons are compared here and nowhere else.
+A person is a member of staff and not a spelling of a subject, so persons are compared here and nowhere else; lists
+that leave out what is somebody's own compare by the SQL function ``person_key``.
 """
 
 from collections.abc import Iterable

@@ -80,6 +80,12 @@ END $$;
 
 ALTER FUNCTION public.open_balances(p_rows jsonb) OWNER TO funding_owner;
 
+CREATE FUNCTION public.person_key(p_subject text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$ SELECT lower(regexp_replace(p_subject, '^\s+|\s+$', '', 'g')) $_$;
+
+ALTER FUNCTION public.person_key(p_subject text) OWNER TO funding_owner;
+
 CREATE FUNCTION public.post_entries(p_rows jsonb, p_actor text) RETURNS TABLE(id uuid, outcome text)
     LANGUAGE plpgsql
     SET enable_hashjoin TO 'off'

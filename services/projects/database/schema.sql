@@ -51,6 +51,12 @@ END $$;
 
 ALTER FUNCTION public.forbid_change() OWNER TO projects_owner;
 
+CREATE FUNCTION public.person_key(p_subject text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$ SELECT lower(regexp_replace(p_subject, '^\s+|\s+$', '', 'g')) $_$;
+
+ALTER FUNCTION public.person_key(p_subject text) OWNER TO projects_owner;
+
 CREATE FUNCTION public.used_policy_is_final() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

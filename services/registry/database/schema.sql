@@ -593,6 +593,12 @@ END $$;
 
 ALTER FUNCTION public.note_seen(p_caller jsonb, p_action text, p_division text, p_reason text, p_households uuid[], p_divisions text[]) OWNER TO registry_owner;
 
+CREATE FUNCTION public.person_key(p_subject text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$ SELECT lower(regexp_replace(p_subject, '^\s+|\s+$', '', 'g')) $_$;
+
+ALTER FUNCTION public.person_key(p_subject text) OWNER TO registry_owner;
+
 CREATE FUNCTION public.place(p_code text) RETURNS text
     LANGUAGE sql STABLE
     AS $$

@@ -3,8 +3,6 @@
 from shared.tasks.records import TaskSource
 from shared.tasks.waits import Wait
 
-# So many days before its day a milestone is on the list of who has to see to it.
-_AHEAD = 30
 PLANS = Wait(
     kind="plan",
     rows="plan r JOIN household h ON h.id = r.household_id",
@@ -21,8 +19,9 @@ PLANS = Wait(
 MILESTONES = Wait(
     kind="milestone",
     rows="milestone r JOIN plan p ON p.id = r.plan_id AND p.status = 'approved'",
-    waits=f"r.done_on IS NULL AND r.due_on <= business_today() + {_AHEAD}",
+    waits="r.done_on IS NULL AND r.due_on <= business_today() + CAST(:days AS integer)",
     due="r.due_on",
+    days="plan.milestone_days",
     offices={"village": frozenset({"village_cadre", "town_cadre"})},
     subject=("household", "r.household_id"),
     zh="帮扶措施节点待完成",

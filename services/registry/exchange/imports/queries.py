@@ -72,7 +72,7 @@ TASKS = text("""
     FROM import i JOIN data_file f ON f.id = i.id
     WHERE i.asked_by IS NOT NULL AND i.decision IS NULL AND i.kept_until > business_now()
       AND i.division >= :low AND i.division < :high AND i.level = ANY(:levels)
-      AND :me NOT IN (lower(trim(i.asked_by)), lower(trim(f.recorded_by))) AND (i.due_on, i.id) > (:due_on, :id)
+      AND :me NOT IN (person_key(i.asked_by), person_key(f.recorded_by)) AND (i.due_on, i.id) > (:due_on, :id)
     ORDER BY i.due_on, i.id LIMIT :limit
 """)
 _CLOSED = text("SELECT max(year) FROM year_close WHERE division >= :low AND division < :high")

@@ -74,7 +74,7 @@ UNSIGNED = text("""
     WHERE r.status = 'open' AND f.status = 'recorded' AND CASE WHEN r.steps -> f.signed ->> 'step' IN ('town', 'county') THEN r.steps -> f.signed ->> 'step'
             ELSE 'village' END = :level
       AND f.division >= :low AND f.division < :high AND (r.ends_on, f.id) > (:due_on, :id)
-      AND (NOT :mine OR lower(trim(f.recorded_by)) <> :me AND NOT EXISTS (SELECT FROM lookback_signature s
-          WHERE s.result_id = f.id AND lower(trim(s.signed_by)) = :me))
+      AND (NOT :mine OR person_key(f.recorded_by) <> :me AND NOT EXISTS (SELECT FROM lookback_signature s
+          WHERE s.result_id = f.id AND person_key(s.signed_by) = :me))
     ORDER BY r.ends_on, f.id LIMIT :limit
 """)

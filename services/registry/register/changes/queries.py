@@ -50,7 +50,7 @@ REQUEST = text(f"SELECT {_SHOWN}, content FROM change_request WHERE id = :id")
 TASKS = text("""
     SELECT id, division, household_id, reason, asked_on + CAST(:days AS integer) AS due_on FROM change_request
     WHERE status = 'waiting' AND division >= :low AND division < :high AND level = ANY(:levels)
-      AND lower(trim(asked_by)) <> :me AND (asked_on + CAST(:days AS integer), id) > (:due_on, :id)
+      AND person_key(asked_by) <> :me AND (asked_on + CAST(:days AS integer), id) > (:due_on, :id)
     ORDER BY asked_on, id LIMIT :limit
 """)
 _LOCK = text("""

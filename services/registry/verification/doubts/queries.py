@@ -36,7 +36,7 @@ TASKS = text("""
     WHERE division >= :low AND division < :high AND desk = :desk AND (due_on, id) > (:due_on, :id)
       AND (NOT :mine OR status NOT IN ('judged', 'reviewed') OR NOT EXISTS (
           SELECT FROM unnest(ARRAY[checked_by, judged_by, reviewed_by]) AS one
-          WHERE lower(trim(one)) = :me))
+          WHERE person_key(one) = :me))
     ORDER BY due_on, id LIMIT :limit
 """)
 _SEQUENCES = text("""
