@@ -11,7 +11,7 @@ PROPER = re.compile(
     r"CSV|XLSX|\.xlsx?|PDF|JPEG|PNG|JSON|UTF-8|GB18030|If-Match|ETag|Idempotency-Key|multipart/form-data"
 )
 _PROBLEM = "urn:tuopin:problem:"
-_QUOTED = re.compile("“[^”]*”|'[^']*'|\"[^\"]*\"")  # what was sent, or what somebody has named
+_QUOTED = re.compile("“[^”]*”|'[^']*'|\"[^\"]*\"|`[^`]*`")  # what was sent, or what somebody has named
 
 
 def foreign(document: Any, language: str) -> list[str]:
