@@ -14,6 +14,9 @@ async def flow(api: Api) -> None:
         content = book(imports.home(1, **day), imports.home(1, 与户主关系="邻居", **day))
         state = await send_import(api, client, content, "mode=accept_good&preview=true")
         await client.post(f"/imports/{state['id']}/loading")
-        await client.get(f"/imports/{state['id']}/households")
         await release_import(api, state["id"])
         await client.get(f"/imports/{state['id']}/workbook")
+        waits = await send_import(
+            api, client, book(imports.home(2, **day), imports.home(3, 与户主关系="邻居", **day)), "mode=accept_good"
+        )
+        await client.get(f"/imports/{waits['id']}/households")
