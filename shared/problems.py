@@ -185,7 +185,7 @@ class Invalid(Problem):
 
 class PreconditionRequired(Problem):
     status, slug = 428, "if-match-required"
-    zh = "修改记录须带 If-Match（先读取其 ETag）"
+    zh = "请先打开该记录再修改"
     en = "An update needs If-Match with the ETag that was read"
 
 

@@ -30,7 +30,7 @@ _TRIES = 3
 
 class KeyMissing(BadRequest):
     slug = "idempotency-key-required"
-    zh = "写入请求须带 Idempotency-Key"
+    zh = "请刷新页面后重新提交"
     en = "A write needs an Idempotency-Key"
 
 

@@ -27,7 +27,7 @@ _KEPT_HEADERS = ("etag", "location", "content-type")
 
 class KeyReused(Invalid):
     slug = "idempotency-key-reused"
-    zh = "此 Idempotency-Key 已用于另一个请求"
+    zh = "该提交编号已用于另一内容，请刷新后重新提交"
     en = "This Idempotency-Key was used for another request"
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, Wi
 
 from shared.problems import WrongValue
 
-_FORM_ZH = '金额以元为单位，按文字填写，最多两位小数，如 "15.00"'
+_FORM_ZH = "金额以元为单位，最多两位小数，如1200.00"
 _FORM_EN = 'an amount is a decimal string in yuan with at most two decimals, such as "15.00"'
 MAX_FEN = 9_000_000_000_000_000
 _PATTERN = r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,2})?$"

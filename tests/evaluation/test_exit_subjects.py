@@ -84,8 +84,8 @@ async def test_the_exit_of_a_household_that_leaves_the_register_lapses_with_its_
     ended = await detail(evaluation, case)
     reason = {
         "code": "subject_ended",
-        "zh": "该户已不在册，本事项终止办理",
-        "en": "the household is no longer on the register; the case ends",
+        "zh": "该户已剔除，本事项终止办理",
+        "en": "the household is removed from the register; the case ends",
     }
     assert (ended["status"], ended["step"], ended["reasons"]) == ("lapsed", None, [reason])
     await move_clock(evaluation, "2016-10-08")

@@ -150,6 +150,7 @@ async def test_a_household_that_was_taken_off_does_not_change(registry: Api):
         registry, change("member_added", home, "birth", member=member("之孙子")), role="county_office"
     )
     assert refused["problem"]["type"] == "urn:tuopin:problem:not-registered"
+    assert (refused["problem"]["title"], refused["problem"]["state"]) == ("该户已剔除", "removed")
 
 
 async def test_a_fact_of_an_exited_household_is_corrected(registry: Api):

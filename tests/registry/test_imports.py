@@ -102,6 +102,16 @@ async def test_all_or_nothing_loads_nothing_of_a_file_with_one_wrong_line(regist
     assert not await listed(registry, good[0]["户编号"])
 
 
+async def test_a_column_that_the_file_lacks_is_called_as_the_form_calls_it(registry: Api):
+    head, son, daughter = home(3)
+    content = file([head, son | {"与户主关系": "之子"}, daughter | {"与户主关系": "之女"}])
+    state = await load(registry, content)
+    assert [(error["field"], error["zh"]) for error in state["errors"]][:1] in (
+        [("性别", "与户主关系“之子”与性别不符")],
+        [("性别", "与户主关系“之女”与性别不符")],
+    )
+
+
 async def test_several_errors_of_one_cell_are_all_listed_page_by_page(registry: Api):
     twice = identity_number()
     lines = home(2, 证件号码=twice, 与户主关系="邻居")  # not in the code list, no head, the number twice

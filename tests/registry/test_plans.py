@@ -51,13 +51,18 @@ async def test_a_plan_answers_every_cause_with_a_batch_that_fits_it(registry: Ap
         plan(home, measure("medical", "因病")),
         plan(home, measure("medical", "因病"), measure("relocation", "缺技术")),
         plan(home, measure("medical", "因病"), measure("production", "因学")),
+        plan(home, measure("medical", "因病"), measure("industry", "缺技术")),
         plan(home, measure("medical", "因病"), measure("production", "缺技术")),
         role="village_cadre",
     )
+    unknown = answers[3]["problem"]
+    assert unknown["type"].endswith(":no-such-batch")
+    assert unknown["title"].startswith("没有这一帮扶措施，缺技术可选：发展生产")
+    assert "production" in unknown["fitting"]
     assert [slug(answer) for answer in answers[:3]] == ["cause-uncovered", "batch-does-not-fit", "not-its-cause"]
     assert answers[2]["problem"]["field"] == "items[2].measures[1].cause"
     assert answers[1]["problem"]["title"] == "“易地搬迁”不适用于致贫原因“缺技术”"
-    assert answers[3]["status"] == "accepted"
+    assert answers[4]["status"] == "accepted"
 
 
 async def test_the_platform_suggests_the_batches_that_fit_a_households_causes(registry: Api):

@@ -166,4 +166,4 @@ async def test_the_seven_are_not_asked_of_a_household_that_was_cleared_out(regis
     await by_two(registry, removal | {"effective_on": "2016-02-01"}, role="county_office")
     async with registry.client("village_cadre", division=VILLAGE) as client:
         answer = await client.get(f"/households/{gone['id']}/seven-clear")
-    assert (answer.status_code, answer.json()["title"]) == (409, "该户已不在册，不再核对七清")
+    assert (answer.status_code, answer.json()["title"]) == (409, "该户已剔除，不再核对七清")

@@ -84,6 +84,20 @@ async def test_a_head_hands_over_without_dying_and_is_a_member_from_that_day(reg
     assert (story[-1]["reason"], story[-1]["zh"]) == ("head_changed", "户主变更")
 
 
+async def test_a_new_head_is_named_and_lives_in_the_household(registry: Api):
+    home = await family(registry, "配偶", "之子")
+    unnamed = {**new_head(home, 1, dies=False), "successor_id": None}
+    stranger = {**new_head(home, 1, dies=False), "successor_id": str(uuid7())}
+    answers = await by_two(registry, unnamed, stranger, role="town_cadre")
+    assert [answer["problem"]["title"] for answer in answers] == [
+        "户主变更须指定新户主",
+        "新户主须为该户现有成员",
+    ]
+    alone = await family(registry)
+    [last] = await by_two(registry, {**new_head(alone, 0, dies=True), "successor_id": None}, role="town_cadre")
+    assert last["problem"]["title"] == "此人为户内最后一名成员，请按整户自然减少办理"
+
+
 async def test_a_mother_as_head_leaves_other_words_than_a_father(registry: Api):
     home = await family(registry, "之女", "之父", head_male=False)
     [answer] = await by_two(registry, new_head(home, 2, dies=False), role="town_cadre")

@@ -154,9 +154,12 @@ async def test_bad_input_is_named_and_never_a_server_error(registry: Api):
         cursor = await client.get("/households", params={"cursor": "////"})
         forged = await client.get("/households", params={"cursor": "WyJhIiwgIm5vIGlkIl0"})
     assert [answer.status_code for answer in (broken, wrong, nowhere, cursor, forged)] == [422, 422, 422, 400, 422]
-    assert '金额以元为单位，按文字填写，最多两位小数，如 "15.00"' in said(money)
+    assert "金额以元为单位，最多两位小数，如1200.00" in said(money)
     assert 'an amount is a decimal string in yuan with at most two decimals, such as "15.00"' in said(foreign)
     assert said(few) == ["不得小于1"]
+    assert said(broken) == ["提交的内容格式有误，请刷新页面后重新提交"]
+    assert said(nowhere) == ["编号格式有误"]
+    assert "应为日期，如2014-10-01" in said(wrong)
     assert {error["field"] for error in wrong.json()["errors"]} == {
         "items[0].code",
         "items[0].name",

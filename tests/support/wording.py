@@ -7,9 +7,7 @@ from typing import Any
 LATIN = re.compile("[A-Za-z]{3,}")
 HAN = re.compile("[\u4e00-\u9fff]")
 # What is called so in Chinese too.
-PROPER = re.compile(
-    r"CSV|XLSX|\.xlsx?|PDF|JPEG|PNG|JSON|UTF-8|GB18030|If-Match|ETag|Idempotency-Key|multipart/form-data"
-)
+PROPER = re.compile(r"CSV|XLSX|\.xlsx?|PDF|JPEG|PNG|UTF-8|GB18030|multipart/form-data")
 _PROBLEM = "urn:tuopin:problem:"
 _QUOTED = re.compile("“[^”]*”|'[^']*'|\"[^\"]*\"|`[^`]*`")  # what was sent, or what somebody has named
 

@@ -13,8 +13,8 @@ from shared.workflow.follow import follow, lapse, open_of
 _ENDED: dict[str, Reason] = {
     "removed": {
         "code": "subject_ended",
-        "zh": "该户已不在册，本事项终止办理",
-        "en": "the household is no longer on the register; the case ends",
+        "zh": "该户已剔除，本事项终止办理",
+        "en": "the household is removed from the register; the case ends",
     },
     "exited": {
         "code": "subject_ended",

@@ -16,6 +16,7 @@ from shared.divisions.queries import place_names
 from shared.households.queries import get as households
 from shared.households.queries import known as household_of
 from shared.households.records import Household
+from shared.names.words import STATES
 from shared.notices.records import Surroundings
 from shared.problems import Problem
 from shared.security.crypto import KeyRing
@@ -48,7 +49,7 @@ async def subjects(
 def _opening(item: ExitIn, household: Household, criteria: Mapping[str, Sequence[Criterion]], today: date) -> Opening:
     """Raises NotOnRegister, YearWrong, EvidenceMissing."""
     if household.status != "registered":
-        raise rules.NotOnRegister(field="household_id", rule="on the register")
+        raise rules.NotOnRegister(field="household_id", rule="on the register", state=STATES[household.status])
     if item.year != today.year:
         raise rules.YearWrong(field="year", rule="the present year")
     rules.missing(item.evidence.keys(), criteria[household.division[:6]])

@@ -30,7 +30,8 @@ class YearWrong(Invalid):
 
 
 class NotOnRegister(Conflict):
-    slug, zh, en = "not-on-register", "该户不在册", "The household is not on the register"
+    slug, zh, en = "not-on-register", "该户{state}", "The household is {state}"
+    state: Word
 
 
 class ApprovedAlready(Conflict):

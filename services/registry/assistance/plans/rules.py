@@ -44,6 +44,13 @@ class BatchDoesNotFit(Invalid):
     cause: Name
 
 
+class NoSuchBatch(Invalid):
+    slug, zh = "no-such-batch", "没有这一帮扶措施，{cause}可选：{fitting}"
+    en = "There is no such measure; for the cause '{cause}' there are: {fitting}"
+    cause: Name
+    fitting: tuple[Word, ...]
+
+
 class ExitYearWrong(Invalid):
     slug, zh = "exit-year-wrong", "计划脱贫年度应在{first}至{last}年之间"
     en = "The year of exit lies between {first} and {last}"
@@ -101,18 +108,30 @@ def _check_measure(
 ) -> None:
     if measure.cause not in causes:
         raise NotItsCause(field=f"{field}.cause", rule="a cause of the household", cause=Name(measure.cause))
-    if measure.batch not in standards.fitting(measure.cause):
-        batch = standards.called(measure.batch)
+    fitting = standards.fitting(measure.cause)
+    if measure.batch not in standards.batches:
+        raise NoSuchBatch(
+            field=f"{field}.batch",
+            rule="plan.batches",
+            cause=Name(measure.cause),
+            fitting=tuple(_word(batch, standards) for batch in fitting),
+        )
+    if measure.batch not in fitting:
         raise BatchDoesNotFit(
             field=f"{field}.batch",
             rule="plan.measures",
-            batch=Word(measure.batch, batch.zh, batch.en),
+            batch=_word(measure.batch, standards),
             cause=Name(measure.cause),
         )
     end = date(plan.exit_year, 12, 31)
     for position, milestone in enumerate(measure.milestones):
         if not today <= milestone.due_on <= end:
             raise DueWrong(field=f"{field}.milestones[{position}].due_on", rule="in time")
+
+
+def _word(batch: str, standards: Standards) -> Word:
+    called = standards.called(batch)
+    return Word(batch, called.zh, called.en)
 
 
 def check_owners(plan: PlanIn, known: Collection[UUID]) -> None:

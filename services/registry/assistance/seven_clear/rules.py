@@ -22,7 +22,7 @@ _KINDS: dict[str, Owner] = {"household": "household", "member": "member"}
 
 class NotOnRegister(Conflict):
     slug = "not-on-the-register"
-    zh, en = "该户已不在册，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
+    zh, en = "该户已剔除，不再核对七清", "The household is no longer on the register; the seven are not asked of it"
 
 
 def clears(checklist: Checklist, gaps: Iterable[str]) -> list[Clear]:

@@ -40,7 +40,8 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
     task = Task(asked, file, await known(session, keys_of(session), asked, file.header))
     if stage.phase == "mark":
         over = stage.loaded or not (asked.whole or asked.options.preview or asked.created)
-        await mark(session, task, file.header, over=over)
+        waits = _goes_on(task, asked) and not stage.loaded
+        await mark(session, task, file.header, over=over, waits=waits)
         return await _finish(session, task, stage)
     load, position = stage.phase == "load", stage.position
     if position.offset == 0:

@@ -22,6 +22,7 @@ from shared.sheets.write import NOTES, Frame, TableFile, table_file
 _LINES = 5_000
 _LOADED = {NEW: "已登记", CORRECTED: "已更正", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
 _NOT_LOADED = {NEW: "校验通过，待导入", CORRECTED: "与登记不同，未更正", SAME: "已在册，内容相同", WRONG: "有误"}
+_WAITING = _NOT_LOADED | {NEW: "校验通过，待批准"}
 _EXPLANATION = (
     "首列起为您上传的内容，行列与原表一致；最后一列“导入结果”说明每一行的结果",
     "请在本表改正后重新上传：已登记且内容相同的户不会重复登记，“导入结果”列上传时忽略",
@@ -30,11 +31,11 @@ _EXPLANATION = (
 )
 
 
-async def mark(session: AsyncSession, task: Task, header: Header, *, over: bool) -> None:
+async def mark(session: AsyncSession, task: Task, header: Header, *, over: bool, waits: bool) -> None:
     """Make and keep an import's marked file: a workbook where one came, else CSV. ``over``: nothing will be loaded
-    any more.
+    any more; ``waits``: another person decides about what is new.
     """
-    asked, plan, words = task.asked, task.known.plan, _LOADED if over else _NOT_LOADED
+    asked, plan, words = task.asked, task.known.plan, _LOADED if over else _WAITING if waits else _NOT_LOADED
     await chunks.forget(session, asked.marked)
     writer = chunks.Writer(session, task.known.keys, uuid7(), asked.division)
     notes = _notes(plan, await files.first_mistakes(session, asked.id, NOTES)) if task.file.kind == "workbook" else {}
@@ -92,5 +93,5 @@ def _notes(plan: Plan, mistakes: Sequence[Mistake]) -> dict[tuple[int, int], str
     notes: dict[tuple[int, int], str] = {}
     for one in mistakes:
         cell = one.line - 1, _column(plan, one.field)
-        notes[cell] = f"{notes[cell]}\n{one.zh}" if cell in notes else f"{one.zh} {one.en}"
+        notes[cell] = f"{notes[cell]}\n{one.zh}" if cell in notes else one.zh
     return notes

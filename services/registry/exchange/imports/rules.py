@@ -7,13 +7,15 @@ from pydantic_core import ErrorDetails
 
 from services.registry.exchange.imports.lines import to_household
 from services.registry.exchange.imports.records import Bad, Good, HouseholdLines, Known
+from services.registry.exchange.layouts.catalogue import called
 from services.registry.exchange.layouts.records import Plan
+from services.registry.register.fields.catalogue import Owner
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import register
 from services.registry.register.households.records import Entry, Unique
 from services.registry.register.households.rules import household_faults
 from services.registry.register.households.schemas import HouseholdIn
-from shared.problems import Problem
+from shared.problems import Problem, WrongValue
 from shared.sheets.cells import DIGITS, ERROR, FORMULA
 from shared.sheets.records import Mistake
 
@@ -22,22 +24,23 @@ _MARKS = {
     ERROR: ("plain value", "单元格是错误值", "is an error"),
     DIGITS: ("text", "以数字存储，超过15位的数字已丢失，请设为文本后重填", "was stored as a number and lost digits"),
 }
-# pydantic's kinds of error in the words of somebody who fills in the file.
+# pydantic's kinds of error, or how they begin, in the words of somebody who fills in the file.
 _SHAPES = {
-    "missing": "必填",
-    "string_pattern_mismatch": "格式不正确",
-    "string_too_long": "内容过长",
-    "string_too_short": "必填",
-    "too_long": "项数过多",
-    "uuid_parsing": "不是有效的标识",
-    "value_error": "金额应为数字，最多两位小数",
+    "missing": ("必填", "has to be filled in"),
+    "string_pattern_mismatch": ("格式不正确", "is not in the right form"),
+    "string_too_long": ("内容过长", "is too long"),
+    "string_too_short": ("必填", "has to be filled in"),
+    "too_long": ("项数过多", "names too many"),
+    "uuid_parsing": ("不是有效的标识", "is no id of a record"),
+    "bool": ("应填“是”或“否”", "is yes or no"),
+    "date": ("应为日期，如2014-10-01", "is a date such as 2014-10-01"),
+    "decimal": ("应为数字，最多两位小数", "is a number with at most two decimals"),
+    "int": ("应为整数", "is a whole number"),
+    "greater": ("超出允许范围", "is out of range"),
+    "less": ("超出允许范围", "is out of range"),
 }
-_SHAPES_EN = {
-    "string_pattern_mismatch": "is not in the right form",
-    "value_error": "an amount is a number with at most two decimals",
-}
-_SHAPES_BEGINNING = {"bool": "应填“是”或“否”", "decimal": "应为数字，最多两位小数", "int": "应为整数"}
-_BOUNDS = ("greater_than", "less_than")
+_OTHER_SHAPE = "内容不正确", "is not acceptable"
+_OF_ALL = "家庭成员"  # where a fault is of no column
 
 
 def check(lines: HouseholdLines, known: Known, *, load: bool) -> Good | Bad:
@@ -103,7 +106,9 @@ def refused(lines: HouseholdLines, plan: Plan, problem: Problem, field: str = "n
 
 def mistake(lines: HouseholdLines, plan: Plan, fault: Fault, member: int | None = None) -> Mistake:
     """A mistake at a household's field, or at that of one of its members."""
-    header = plan.headers.get(fault.field if member is None else f"members.{fault.field}", fault.field)
+    owner: Owner = "household" if member is None else "member"
+    header = plan.headers.get(fault.field if member is None else f"members.{fault.field}")
+    header = header or called(owner, fault.field) or _OF_ALL
     if member is None and fault.field == "division":
         header = plan.headers.get("division", plan.headers.get("village", header))
     return Mistake(lines.first if member is None else lines.lines[member], header, fault.rule, fault.zh, fault.en)
@@ -113,9 +118,9 @@ def shape(lines: HouseholdLines, plan: Plan, item: ErrorDetails) -> Mistake:
     """A value that the model does not take, in the words of somebody who fills in the file."""
     place, *inner = item["loc"]
     kind = item["type"]
-    zh = _SHAPES.get(kind) or _SHAPES_BEGINNING.get(kind.partition("_")[0])
-    zh = zh or ("超出允许范围" if kind.startswith(_BOUNDS) else "内容不正确")
-    en = _SHAPES_EN.get(kind, item["msg"])
+    zh, en = _SHAPES.get(kind) or _SHAPES.get(kind.partition("_")[0]) or _OTHER_SHAPE
+    if isinstance(own := item.get("ctx", {}).get("error"), WrongValue):
+        zh, en = own.zh, own.en
     if place == "members" and inner[1:]:
         return mistake(lines, plan, Fault(str(inner[1]), kind, zh, en), member=int(inner[0]))
     return mistake(lines, plan, Fault(str(place), kind, zh, en))

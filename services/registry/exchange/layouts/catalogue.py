@@ -52,6 +52,13 @@ def headers() -> Headers:
     )
 
 
+def called(owner: Owner, field: str) -> str | None:
+    """What the column of a field is called where a file has none: its item, or the first header that brings it."""
+    if item := items(owner).get(field):
+        return item.zh
+    return next((header for header, one in headers().of(owner).items() if one == field), None)
+
+
 def _fields(owner: Owner, own: dict[str, str]) -> dict[str, str]:
     return own | {header: item.key for item in items(owner).values() for header in (item.zh, *item.also)}
 

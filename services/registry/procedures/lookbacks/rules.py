@@ -96,7 +96,7 @@ class NoSuchCorrection(Invalid):
 class DayWrong(Invalid):
     slug, zh, en = (
         "day-wrong",
-        "核查日期应在本轮开始之后、今天之前",
+        "核查日期应在本轮开始当日至今天之间",
         "Checked between the start of the round and today",
     )
 

@@ -22,10 +22,10 @@ from services.registry.register.households.rules import (
     member_faults,
 )
 from shared.households.queries import NoSuchHousehold
-from shared.names.words import LEVELS
+from shared.names.words import LEVELS, STATES
 from shared.problems import Conflict, Invalid, NotFound, Problem
 from shared.security.access import LevelForbidden
-from shared.words import Name
+from shared.words import Name, Word
 
 EXTINCT = "household_extinct"
 VERBS = {
@@ -53,7 +53,8 @@ class BeforeLastChange(Conflict):
 
 
 class NotRegistered(Conflict):
-    slug, zh, en = "not-registered", "该户不在册", "The household is not on the register"
+    slug, zh, en = "not-registered", "该户{state}", "The household is {state}"
+    state: Word
 
 
 class NotRemoved(Conflict):
@@ -189,13 +190,13 @@ def made(change: ChangeIn) -> Change:
 def must_be_registered(household: Household) -> None:
     """Raises NotRegistered."""
     if household.status != "registered":
-        raise NotRegistered(field="household_id", rule="on the register")
+        raise NotRegistered(field="household_id", rule="on the register", state=STATES[household.status])
 
 
 def must_live(household: Household, field: str = "household_id") -> None:
     """Not taken off the register: who left poverty lives on. Raises NotRegistered."""
     if household.status == "removed":
-        raise NotRegistered(field=field, rule="not taken off the register")
+        raise NotRegistered(field=field, rule="not taken off the register", state=STATES[household.status])
 
 
 def _extinct(household: Household, change: ChangeIn) -> Step:
@@ -302,7 +303,7 @@ def _left(household: Household, change: ChangeIn, known: Mapping[UUID, Known], t
 def _head_changed(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
     """Somebody else of the household becomes its head 户主变更, and nobody leaves."""
     if change.successor_id is None:
-        raise succession.SuccessorNeeded(field="successor_id", rule="one head")
+        raise succession.SuccessorUnnamed(field="successor_id", rule="one head")
     if any(one.relation == HEAD and one.id == change.successor_id for one in household.members):
         raise succession.HeadAlready(field="successor_id", rule="another member")
     words = texts(household.identified_on, today)["relation"]

@@ -17,14 +17,26 @@ from shared.problems import Conflict, Invalid, WrongField, both
 
 class LastMemberLeaves(Invalid):
     slug = "last-member-leaves"
-    zh = "最后一名成员离开的，应办理整户自然减少或整户剔除"
+    zh = "此人为户内最后一名成员，请按整户自然减少办理"
     en = "When the last member leaves, the household is removed"
+
+
+class NobodyStays(LastMemberLeaves):
+    zh, en = "分户后原户须留有成员", "After a split somebody stays in the household"
 
 
 class SuccessorNeeded(Invalid):
     slug = "successor-needed"
     zh = "户主离开的，须同时指定新户主"
     en = "When the head leaves, another member has to become head"
+
+
+class SuccessorUnnamed(SuccessorNeeded):
+    zh, en = "户主变更须指定新户主", "A change of the head names the new one"
+
+
+class SuccessorElsewhere(SuccessorNeeded):
+    zh, en = "新户主须为该户现有成员", "The new head is a member who stays in the household"
 
 
 class RelationsWrong(Invalid):
@@ -72,11 +84,12 @@ def stay(
 ) -> tuple[MemberState, ...]:
     """Who stays when some go, with a new head where the head goes, and their relations to that head.
 
-    Raises LastMemberLeaves, SuccessorNeeded, NotAMember, RelationsWrong, RelationsNeeded.
+    Raises LastMemberLeaves, NobodyStays, SuccessorNeeded, NotAMember, RelationsWrong, RelationsNeeded.
     """
     staying = tuple(member for member in household.members if member.id not in going)
     if not staying:
-        raise LastMemberLeaves(field="person_id", rule="removal with household_extinct")
+        last = LastMemberLeaves if len(household.members) == 1 else NobodyStays
+        raise last(field="person_id", rule="removal with household_extinct")
     if not any(member.id in going and member.relation == HEAD for member in household.members):
         if successor_id is not None or given:
             raise NotAMember(field="successor_id" if successor_id else "relations", rule="only where the head leaves")
@@ -97,12 +110,12 @@ def headed_by(
     """Some members of a household under a new head. What is ``given`` of them stands, the rest follows from the old
     relations.
 
-    Raises SuccessorNeeded, NotAMember, RelationsWrong, RelationsNeeded.
+    Raises SuccessorElsewhere, NotAMember, RelationsWrong, RelationsNeeded.
     """
     said = {one.person_id: one.relation for one in given}
     others = {member.id for member in staying} - {successor_id}
     if len(others) == len(staying):
-        raise SuccessorNeeded(field="successor_id", rule="lives in the household")
+        raise SuccessorElsewhere(field="successor_id", rule="lives in the household")
     if len(said) < len(given) or said.keys() - others:
         raise NotAMember(field="relations", rule="others who stay in the household")
     for position, one in enumerate(given):

@@ -89,7 +89,7 @@ class PlaceDoesNotFit(Invalid):
 
 class CheckedWrongDay(Invalid):
     slug = "checked-wrong-day"
-    zh = "核查日期应在交办之后、今天之前"
+    zh = "核查日期应在交办当日至今天之间"
     en = "The check lies between the day of the assignment and today"
 
 
