@@ -37,7 +37,7 @@ INSERTS = {
     ' \'{"labour": "普通劳动力", "education": "小学", "ethnicity": "汉"}\', \'{}\')',
     "state": "INSERT INTO bare_state VALUES ($1, $2, 1, 'registered', 4, 'a', 'b', '2014-06-01', NULL, now(), NULL,"
     " '{}', '{\"land_mu\": \"1.50\", \"income_fen\": 100}', '{}')",
-    "change": "INSERT INTO bare_change VALUES ($1, $2, $3, 1, 'registration', 'identified', '2014-06-01', 1, 4, NULL, NULL,"
+    "change": "INSERT INTO bare_change VALUES ($1, $2, $3, 1, 'registration', 'identified', 'direct', '2014-06-01', 1, 4, NULL, NULL,"
     " NULL, now(), 'b', 'typed', '{}', NULL, NULL, NULL)",
     "audit": "INSERT INTO bare_audit (recorded_at, business_at, actor, roles, actor_division, purpose, action, object_kind,"
     " object_id, division, after) VALUES (now(), now(), 'b', '{x}', '220622', 'p', 'a', 'household', $1, $2, '{}')",
