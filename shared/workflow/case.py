@@ -58,7 +58,8 @@ class Case:
 
     ``secret`` is what is to be recorded of persons, encrypted; ``facts`` what the kind keeps beside the subject.
     ``back_to`` is the first step whose records no longer hold, ``left_batch`` the batch that it left undecided,
-    ``was`` step and status as they were read; ``office`` the division of those who opened it, with their roles.
+    ``left_notice`` the notice that it no longer hangs on, ``was`` step and status as they were read; ``office`` the
+    division of those who opened it, with their roles.
     """
 
     id: UUID
@@ -95,6 +96,7 @@ class Case:
     verb: str | None = None
     back_to: int | None = None
     left_batch: UUID | None = None
+    left_notice: UUID | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -175,7 +177,9 @@ def put_on_notice(case: Case, notice_id: UUID, today: date) -> None:
 
 
 def send_back(case: Case, position: int, today: date) -> None:
-    """An earlier step has to be done again, and everything after it."""
+    """An earlier step has to be done again, and everything after it; a notice after it no longer counts."""
+    if any(done.position >= position and case.steps[done.position].kind == "notice" for done in case.done):
+        case.left_notice, case.notice_id = case.notice_id, None
     case.done = [done for done in case.done if done.position < position]
     case.left_batch = case.batch_id
     case.back_to, case.position, case.not_before = position, position - 1, today

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import caller_of
-from shared.http.items import Answers, Outcome, answer_each, overrule_each
+from shared.http.items import Outcome, answer_each, overrule_each
 from shared.problems import Conflict, ProblemBody
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
@@ -19,7 +19,7 @@ from shared.workflow.batches import Batch, batches
 from shared.workflow.case import Case, Reason
 from shared.workflow.kinds import Judged, Made, Procedures, Words
 from shared.workflow.procedure import DECIDED, Step
-from shared.workflow.schemas import DecisionIn
+from shared.workflow.schemas import CaseAnswers, DecisionIn
 from shared.workflow.separation import APPROVE, is_same_person, keep_apart
 
 
@@ -47,7 +47,7 @@ class CheckContradicts(Conflict):
 
 async def decide_all(
     session: AsyncSession, procedures: Procedures, keys: KeyRing, items: Sequence[DecisionIn]
-) -> Answers:
+) -> CaseAnswers:
     """Decide cases. What a county approves takes effect today, in this transaction."""
     caller, today = caller_of(session), await clock.today(session)
     locked = await store.lock(session, [item.id for item in items])
@@ -74,7 +74,7 @@ async def decide_all(
             words = procedures.kind(case.kind).words
             _apply(case, step, item, judged.get(id), words, caller.subject, today)
     await store.save(session, procedures, locked.values())
-    return overrule_each(answers, refused)
+    return store.with_reasons(overrule_each(answers, refused), locked)
 
 
 def _may_decide(case: Case, caller: Caller, today: date) -> Step:

@@ -20,6 +20,7 @@ from shared.workflow.kinds import Procedures
 from shared.workflow.procedure import Level
 from shared.workflow.schemas import (
     BatchIn,
+    CaseAnswers,
     CheckIn,
     DecisionIn,
     IntakeIn,
@@ -65,7 +66,7 @@ def _work(procedures: Procedures) -> APIRouter:
     router = _router("/cases")
 
     @router.post("/steps")
-    async def record_steps(session: Session, request: Request, body: ListOf[StepIn]) -> Answers:
+    async def record_steps(session: Session, request: Request, body: ListOf[StepIn]) -> CaseAnswers:
         """Record what was done at the step that is due; notices of one village in one call hang together."""
         return await steps.record_all(session, procedures, runtime_of(request).keys, body.items)
 
@@ -80,7 +81,7 @@ def _work(procedures: Procedures) -> APIRouter:
         return await batches.check(session, body.items)
 
     @router.post("/decisions")
-    async def decide(session: Session, request: Request, body: ListOf[DecisionIn]) -> Answers:
+    async def decide(session: Session, request: Request, body: ListOf[DecisionIn]) -> CaseAnswers:
         """Review (town) or decide (county); an approval by the county takes effect at once."""
         return await decisions.decide_all(session, procedures, runtime_of(request).keys, body.items)
 

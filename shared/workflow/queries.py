@@ -154,7 +154,8 @@ OPEN_OF = text("""
 TAKE_DOWN = text("""
     UPDATE notice n SET taken_down_on = business_today(), version = version + 1
     WHERE n.id = ANY(:ids) AND n.taken_down_on IS NULL AND n.ends_on > business_today()
-        AND NOT EXISTS (SELECT FROM case_file c WHERE c.id = ANY(n.case_ids) AND c.status IN ('open', 'approved'))
+        AND NOT EXISTS (SELECT FROM case_file c WHERE c.id = ANY(n.case_ids) AND c.notice_id = n.id
+            AND c.status IN ('open', 'approved'))
 """)
 SUBJECTS_OF = text("SELECT id, subject_id FROM case_file WHERE id = ANY(:ids) AND status = 'open' ORDER BY id")
 SUBJECTS_IN = text("""

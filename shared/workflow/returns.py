@@ -29,7 +29,7 @@ async def send_back(session: AsyncSession, procedures: Procedures, items: Sequen
         if there and before.get(case.id) == (content, caller.subject):
             return "unchanged"
         position = rules.returnable(case, item.to)
-        rules.authorised(rules.due_step(case, case.steps[case.position].step, today), caller)
+        rules.may_return(case, caller)
         moves.note_return(case, content, today, caller.subject)
         moves.send_back(case, position, today)
         return "accepted"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from shared.names.divisions import level as level_of
 from shared.names.words import LEVELS as LEVEL_WORDS
 from shared.problems import Conflict, Forbidden, Invalid
 from shared.security.access import LEVELS
@@ -81,9 +82,16 @@ class NotSentBack(Conflict):
     en = "A case is sent back to an earlier step that was done"
 
 
+class NotYoursToReturn(Forbidden):
+    slug, zh = "not-yours-to-return", "该事项现由{offices}岗位退回，您的岗位不能退回"
+    en = "It is sent back by the office whose turn it is ({offices}), not by yours"
+    offices: tuple[Word, ...]
+
+
 class NotYoursToWithdraw(Forbidden):
-    slug, zh = "not-yours-to-withdraw", "只有提出该事项的人或其所在单位可以撤回"
-    en = "Who brought a case, or their office, takes it back"
+    slug, zh = "not-yours-to-withdraw", "只有提出该事项的人或其所在单位（{level}）可以撤回"
+    en = "Who brought a case, or their office ({level}), takes it back"
+    level: Word
 
 
 def due_step(case: Case, name: str, today: date) -> Step:
@@ -144,13 +152,28 @@ def returnable(case: Case, to: str) -> int:
     return position
 
 
+def may_return(case: Case, caller: Caller) -> None:
+    """The office whose turn it is; while a notice hangs, that of the notice and that of the step after it.
+
+    Raises ObjectionOpen, NotYoursToReturn.
+    """
+    if case.objections:
+        raise ObjectionOpen(field="id", rule="answered first")
+    turn = [step for step in (case.step, case.step_after_notice) if step]
+    if not any(holds(step.roles, step.level, caller) for step in turn):
+        levels = dict.fromkeys(step.level for step in turn)
+        offices = tuple(LEVEL_WORDS[level] for level in levels)
+        raise NotYoursToReturn(field="id", rule="roles of the step", offices=offices)
+
+
 def may_withdraw(case: Case, caller: Caller) -> None:
     """Who opened it, or somebody of the same office (division and role). Raises CaseClosed, NotYoursToWithdraw."""
     if case.status != "open":
         raise CaseClosed(field="id", rule="before the decision")
     office = case.office == caller.division and bool(case.office_roles & caller.roles)
     if not (is_same_person(case.opened_by, caller.subject) or office):
-        raise NotYoursToWithdraw(field="id", rule="who brought it")
+        level = LEVEL_WORDS[level_of(case.office)]
+        raise NotYoursToWithdraw(field="id", rule="who brought it", level=level)
 
 
 def may_sign(

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.http.items import Answer
 from shared.http.schemas import Text
+from shared.workflow.case import Reason
 from shared.workflow.records import Record, Word
 
 
@@ -79,3 +81,15 @@ class WithdrawalIn(_In):
 
     id: UUID
     reason: Text
+
+
+class CaseAnswer(Answer):
+    """What became of a step or a decision; ``reasons`` where it ended its case without effect, in both languages."""
+
+    reasons: list[Reason]
+
+
+class CaseAnswers(BaseModel):
+    """One answer per item, in the order of the request."""
+
+    items: list[CaseAnswer]

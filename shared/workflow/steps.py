@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import caller_of
-from shared.http.items import Answers, Outcome, answer_each, overrule_each
+from shared.http.items import Outcome, answer_each, overrule_each
 from shared.problems import Problem, ProblemBody
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
@@ -22,7 +22,7 @@ from shared.workflow.kinds import Holder, Judged, Made, Procedures
 from shared.workflow.post import announce, post
 from shared.workflow.procedure import Step
 from shared.workflow.records import Announcement, Dated, Payment, Posted, Signature
-from shared.workflow.schemas import StepIn
+from shared.workflow.schemas import CaseAnswers, StepIn
 
 _Together = dict[tuple[str, str, str, str], list[tuple[Case, Posted | Announcement]]]
 
@@ -38,7 +38,7 @@ class _Known:
 
 async def record_all(
     session: AsyncSession, procedures: Procedures, keys: KeyRing, items: Sequence[StepIn]
-) -> Answers:
+) -> CaseAnswers:
     """Record steps, each of its case; a step that was recorded with the same content before is "unchanged"."""
     today, caller = await clock.today(session), caller_of(session)
     locked = await store.lock(session, [item.id for item in items])
@@ -74,7 +74,7 @@ async def record_all(
     for together in announced.values():
         await announce(session, procedures, *_one_notice(together), today)
     await store.save(session, procedures, [case for id, case in locked.items() if id not in refused])
-    return overrule_each(answers, refused)
+    return store.with_reasons(overrule_each(answers, refused), locked)
 
 
 def _again(case: Case, item: StepIn, actor: str) -> bool:

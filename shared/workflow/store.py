@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.rows import typed
 from shared.events import outbox
+from shared.http.items import Answers
 from shared.names.ids import uuid7
 from shared.notices.objections import open_objections
 from shared.problems import NotFound
@@ -18,6 +19,7 @@ from shared.workflow import queries
 from shared.workflow.case import Case, Content, Done, Subject, settle
 from shared.workflow.kinds import Procedures
 from shared.workflow.procedure import Procedure
+from shared.workflow.schemas import CaseAnswer, CaseAnswers
 
 
 class NoSuchCase(NotFound):
@@ -102,9 +104,9 @@ async def save(session: AsyncSession, procedures: Procedures, cases: Iterable[Ca
         await session.execute(queries.DROP, dropped)
     if moved:
         await session.execute(queries.SAVE, [_row(case) for case in moved])
-    over = [case.notice_id for case in moved if case.ended and case.notice_id]
-    if over:
-        await session.execute(queries.TAKE_DOWN, {"ids": over})
+    over = [case.notice_id if case.ended else case.left_notice for case in moved]
+    if any(over):
+        await session.execute(queries.TAKE_DOWN, {"ids": [id for id in over if id]})
     fresh = [_record(case, done) for case in moved for done in case.fresh]
     if fresh:
         await session.execute(queries.RECORD, fresh)
@@ -126,6 +128,16 @@ def publish(session: AsyncSession, procedures: Procedures, case: Case, verb: str
     """Publish a case's state under a verb; its subject is the key."""
     kind, key = procedures.kind(case.kind), case.subject.id
     outbox.publish(session, kind.aggregate, verb, kind.state(case), key=key, sequence=case.version, subject=case.id)
+
+
+def with_reasons(answers: Answers, cases: Mapping[UUID, Case]) -> CaseAnswers:
+    """The answers, with the reasons of cases that ended by what was done, and end so still when it is sent again."""
+    items = []
+    for answer in answers.items:
+        case = cases.get(answer.id)
+        reasons = case.reasons if case and case.status == "refused" and answer.status != "refused" else []
+        items.append(CaseAnswer(**dict(answer), reasons=reasons))
+    return CaseAnswers(items=items)
 
 
 async def last_returns(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, tuple[Content, str]]:

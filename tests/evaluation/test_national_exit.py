@@ -199,9 +199,13 @@ async def test_a_household_below_the_national_line_is_refused_where_the_town_ver
     case = await listed(evaluation, wage="5903.98")  # 2,951.99 for each of two
     day = await walk(evaluation, case, "2016-02-01", "town_verification")
     answer = await step(evaluation, case, "town_verification", "town", **inspection(day))
-    assert answer["status"] == "accepted"
+    assert (answer["status"], [one["zh"] for one in answer["reasons"]]) == (
+        "accepted",
+        ["人均纯收入2951.99元，低于2952.00元"],
+    )
+    assert answer["reasons"][0]["en"] == "2951.99 yuan a person, below 2952.00"
     found = await read(evaluation, f"/exits/{case}")
-    assert (found["status"], found["reasons"][0]["zh"]) == ("refused", "人均纯收入2951.99元，低于2952.00元")
+    assert (found["status"], found["reasons"]) == ("refused", answer["reasons"])
 
 
 async def test_a_household_that_declines_is_shown_to_those_who_decide(evaluation: Api):
@@ -249,7 +253,7 @@ async def test_a_case_that_the_town_sends_back_is_reviewed_verified_and_posted_a
     case = await listed(evaluation)
     day = await walk(evaluation, case, "2016-04-01", "town_verification")
     back = {"id": case, "to": "verification", "reason": "入户核实记录缺住房照片"}
-    assert slug(await act(evaluation, "/cases/returns", back, "village")) == "case-not-your-step"
+    assert slug(await act(evaluation, "/cases/returns", back, "village")) == "not-yours-to-return"
     assert (await act(evaluation, "/cases/returns", back, "town"))["status"] == "accepted"
     found = await read(evaluation, f"/cases/{case}")
     assert (found["step"], found["returns"][0]["reason"]) == ("verification", "入户核实记录缺住房照片")
@@ -287,3 +291,18 @@ async def test_a_county_does_not_approve_what_a_spot_check_contradicts_nor_what_
     assert (await act(evaluation, "/cases/decisions", refusal, "county"))["status"] == "accepted"
     found = await read(evaluation, f"/exits/{case}")
     assert (found["status"], found["reasons"][0]["zh"]) == ("refused", "县级审定不予通过：抽查发现住房未达标")
+
+
+async def test_an_income_that_nobody_has_entered_is_not_zero_the_town_is_told_to_have_it_entered(evaluation: Api):
+    await move_clock(evaluation, "2016-06-01")
+    household = await known_household(evaluation, division=VILLAGE)
+    item = opening(household)
+    assert (await intake(evaluation, item)).json()["items"][0]["status"] == "accepted"
+    day = await walk(evaluation, item["id"], "2016-06-01", "town_verification")
+    answer = await step(evaluation, item["id"], "town_verification", "town", **inspection(day))
+    assert (slug(answer), answer["problem"]["status"]) == ("exit-income-missing", 422)
+    assert answer["problem"]["title"] == "该户2016年收入尚未录入，请先录入收入再核查"
+    line = {"id": str(uuid7()), "household_id": household["id"], "year": 2016, "kind": "wage", "amount": "9000.00"}
+    assert (await act(evaluation, "/incomes", line, "village"))["status"] == "accepted"
+    answer = await step(evaluation, item["id"], "town_verification", "town", **inspection(day))
+    assert (answer["status"], answer["reasons"]) == ("accepted", [])

@@ -161,6 +161,22 @@ async def test_a_reward_of_which_nothing_was_found_is_refused_in_words(funding: 
     assert answers[0]["problem"]["title"] == "该笔奖补未通过验收，不能办理此步"
 
 
+async def test_no_more_is_accepted_than_was_claimed(funding: Api):
+    household = await known_household(funding)
+    about = {"division": VILLAGE, "payee_kind": "household", "payee_id": household["id"], "item": "牛", "year": 2016}
+    reward = {"id": id(), "quantity": "2", **about}
+    await decide(funding, "/rewards/applications", reward, role="village_cadre", subject="v")
+    found = [
+        (await decide(funding, "/rewards/inspections", {"id": reward["id"], "accepted": many}, role="town_cadre"))[0]
+        for many in ("100", "2.01", "2")
+    ]
+    assert [one["problem"] and one["problem"]["title"] for one in found] == [
+        "验收数量（100头）超过申报数量（2头）",
+        "验收数量（2.01头）超过申报数量（2头）",
+        None,
+    ]
+
+
 async def test_loans_are_applied_for_approved_and_disbursed_by_three_people(funding: Api):
     loan = await lend(funding, await known_household(funding), "1000.00")
     for path, role, subject, title in (

@@ -92,6 +92,7 @@ async def test_a_case_is_not_taken_back_by_another_office_nor_after_the_decision
     for level in ("town", "county"):
         answer = await withdraw(registry, case, at, level=level, subject="somebody")
         assert slug(answer) == "not-yours-to-withdraw"
+        assert answer["problem"]["title"] == "只有提出该事项的人或其所在单位（村级）可以撤回"
     other_place = await village(registry)
     assert slug(await withdraw(registry, case, other_place)) == "no-such-case"
     await done(registry, case, "visit", "discussion", day=DAY, at=at)
@@ -124,7 +125,7 @@ async def test_the_office_whose_turn_it_is_sends_a_case_back_with_the_reason_and
     at = await village(registry)
     case = await opened(registry, at)
     await done(registry, case, "visit", "discussion", day=DAY, at=at)
-    assert slug(await send_back(registry, case, "visit", at, level="village")) == "case-not-your-step"
+    assert slug(await send_back(registry, case, "visit", at, level="village")) == "not-yours-to-return"
     await batched(registry, "review", case, at=at)
     answers = [await send_back(registry, case, "visit", at) for _ in range(2)]
     assert [answer["status"] for answer in answers] == ["accepted", "unchanged"]
@@ -162,12 +163,56 @@ async def test_nothing_is_sent_back_after_the_decision_or_while_an_objection_is_
     await ruled(registry, at[:9], step("visit"), step("notice"), step("review"), step("decision"))
     case = await opened(registry, at)
     await done(registry, case, "visit", "notice", day=DAY, at=at)
-    running = await send_back(registry, case, "visit", at, level="village")
-    assert slug(running) == "case-step-done"
     notice = (await detail(registry, case))["notice_id"]
     objection = {"id": str(uuid7()), "notice_id": notice, "case_id": case["id"], "content": "其子有车"}
     await sent(registry, "/notices/objections", objection, at=at)
     assert slug(await send_back(registry, case, "visit", at, level="village")) == "objection-open"
+
+
+async def posted(api: Api, *, several: int = 1) -> tuple[str, list[dict[str, Any]]]:
+    """A village, and cases whose notice hangs on one sheet."""
+    at = await town(api) + "201"
+    await ruled(api, at[:9], step("visit"), step("notice"), step("review"), step("decision"))
+    cases = [await opened(api, at) for _ in range(several)]
+    for case in cases:
+        await done(api, case, "visit", day=DAY, at=at)
+    hangs = {"step": "notice", "record": {"kind": "notice", "place": "村务公开栏"}}
+    await sent(api, "/cases/steps", *({"id": case["id"], **hangs} for case in cases), at=at)
+    return at, cases
+
+
+async def sheet(api: Api, at: str) -> str:
+    """Whether the one notice of a village hangs."""
+    async with api.client("village_cadre", division=at) as client:
+        (one,) = (await client.get("/notices")).json()["items"]
+    return str(one["status"])
+
+
+async def test_a_case_whose_notice_hangs_is_sent_back_and_the_notice_comes_down_with_the_last_case_on_it(
+    registry: Api,
+):
+    at, (one, other) = await posted(registry, several=2)
+    refused = await send_back(registry, one, "visit", at, level="county")
+    assert slug(refused) == "not-yours-to-return"
+    assert refused["problem"]["title"] == "该事项现由村级、乡镇级岗位退回，您的岗位不能退回"
+    assert refused["problem"]["offices"] == ["village", "town"]
+    answers = [await send_back(registry, one, "visit", at, level="village") for _ in range(2)]
+    assert [answer["status"] for answer in answers] == ["accepted", "unchanged"]
+    back = await detail(registry, one)
+    assert (back["step"], back["notice_until"], back["notice_id"]) == ("visit", None, None)
+    assert await sheet(registry, at) == "posted"
+    assert (await send_back(registry, other, "visit", at, level="town"))["status"] == "accepted"
+    assert await sheet(registry, at) == "ended"
+    await move_clock(registry, "2016-03-03")
+    await done(registry, one, "visit", "notice", day="2016-03-03", at=at)
+    assert (await detail(registry, one))["notice_until"] == "2016-03-10"
+
+
+async def test_a_case_whose_notice_hangs_is_taken_back_and_the_notice_comes_down(registry: Api):
+    at, (case,) = await posted(registry)
+    assert slug(await withdraw(registry, case, at, level="town")) == "not-yours-to-withdraw"
+    assert (await withdraw(registry, case, at))["status"] == "accepted"
+    assert await sheet(registry, at) == "ended"
 
 
 async def listed(api: Api, at: str, *items: dict[str, Any], level: str = "town", id: str | None = None) -> Any:

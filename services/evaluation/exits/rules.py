@@ -10,7 +10,7 @@ from services.evaluation.incomes.records import Total
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
 from shared.problems import Conflict, Invalid, NotFound, WrongValue
-from shared.words import Word
+from shared.words import Digits, Word
 from shared.workflow.case import Reason
 
 NO_LONGER_REGISTERED: Reason = {
@@ -23,6 +23,12 @@ NO_LONGER_REGISTERED: Reason = {
 class EvidenceMissing(Invalid):
     slug, zh, en = "evidence-missing", "缺少佐证：{missing}", "There is no evidence yet for: {missing}"
     missing: tuple[Word, ...]
+
+
+class IncomeMissing(Invalid):
+    slug, zh = "exit-income-missing", "该户{year}年收入尚未录入，请先录入收入再核查"
+    en = "The household's income of {year} has not been entered; enter it first"
+    year: Digits
 
 
 class YearWrong(Invalid):
@@ -84,8 +90,10 @@ def head_of(household: Household) -> str | None:
 def judge(
     evidence: Mapping[str, EvidenceIn], total: Total, year: int, household: Household, standard: Standard
 ) -> list[Finding]:
-    """The household against the standard. Raises EvidenceMissing."""
+    """The household against the standard. Raises EvidenceMissing, IncomeMissing: not known is not zero."""
     missing(evidence.keys(), standard.named)
+    if not total.entered:
+        raise IncomeMissing(field="record", rule="entered before it is judged", year=Digits(str(year)))
     line, needed = standard.line.text(), standard.years.number()
     years = year - household.identified_on.year
     income, enough = yuan(total.per_capita), total.per_capita >= parse_yuan(line)

@@ -30,8 +30,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Counted net income, what was recorded and not counted, and the counted income a person; in fen."""
+    """Counted net income, what was recorded and not counted, and the counted income a person; in fen.
+
+    ``entered``: something was recorded at all; what was not is not known, which is not zero.
+    """
 
     counted: int
     not_counted: int
     per_capita: int
+    entered: bool

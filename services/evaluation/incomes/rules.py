@@ -1,6 +1,6 @@
 """What a household's income comes to. Pure; amounts in fen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from services.evaluation.incomes.records import Kind, Line, Total
 from services.evaluation.incomes.schemas import IncomeIn
@@ -32,7 +32,7 @@ def on_the_list(kind: str, kinds: Mapping[str, Kind]) -> None:
         raise KindUnknown(field="kind", rule="income.kinds", allowed=allowed)
 
 
-def total(lines: Iterable[Line], kinds: Mapping[str, Kind], size: int) -> Total:
+def total(lines: Collection[Line], kinds: Mapping[str, Kind], size: int) -> Total:
     """Totals of a household of ``size`` persons. Per capita is rounded down: to exceed a line by rounding would be to
     invent income.
     """
@@ -43,4 +43,4 @@ def total(lines: Iterable[Line], kinds: Mapping[str, Kind], size: int) -> Total:
             counted += kind["sign"] * line.amount
         else:
             not_counted += line.amount
-    return Total(counted, not_counted, counted // size if size else 0)
+    return Total(counted, not_counted, counted // size if size else 0, bool(lines))

@@ -3,8 +3,8 @@
 from sqlalchemy import text
 
 _REWARD = """
-    SELECT id, division, payee_kind, payee_id, item, year, claimed, accepted, amount, status, applied_by, inspected_by,
-        approved_by
+    SELECT id, division, payee_kind, payee_id, item, unit, year, claimed, accepted, amount, status, applied_by,
+        inspected_by, approved_by
     FROM reward
 """
 KNOWN = text(f"{_REWARD} WHERE id = ANY(:ids) OR (status <> 'refused' AND payee_id = ANY(:payees))")

@@ -31,6 +31,7 @@ class Reward:
     payee_kind: PayeeKind
     payee_id: UUID
     item: str
+    unit: str
     year: int
     claimed: Decimal
     accepted: Decimal | None

@@ -7,7 +7,7 @@ from services.funding.rewards.records import Award, Item, Reward, Status
 from services.funding.rewards.schemas import ApplicationIn, InspectionIn
 from shared.names.money import parse_yuan, to_fen, yuan
 from shared.problems import Conflict, Invalid, NotFound
-from shared.words import Name, Word, words
+from shared.words import Digits, Name, Word, words
 from shared.workflow.case import Reason
 from shared.workflow.separation import ACCEPT, APPROVE, PAY, Act, keep_apart
 
@@ -57,6 +57,15 @@ class WrongStep(Conflict):
     state: Word
 
 
+class MoreThanClaimed(Invalid):
+    slug = "reward-more-than-claimed"
+    zh = "验收数量（{accepted}{unit}）超过申报数量（{claimed}{unit}）"
+    en = "More was accepted ({accepted} {unit}) than was claimed ({claimed} {unit})"
+    accepted: Digits
+    claimed: Digits
+    unit: Name
+
+
 def applied_again(known: Reward, item: ApplicationIn) -> None:
     """Raises RewardDiffers where an id was used for something else."""
     before = (*known.payee, known.item, known.claimed)
@@ -96,8 +105,20 @@ def _due(reward: Reward, needed: Status, done: Status, actor: str, act: Act, ear
     return True
 
 
-def inspected(item: InspectionIn) -> tuple[Status, Reason]:
-    """What an inspection makes of a reward, and why: where nothing was found it is refused."""
+def inspected(reward: Reward, item: InspectionIn) -> tuple[Status, Reason]:
+    """What an inspection makes of a reward, and why: where nothing was found it is refused.
+
+    Raises MoreThanClaimed.
+    """
+    if item.accepted > reward.claimed:
+        accepted, claimed = (Digits(f"{amount.normalize():f}") for amount in (item.accepted, reward.claimed))
+        raise MoreThanClaimed(
+            field="accepted",
+            rule="at most what was claimed",
+            accepted=accepted,
+            claimed=claimed,
+            unit=Name(reward.unit),
+        )
     if item.accepted:
         return "inspected", {"code": "inspected", "zh": item.note or "验收合格", "en": "as inspected on the spot"}
     return "refused", {

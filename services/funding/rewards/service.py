@@ -67,7 +67,7 @@ async def inspect(session: AsyncSession, items: Sequence[InspectionIn]) -> Answe
         reward = existing(locked, item.id)
         if not rules.inspection(reward, actor):
             return "unchanged"
-        status, reason = rules.inspected(item)
+        status, reason = rules.inspected(reward, item)
         reasons = json.dumps([reason], ensure_ascii=False)
         found.append({"id": item.id, "accepted": item.accepted, "status": status, "actor": actor, "reasons": reasons})
         after = {"status": status, "accepted": str(item.accepted)}
