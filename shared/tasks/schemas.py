@@ -51,19 +51,31 @@ class Operation(BaseModel):
     purpose: str
 
 
+class Called(BaseModel):
+    """What a code is called."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    zh: str
+    en: str
+
+
 class Me(BaseModel):
-    """Who calls: from the token (subject, roles, division, purposes), from the register (name, posts, villages), and
-    what they may call here. ``purposes`` is absent where the token does not narrow them.
+    """Who calls: from the token (subject, roles, division, purposes), from the register (name, posts, villages, the
+    division's name), and what they may call here. ``purposes`` is absent where the token does not narrow them;
+    ``words`` say what the level and each role and purpose are called, by code.
     """
 
     subject: str
     name: str | None
     organisation: str | None
     division: str
+    division_name: str | None
     level: str
     roles: list[str]
     purposes: list[str] | None
     posts: list[PostHeld]
     villages: list[str]
     operations: list[Operation]
+    words: dict[str, Called]
     today: date

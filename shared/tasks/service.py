@@ -7,15 +7,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import caller_of
+from shared.divisions.queries import place_names
 from shared.http import paging
 from shared.names.divisions import level as level_of
+from shared.names.words import LEVELS, PURPOSES, ROLES
 from shared.problems import Forbidden, Invalid
 from shared.security.access import Matrix, Row
 from shared.security.auth import Caller
 from shared.tasks.records import Asked, Office, Person, Task, TaskSource, Who
-from shared.tasks.schemas import Me, Operation, PostHeld, TaskItem, TaskSubject
+from shared.tasks.schemas import Called, Me, Operation, PostHeld, TaskItem, TaskSubject
 from shared.time import clock
 
+_WORDS = {**LEVELS, **ROLES, **PURPOSES}
 _FIRST = ("0001-01-01", paging.FIRST[1])
 
 
@@ -95,19 +98,24 @@ async def me(session: AsyncSession, matrix: Matrix, who: Who | None) -> Me:
     """Who the caller is, and which calls their roles and level allow."""
     caller, today = caller_of(session), await clock.today(session)
     person = (await who(session, today) if who else None) or Person()
+    operations = [
+        Operation(call=call, purpose=row.purpose) for call, row in sorted(matrix.items()) if _may(row, caller)
+    ]
+    level = level_of(caller.division)
+    codes = {level, *caller.roles, *(caller.purposes or ()), *(one.purpose for one in operations)}
     return Me(
         subject=caller.subject,
         name=person.name,
         organisation=person.organisation,
         division=caller.division,
-        level=level_of(caller.division),
+        division_name=(await place_names(session, [caller.division])).get(caller.division),
+        level=level,
         roles=sorted(caller.roles),
         purposes=sorted(caller.purposes) if caller.purposes is not None else None,
         posts=[PostHeld.model_validate(post) for post in person.posts],
         villages=list(person.villages),
-        operations=[
-            Operation(call=call, purpose=row.purpose) for call, row in sorted(matrix.items()) if _may(row, caller)
-        ],
+        operations=operations,
+        words={code: Called.model_validate(_WORDS[code]) for code in sorted(codes) if code in _WORDS},
         today=today,
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.registry.register.codes import KINDS, reasons
 from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE, household, member
@@ -82,7 +83,8 @@ async def test_the_list_of_changes_can_be_paged_through_without_gap_or_repeat(re
     for _ in range(3):
         await register(registry)
     async with registry.client("auditor") as client:
-        whole = [row["id"] for row in (await client.get("/changes?limit=1000")).json()["items"]]
+        rows = (await client.get("/changes?limit=1000")).json()["items"]
+        whole = [row["id"] for row in rows]
         paged, cursor = [], ""
         while cursor is not None:
             page = (await client.get(f"/changes?limit=2{cursor and '&cursor=' + cursor}")).json()
@@ -90,6 +92,12 @@ async def test_the_list_of_changes_can_be_paged_through_without_gap_or_repeat(re
             cursor = page["next"]
     assert paged == whole
     assert len(whole) >= 3
+    said = {tuple(row[name] for name in ("kind", "kind_zh", "kind_en", "reason", "zh", "en")) for row in rows}
+    assert ("registration", "登记入库", "registration", "identified", "识别纳入", "identified") in said
+
+
+def test_every_kind_of_change_has_words():
+    assert set().union(*reasons().values()) == set(KINDS)
 
 
 async def test_a_removed_household_can_be_restored_and_both_days_remain_askable(registry: Api):

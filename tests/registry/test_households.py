@@ -48,12 +48,14 @@ async def test_a_retry_with_the_same_key_gets_the_stored_answer_and_another_body
     assert again.headers["idempotency-replayed"] == "true"
     assert first.content == again.content
     assert (other.status_code, other.json()["type"]) == (422, "urn:tuopin:problem:idempotency-key-reused")
+    assert other.json()["title"] == "该提交编号已用于另一内容，请刷新后重新提交"
 
 
 async def test_a_write_without_a_key_is_told_so(registry: Api):
     async with registry.client("county_office") as client:
         answer = await client.post("/households", json=household(), headers={"Idempotency-Key": ""})
     assert (answer.status_code, answer.json()["field"]) == (400, "Idempotency-Key")
+    assert answer.json()["title"] == "请刷新页面后重新提交"
 
 
 async def test_a_person_is_registered_once_even_when_two_offices_try_at_the_same_moment(registry: Api):
@@ -120,7 +122,9 @@ async def test_a_correction_needs_the_version_that_was_read_and_keeps_what_was_b
     change = {"effective_on": "2014-12-15", "ground": "入户核实", "main_cause": "因残"}
     async with registry.client("county_office") as client:
         path = f"/households/{body['id']}"
-        assert (await client.patch(path, json=change)).status_code == 428
+        blind = await client.patch(path, json=change)
+        assert (blind.status_code, blind.json()["field"]) == (428, "If-Match")
+        assert blind.json()["title"] == "请先打开该记录再修改"
         assert (await client.patch(path, json=change, headers={"If-Match": '"7"'})).status_code == 412
         done = await client.patch(path, json=change, headers={"If-Match": '"1"'})
         before = await client.get(f"{path}/as-of", params={"as_of": "2014-12-14"})

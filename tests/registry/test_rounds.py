@@ -219,6 +219,7 @@ async def test_results_that_do_not_fit_are_refused_one_by_one_and_say_why(regist
         None,
         "division-forbidden",
     ]
+    assert answers[6]["problem"]["title"] == "核查日期应在本轮开始当日至今天之间"
     assert answers[8]["status"] == "unchanged"
     assert slug((await record(registry, round, first | {"ground": "另一说法"}))[0]) == "result-differs"
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.database.session import Database, raw
+from shared.names.ids import uuid7
 from shared.process.app import create_app
 from shared.process.migrate import migrate
 from shared.process.profile import DemonstrationDatabase, opened
@@ -151,12 +152,16 @@ async def test_bad_input_is_named_and_never_a_server_error(registry: Api):
         money = await client.post("/households", json={"income": "一千"})
         foreign = await client.post("/households", json={"income": "一千"}, headers={"Accept-Language": "en"})
         few = await client.get("/households", params={"limit": 0})
+        level = await client.get("/tasks", params={"level": "province"})
+        verdict = await client.post(f"/exports/{uuid7()}/decision", json={"decision": "yes", "ground": "核对无误"})
         cursor = await client.get("/households", params={"cursor": "////"})
         forged = await client.get("/households", params={"cursor": "WyJhIiwgIm5vIGlkIl0"})
     assert [answer.status_code for answer in (broken, wrong, nowhere, cursor, forged)] == [422, 422, 422, 400, 422]
     assert "金额以元为单位，最多两位小数，如1200.00" in said(money)
     assert 'an amount is a decimal string in yuan with at most two decimals, such as "15.00"' in said(foreign)
     assert said(few) == ["不得小于1"]
+    assert said(level) == ["应为：村级、乡镇级、县级"]
+    assert said(verdict) == ["不在可选范围内，请从选项中选择"]
     assert said(broken) == ["提交的内容格式有误，请刷新页面后重新提交"]
     assert said(nowhere) == ["编号格式有误"]
     assert "应为日期，如2014-10-01" in said(wrong)

@@ -170,6 +170,10 @@ async def test_somebody_is_told_who_they_are_which_posts_they_hold_and_what_they
             "since": "2015-01-01",
         }
     ]
+    called = {code: secretary["words"][code]["zh"] for code in ("village", "village_cadre", "work")}
+    assert called == {"village": "村级", "village_cadre": "村干部", "work": "日常工作"}
+    assert helping["words"]["county_office"] == {"zh": "县扶贫办", "en": "county office"}
+    assert secretary["division_name"] == "村201"
     assert (secretary["villages"], secretary["today"]) == ([VILLAGE], "2016-03-10")
     assert (helping["name"], helping["posts"], helping["villages"]) == ("李帮扶", [], [OTHER_VILLAGE])
     calls = {one["call"] for one in secretary["operations"]}
@@ -183,12 +187,13 @@ async def test_a_token_for_one_purpose_may_call_what_serves_it(registry: Api):
         me = (await client.get("/me")).json()
     assert me["purposes"] == ["work"]
     assert {one["purpose"] for one in me["operations"]} == {"work"}
+    assert me["words"].keys() == {"county", "county_office", "work"}
 
 
 async def test_a_service_that_knows_nobody_still_tells_what_a_caller_may_do(funding: Api):
     async with funding.client("finance_officer") as client:
         me = (await client.get("/me")).json()
         waiting = (await client.get("/tasks")).json()
-    assert (me["name"], me["posts"], me["villages"]) == (None, [], [])
+    assert (me["name"], me["division_name"], me["posts"], me["villages"]) == (None, None, [], [])
     assert "GET /lots" in {one["call"] for one in me["operations"]}
     assert waiting == {"items": [], "next": None}

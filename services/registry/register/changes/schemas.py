@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
+from services.registry.register.codes import KINDS, named
 from services.registry.register.fields.catalogue import Code
 from services.registry.register.households.schemas import LARGEST, Ground, HouseholdIn, MemberIn, Number, Source
 from shared.attachments.schemas import Evidence
@@ -125,7 +126,38 @@ class ProposedRelation(BaseModel):
     options: list[str]
 
 
-class ChangeRow(BaseModel):
+class InWords(BaseModel):
+    """What is of a kind and for a reason, each as a code and in words."""
+
+    kind: str
+    reason: str
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def kind_zh(self) -> str:
+        """The kind in Chinese."""
+        return KINDS[self.kind].zh
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def kind_en(self) -> str:
+        """The kind in English."""
+        return KINDS[self.kind].en
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def zh(self) -> str:
+        """The reason in Chinese."""
+        return named(self.reason)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def en(self) -> str:
+        """The reason in English."""
+        return named(self.reason)[1]
+
+
+class ChangeRow(InWords):
     """A change as recorded: ``households`` and ``persons`` are what it added to the register's numbers."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -134,8 +166,6 @@ class ChangeRow(BaseModel):
     household_id: UUID
     division: str
     version: int
-    kind: str
-    reason: str
     through: str
     effective_on: date
     households: int
@@ -170,7 +200,7 @@ class ReleaseIn(BaseModel):
 RequestStatus = Literal["waiting", "released", "refused"]
 
 
-class RequestRow(BaseModel):
+class RequestRow(InWords):
     """A household that somebody asked to enter, to take off or to bring back directly; ``id`` is that of the change.
 
     ``size`` is the number of its members, ``level`` the lowest that may decide, ``decision`` what was said about it.
@@ -181,8 +211,6 @@ class RequestRow(BaseModel):
     id: UUID
     division: str
     household_id: UUID
-    kind: str
-    reason: str
     effective_on: date
     level: str
     number: str

@@ -10,7 +10,26 @@ from typing import NotRequired, TypedDict
 
 import yaml
 
+from shared.words import Word, words
+
 _FOLDER = Path(__file__).parent
+# What each kind of change is called.
+KINDS: Mapping[str, Word] = words(
+    registration=("登记入库", "registration"),
+    removal=("剔除", "removal from the register"),
+    restoration=("恢复", "restoration"),
+    new_entry=("新增纳入", "new entry"),
+    member_added=("人口增加", "member added"),
+    member_left=("人口减少", "member left"),
+    split=("分户", "split"),
+    merge=("并户", "merge"),
+    move=("整户迁移", "move"),
+    head_changed=("户主变更", "change of the head"),
+    correction=("信息更正", "correction"),
+    exit=("脱贫退出", "exit from poverty"),
+    redivided=("区划变更", "change of the division"),
+    **{"return": ("重新纳入", "return to the register")},
+)
 NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
