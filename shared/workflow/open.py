@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from pydantic.main import IncEx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import policy
@@ -29,6 +30,11 @@ _FIELD = "case.household"  # authenticated with what is encrypted, so it stays a
 
 class CaseDiffers(Conflict):
     slug, zh, en = "case-differs", "此编号已用于另一办理事项", "This id stands for another case"
+
+
+class AskedOtherwise(Conflict):
+    slug, zh = "case-asked-otherwise", "该事项已提出，内容与此次不同；如需更正请补正材料"
+    en = "This case was opened with other content; what is wrong is put right in the case"
 
 
 class CaseOpen(Conflict):
@@ -87,6 +93,8 @@ async def _open(
             same = item.procedure == row.procedure and subjects.get(item.id, row.subject_id) == row.subject_id
             if not same:
                 raise CaseDiffers(field="id", rule="one id, one case")
+            if row.asked != _digest(item, keys):
+                raise AskedOtherwise(field="id", rule="one id, one content")
             return "unchanged"
         if item.id in subjects and subjects[item.id] in busy:
             raise CaseOpen(field="household_id", rule="one at a time")
@@ -189,9 +197,17 @@ def _row(item: OpeningIn, opening: Opening, used: Policy, keys: KeyRing, today: 
         "step": first.step,
         "level": first.level,
         "captured_at": item.captured_at,
+        "asked": _digest(item, keys),
         "day": today,
         "due_on": first.due(today),
     }
+
+
+def _digest(item: OpeningIn, keys: KeyRing) -> bytes:
+    """A keyed digest of what was sent to open a case, but for its id and when it was written down."""
+    # What is not said leaves no trace in it, so a digest outlives fields that are added to an opening.
+    left_out: Mapping[str, IncEx | bool] = {"id": True, "captured_at": True, "household": {"captured_at": True}}
+    return keys.blind_index(item.model_dump_json(exclude=left_out, exclude_defaults=True), "case.asked")
 
 
 def secret_of(keys: KeyRing, id: UUID, secret: str) -> str:

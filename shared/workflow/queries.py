@@ -73,16 +73,16 @@ RECORD = text("""
     VALUES (:id, :case_id, :division, :position, :step, :part, CAST(:record AS jsonb), :on, :actor, :void)
 """)
 KNOWN = text("""
-    SELECT id, procedure, subject_id, status FROM case_file
+    SELECT id, procedure, subject_id, status, asked FROM case_file
     WHERE id = ANY(:ids) OR (subject_id = ANY(:subjects) AND status = 'open')
 """)
 OPEN = text("""
     INSERT INTO case_file (id, division, procedure, outcome, subject_kind, subject_id, name, born, size, category,
-        secret, facts, ground, steps, policies, status, position, step, level, since, due_on, captured_at, opened_by,
-        opened_on, office, office_roles)
+        secret, facts, ground, steps, policies, status, position, step, level, since, due_on, captured_at, asked,
+        opened_by, opened_on, office, office_roles)
     VALUES (:id, :division, :procedure, :outcome, :subject_kind, :subject_id, :name, :born, :size, :category, :secret,
         CAST(:facts AS jsonb), :ground, CAST(:steps AS jsonb), CAST(:policies AS jsonb), 'open', 0, :step, :level, :day,
-        :due_on, :captured_at, :actor, :day, :office, :office_roles)
+        :due_on, :captured_at, :asked, :actor, :day, :office, :office_roles)
 """)
 FACTS = text("UPDATE case_file SET facts = CAST(:facts AS jsonb), version = version + 1 WHERE id = :id")
 LIST = text("""

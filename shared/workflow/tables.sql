@@ -15,7 +15,8 @@ SELECT pg_temp.within_division('case_batch');
 -- ``position`` is the step that is to be done, ``step`` and ``level`` are NULL when nothing is left to do. ``secret``
 -- is what is to be recorded of persons, encrypted, and only until the decision; ``facts`` what the kind keeps beside.
 -- ``office`` is the division of those who opened it, ``office_roles`` theirs. While a notice hangs, ``next_step``,
--- ``next_level`` and ``next_due_on`` are what is due when it has run out. ``lapsed``: what it was about has ended.
+-- ``next_level`` and ``next_due_on`` are what is due when it has run out. ``asked`` is a keyed digest of what was sent to
+-- open it, by which the same is told from a second content under one id. ``lapsed``: what it was about has ended.
 CREATE TABLE case_file (
     id           uuid PRIMARY KEY,
     division     text COLLATE "C" NOT NULL,
@@ -45,6 +46,7 @@ CREATE TABLE case_file (
     not_before   date,
     reasons      jsonb NOT NULL DEFAULT '[]',
     captured_at  timestamptz,
+    asked        bytea NOT NULL,
     opened_by    text NOT NULL,
     opened_on    date NOT NULL,
     office       text COLLATE "C" NOT NULL,

@@ -177,6 +177,28 @@ async def test_no_more_is_accepted_than_was_claimed(funding: Api):
     ]
 
 
+async def test_what_was_done_with_other_content_is_refused_and_the_same_again_is_unchanged(funding: Api):
+    household, other = [await known_household(funding) for _ in range(2)]
+    about = {"division": VILLAGE, "payee_kind": "household", "payee_id": household["id"], "item": "鹅", "year": 2016}
+    reward = {"id": id(), "quantity": "20", **about}
+    await decide(funding, "/rewards/applications", reward, role="village_cadre", subject="v")
+    found = {"id": reward["id"], "accepted": "10", "note": "现场清点"}
+    loan = await lend(funding, other, "1000.00")
+    assert loan.pop("answer")["status"] == "accepted"
+    for path, role, same, differences in (
+        ("/rewards/inspections", "town_cadre", found, [{"accepted": "12"}, {"note": "另行清点"}]),
+        ("/rewards/applications", "village_cadre", reward, [{"quantity": "30"}, {"item": "牛"}]),
+        ("/loans/applications", "village_cadre", loan, [{"use": "养羊"}, {"bank": "信用社"}, {"amount": "2.00"}]),
+    ):
+        await decide(funding, path, same, role=role, subject="t")
+        (again,) = await decide(funding, path, same, role=role, subject="t")
+        assert again["status"] == "unchanged", again
+        for difference in differences:
+            (answer,) = await decide(funding, path, same | difference, role=role, subject="t")
+            assert answer["problem"]["status"] == 409, (path, difference)
+            assert "内容与此次不同" in answer["problem"]["title"]
+
+
 async def test_loans_are_applied_for_approved_and_disbursed_by_three_people(funding: Api):
     loan = await lend(funding, await known_household(funding), "1000.00")
     for path, role, subject, title in (

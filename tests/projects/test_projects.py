@@ -139,6 +139,21 @@ async def test_outputs_are_accepted_within_the_plan_and_only_after_the_money(pro
     assert (again[0]["status"], now["status"], now["outputs"][0]["delivered"]) == ("unchanged", "delivered", "500.00")
 
 
+async def test_a_project_or_a_delivery_with_other_content_is_refused_and_the_same_again_is_unchanged(projects: Api):
+    body = await approved(projects)
+    await paid(projects, body)
+    part = delivery(body, "300")
+    await decide(projects, "/projects/deliveries", part, role="town_cadre")
+    other_plan = {"outputs": [{"kind": "食用菌", "quantity": "400"}]}
+    for path, role, same, differences in (
+        ("/projects", "project_office", body, [{"ends_on": "2016-11-30"}, other_plan]),
+        ("/projects/deliveries", "town_cadre", part, [{"delivered_on": "2016-05-02"}, {"quantity": "1"}]),
+    ):
+        answers = [(await decide(projects, path, same | more, role=role))[0] for more in ({}, *differences)]
+        assert [answer["status"] for answer in answers] == ["unchanged", "refused", "refused"], path
+        assert {answer["problem"]["status"] for answer in answers[1:]} == {409}
+
+
 async def test_households_of_the_village_take_part_once(projects: Api):
     body = await approved(projects)
     home, foreign = await known_household(projects), await known_household(projects, division=OTHER_VILLAGE)

@@ -59,6 +59,18 @@ async def send_back(
     return (await sent(api, "/cases/returns", item, at=at, level=level))[0]
 
 
+async def test_a_case_that_was_opened_with_other_content_is_not_opened_again_as_if_nothing_differed(registry: Api):
+    at = await village(registry)
+    case = await opened(registry, at)
+    home = case["household"]
+    others = [{"ground": "另有原因"}, {"household": home | {"attribute": "低保户"}}]
+    answers = [(await sent(registry, "/cases", case | more, at=at))[0] for more in ({}, *others)]
+    assert [answer["status"] for answer in answers] == ["unchanged", "refused", "refused"]
+    assert {slug(answer) for answer in answers[1:]} == {"case-asked-otherwise"}
+    assert answers[1]["problem"]["title"] == "该事项已提出，内容与此次不同；如需更正请补正材料"
+    assert (await detail(registry, case))["ground"] == case["ground"]
+
+
 async def told(api: Api, case: dict[str, Any]) -> list[str]:
     """The verbs under which a case was published."""
     rows = await api.worker.pool.fetch(

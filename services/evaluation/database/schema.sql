@@ -193,6 +193,7 @@ CREATE TABLE public.case_file (
     not_before date,
     reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
     captured_at timestamp with time zone,
+    asked bytea NOT NULL,
     opened_by text NOT NULL,
     opened_on date NOT NULL,
     office text NOT NULL COLLATE pg_catalog."C",

@@ -2,7 +2,9 @@
 
 from sqlalchemy import text
 
-_LOAN = "SELECT id, division, household_id, bank, amount, months, status, applied_by, approved_by FROM loan"
+_LOAN = """
+    SELECT id, division, household_id, borrower_id, bank, amount, months, use, status, applied_by, approved_by FROM loan
+"""
 KNOWN = text(f"{_LOAN} WHERE id = ANY(:ids) OR (household_id = ANY(:households) AND status <> 'refused')")
 LOCK = text(f"{_LOAN} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 LIST = text("""

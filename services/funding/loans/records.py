@@ -18,9 +18,11 @@ class Loan:
     id: UUID
     division: str
     household_id: UUID
+    borrower_id: UUID
     bank: str
     amount: int
     months: int
+    use: str
     status: Status
     applied_by: str
     approved_by: str | None

@@ -50,7 +50,8 @@ class WrongStep(Conflict):
 
 
 class LoanDiffers(Conflict):
-    slug, zh, en = "loan-differs", "此编号已用于另一申请", "This id stands for another application"
+    slug, zh = "loan-differs", "此编号的贷款申请已提出，内容与此次不同"
+    en = "A loan was applied for under this id with other content"
 
 
 class HouseholdHasLoan(Conflict):
@@ -67,7 +68,7 @@ class NoRiskFund(Conflict):
 
 def applied_again(known: Loan, item: ApplicationIn) -> None:
     """Raises LoanDiffers where an id was used for something else."""
-    if (known.household_id, known.amount, known.months) != (item.household_id, item.amount, item.months):
+    if any(getattr(known, name) != value for name, value in item.model_dump(exclude={"captured_at"}).items()):
         raise LoanDiffers(field="id", rule="one id, one application")
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 _REWARD = """
     SELECT id, division, payee_kind, payee_id, item, unit, year, claimed, accepted, amount, status, applied_by,
-        inspected_by, approved_by
+        inspected_by, approved_by, reasons
     FROM reward
 """
 KNOWN = text(f"{_REWARD} WHERE id = ANY(:ids) OR (status <> 'refused' AND payee_id = ANY(:payees))")

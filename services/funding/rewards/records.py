@@ -40,6 +40,7 @@ class Reward:
     applied_by: str
     inspected_by: str | None
     approved_by: str | None
+    reasons: list[Reason]
 
     @property
     def payee(self) -> tuple[PayeeKind, UUID, int]:

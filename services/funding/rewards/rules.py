@@ -28,13 +28,19 @@ STATES = words(
 
 
 class RewardDiffers(Conflict):
-    slug, zh, en = "reward-differs", "此编号已用于另一申请", "This id stands for another application"
+    slug, zh = "reward-differs", "此编号的奖补申请已提出，内容与此次不同"
+    en = "A reward was applied for under this id with other content"
 
 
 class AppliedAlready(Conflict):
     slug = "reward-applied-already"
     zh = "该对象当年已申请同一奖补项目"
     en = "This payee has applied for the same item in this year"
+
+
+class InspectedOtherwise(Conflict):
+    slug, zh = "reward-inspected-otherwise", "该笔奖补已验收，内容与此次不同"
+    en = "This reward was inspected with another result"
 
 
 class NoSuchReward(NotFound):
@@ -80,13 +86,20 @@ def offered(items: Mapping[str, Item], name: str, field: str) -> Item:
     return items[name]
 
 
-def inspection(reward: Reward, actor: str) -> bool:
-    """Whether somebody inspects a reward now; False where it was done before. Raises WrongStep, SamePerson."""
+def inspection(reward: Reward, item: InspectionIn, actor: str) -> bool:
+    """Whether somebody inspects a reward now; False where just this was found before.
+
+    Raises InspectedOtherwise, WrongStep, SamePerson.
+    """
+    if reward.status in ("inspected", "refused") and reward.accepted is not None:
+        if reward.accepted != item.accepted or reward.reasons != [inspected(reward, item)[1]]:
+            raise InspectedOtherwise(field="id", rule="inspected once")
+        return False
     return _due(reward, "applied", "inspected", actor, ACCEPT, [reward.applied_by])
 
 
 def approval(reward: Reward, actor: str) -> bool:
-    """The same of its approval. Raises WrongStep, SamePerson."""
+    """Whether somebody approves a reward now; False where it was done before. Raises WrongStep, SamePerson."""
     return _due(reward, "inspected", "approved", actor, APPROVE, [reward.applied_by, reward.inspected_by])
 
 

@@ -65,7 +65,7 @@ async def inspect(session: AsyncSession, items: Sequence[InspectionIn]) -> Answe
 
     def decide(item: InspectionIn) -> Outcome:
         reward = existing(locked, item.id)
-        if not rules.inspection(reward, actor):
+        if not rules.inspection(reward, item, actor):
             return "unchanged"
         status, reason = rules.inspected(reward, item)
         reasons = json.dumps([reason], ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-KNOWN = text("SELECT id, project_id, kind, quantity FROM delivery WHERE id = ANY(:ids)")
+KNOWN = text("SELECT id, project_id, kind, quantity, delivered_on FROM delivery WHERE id = ANY(:ids)")
 PLANNED = text("""
     SELECT o.project_id, o.kind, o.unit,
         o.planned - coalesce((SELECT sum(d.quantity) FROM delivery d

@@ -1,6 +1,7 @@
 """What a project is to bring, and what was accepted of it."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -23,3 +24,4 @@ class Delivery:
     project_id: UUID
     kind: str
     quantity: Decimal
+    delivered_on: date

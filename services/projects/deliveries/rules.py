@@ -11,7 +11,8 @@ from shared.workflow.separation import ACCEPT, keep_apart
 
 
 class DeliveryDiffers(Conflict):
-    slug, zh, en = "delivery-differs", "此编号已用于另一次验收", "This id stands for another delivery"
+    slug, zh = "delivery-differs", "此编号的产出已验收，内容与此次不同"
+    en = "A delivery was accepted under this id with other content"
 
 
 class NotFunded(Conflict):
@@ -33,7 +34,7 @@ class NotDeliveredYet(Invalid):
 
 def delivered_again(known: Delivery, item: DeliveryIn) -> None:
     """Raises DeliveryDiffers where an id was used for something else."""
-    if (known.project_id, known.kind, known.quantity) != (item.project_id, item.kind, item.quantity):
+    if any(getattr(known, name) != value for name, value in item.model_dump(exclude={"captured_at"}).items()):
         raise DeliveryDiffers(field="id", rule="one id, one delivery")
 
 

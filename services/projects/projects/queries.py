@@ -2,7 +2,12 @@
 
 from sqlalchemy import text
 
-KNOWN = text("SELECT id, division, name, budget FROM project WHERE id = ANY(:ids)")
+KNOWN = text("""
+    SELECT id, division, name, kind, budget, starts_on, ends_on,
+        array(SELECT o.kind FROM output o WHERE o.project_id = p.id ORDER BY o.kind) AS outputs,
+        array(SELECT o.planned FROM output o WHERE o.project_id = p.id ORDER BY o.kind) AS planned
+    FROM project p WHERE id = ANY(:ids)
+""")
 LOCK = text("""
     SELECT id, division, name, kind, budget, funded, status, version, proposed_by, approved_by, approved_on
     FROM project WHERE id = ANY(:ids) ORDER BY id FOR UPDATE

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from services.projects.contracts import ProjectState, Status
@@ -41,9 +42,14 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What a project was proposed as."""
+    """What a project was proposed as; ``planned`` is how much of each of its ``outputs``, in their order."""
 
     id: UUID
     division: str
     name: str
+    kind: str
     budget: int
+    starts_on: date
+    ends_on: date
+    outputs: list[str]
+    planned: list[Decimal]

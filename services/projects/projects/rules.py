@@ -38,7 +38,10 @@ class WrongStep(Conflict):
 
 def proposed_again(known: Proposed, item: ProjectIn) -> None:
     """Raises ProjectDiffers where an id was used for something else."""
-    if (known.division, known.name, known.budget) != (item.division, item.name, item.budget):
+    said = item.model_dump(exclude={"captured_at", "outputs"})
+    plan = sorted((output.kind, output.quantity) for output in item.outputs)
+    before = sorted(zip(known.outputs, known.planned, strict=True))
+    if plan != before or any(getattr(known, name) != value for name, value in said.items()):
         raise ProjectDiffers(field="id", rule="one id, one project")
 
 
