@@ -1,10 +1,13 @@
 """Households that change while their exit runs, and villages that are merged under it."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
+from services.evaluation.exits.rules import no_longer_registered
+from shared.households.records import Household, Status
 from shared.names.ids import uuid7
 from tests.support.api import Api
 from tests.support.exits import (
@@ -23,6 +26,7 @@ from tests.support.exits import (
     slug,
     steps_of,
 )
+from tests.support.people import VILLAGE
 from tests.support.told import known_household, tell
 from tests.support.told import record as event
 from tests.support.world import decide, move_clock
@@ -282,3 +286,10 @@ async def test_what_a_household_earns_this_year_goes_along_so_that_its_new_town_
     params = {"household_id": household["id"], "year": 2016}
     async with evaluation.client("town_cadre", division="220622107") as client:
         assert (await client.get("/incomes", params=params)).json()["per_capita"] == "4500.00"
+
+
+@pytest.mark.parametrize(("status", "zh"), [("exited", "该户已脱贫"), ("removed", "该户已剔除")])
+def test_whoever_is_off_the_register_is_told_how_it_stands(status: Status, zh: str):
+    gone = Household(uuid7(), VILLAGE, "220622001", status, date(2014, 10, 1), 0, "一般贫困户", {})
+    assert no_longer_registered(gone)["zh"] == zh
+    assert no_longer_registered(None)["zh"] == "该户已不在册"

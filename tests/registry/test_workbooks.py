@@ -99,6 +99,7 @@ async def test_a_preview_checks_everything_and_loads_nothing_until_it_is_told_to
         assert (loading.status_code, loading.json()["state"]) == (202, "waiting")
         await work(registry)
         assert await _registered(registry) == before
+        assert [row[-1] for row in values(await marked(client, state))][1] == "校验通过，待批准"
         await release_import(registry, state["id"])
         loaded = await state_of(client, state["id"])
         again = await client.post(f"/imports/{state['id']}/loading")
@@ -107,6 +108,15 @@ async def test_a_preview_checks_everything_and_loads_nothing_until_it_is_told_to
     assert loaded["errors"] == state["errors"]
     assert await _registered(registry) == before + 1
     assert (again.status_code, again.json()["type"]) == (409, "urn:tuopin:problem:not-to-be-loaded")
+
+
+async def test_what_waits_at_once_comes_back_as_what_waits(registry: Api):
+    content = book(home(1), home(1, 与户主关系="邻居"))
+    async with registry.client("county_office") as client:
+        started = (await client.post("/imports?mode=accept_good", content=content)).json()
+        await work(registry)
+        outcomes = [row[-1].partition("；")[0] for row in values(await marked(client, started))]
+    assert outcomes == ["导入结果", "校验通过，待批准", "有误"]
 
 
 async def _registered(api: Api) -> int:

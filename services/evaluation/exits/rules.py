@@ -9,15 +9,12 @@ from services.evaluation.exits.schemas import EvidenceIn
 from services.evaluation.incomes.records import Total
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
+from shared.names.words import STATES
 from shared.problems import Conflict, Invalid, NotFound, WrongValue
 from shared.words import Digits, Word
 from shared.workflow.case import Reason
 
-NO_LONGER_REGISTERED: Reason = {
-    "code": "not_registered",
-    "zh": "该户已不在册",
-    "en": "the household is no longer on the register",
-}
+_ELSEWHERE = Word("unknown", "已不在册", "no longer on the register")
 
 
 class EvidenceMissing(Invalid):
@@ -102,6 +99,12 @@ def judge(
         Finding("years", "识别后年数", "years after identification", years >= needed, str(years), str(needed)),
         *(_finding(one, evidence[one.criterion]) for one in standard.named),
     ]
+
+
+def no_longer_registered(household: Household | None) -> Reason:
+    """Why a household that is not on the register does not leave poverty."""
+    stands = STATES[household.status] if household and household.status != "registered" else _ELSEWHERE
+    return {"code": "not_registered", "zh": f"该户{stands.zh}", "en": f"the household is {stands.en}"}
 
 
 def _finding(criterion: Criterion, evidence: EvidenceIn) -> Finding:

@@ -138,7 +138,7 @@ async def judge(session: AsyncSession, made: Sequence[Made], today: date) -> Map
 
 def _judged(case: Case, household: Household | None, total: Total | None, used: Standard) -> Judged:
     if household is None or total is None or household.status != "registered":
-        return Judged([rules.NO_LONGER_REGISTERED], used.references())
+        return Judged([rules.no_longer_registered(household)], used.references())
     try:
         rules.same_head(household, head_of(case))
         findings = rules.judge(evidence_of(case), total, year_of(case), household, used)

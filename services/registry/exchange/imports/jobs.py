@@ -29,6 +29,8 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
     stage = _STAGE.validate_python(job.state)
     asked = await queries.get(session, job.id_of("import_id"))
     file = await files.get(session, asked.id)
+    if job.args.get("mark"):
+        return await _mark_again(session, asked, file)
     if stage.phase == "start" and job.args.get("load"):
         await queries.begin_again(session, asked.id)
         stage = Stage("load")
@@ -54,6 +56,15 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
     if not ended:
         return Progress(Stage(stage.phase, position).to_json(), done=position.offset, total=file.bytes)
     return await _after_text(session, task, load=load)
+
+
+async def _mark_again(session: AsyncSession, asked: Import, file: DataFile) -> Progress:
+    """What was marked when it was checked is marked as what waits, unless somebody has decided meanwhile."""
+    found = await queries.standing(session, asked.id, lock=True)
+    if file.header and asked.marked and found and found.state == "waiting":
+        task = Task(asked, file, await known(session, keys_of(session), asked, file.header))
+        await mark(session, task, file.header, over=False, waits=True)
+    return Progress(finished=True, result={"import": str(asked.id)})
 
 
 async def forget(session: AsyncSession, job: Job) -> Progress:

@@ -162,6 +162,8 @@ async def load(session: AsyncSession, id: UUID) -> ImportState:
         raise NothingNew(field="import_id", rule="something new")
     else:
         await ask(session, found)
+        args = {"import_id": str(id), "mark": True}  # what went back says now that it waits
+        await jobs.enqueue(session, "import", args, division=found.division, id=uuid7())
     return await state(session, id)
 
 
