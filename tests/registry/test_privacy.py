@@ -75,6 +75,23 @@ async def test_a_consent_is_recorded_with_its_paper_and_can_be_withdrawn_once(re
     assert (row["evidence"], row["withdrawn_on"]) == (PAPER, "2016-02-20")
 
 
+async def test_an_id_that_comes_again_with_other_content_is_refused_and_the_same_is_unchanged(registry: Api):
+    _, adult, _ = await family(registry)
+    given, asked = consent(adult), wish(adult)
+    await decide(registry, "/consents", given, role="village_cadre")
+    await decide(registry, "/correction-requests", asked, role="village_cadre")
+    others = [given | {"evidence": "f" * 64}, given | {"valid_to": "2030-01-01"}]
+    answers = await decide(registry, "/consents", given, role="village_cadre")
+    for other in others:
+        answers += await decide(registry, "/consents", other, role="village_cadre")
+    for other in (asked, asked | {"wanted": "另一个说法"}, asked | {"asked_by": "family"}):
+        answers += await decide(registry, "/correction-requests", other, role="village_cadre")
+    assert [slug(one) or one["status"] for one in answers] == [
+        *("unchanged", "id-used", "id-used"),
+        *("unchanged", "id-used", "id-used"),
+    ]
+
+
 async def test_for_a_child_under_fourteen_a_guardian_who_is_grown_up_consents(registry: Api):
     _, father, child = await family(registry)
     items = [

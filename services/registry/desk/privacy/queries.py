@@ -25,7 +25,8 @@ CONSENT = text("""
         purposes text[], given_on date, valid_to date, evidence text, guardian_id uuid, policies jsonb)
 """)
 _CONSENTS = """
-    SELECT id, division, household_id, person_id, purposes, given_on, withdrawal_id, withdrawn_on
+    SELECT id, division, household_id, person_id, purposes, given_on, withdrawal_id, withdrawn_on,
+        valid_to, evidence, guardian_id
     FROM consent WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id
 """
 WITHDRAW = text("""
@@ -51,7 +52,8 @@ REQUEST = text("""
         asked_by text, asked_on date, field text, wanted text, evidence text[], due_on date, policies jsonb)
 """)
 _REQUESTS = """
-    SELECT id, division, household_id, person_id, field, asked_on, status, answer_id, recorded_by
+    SELECT id, division, household_id, person_id, field, asked_on, status, answer_id, recorded_by, asked_by,
+        wanted, evidence
     FROM correction_request WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id
 """
 _CHANGES = text("SELECT id, household_id FROM change WHERE id = ANY(CAST(:ids AS uuid[]))")

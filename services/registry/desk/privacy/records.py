@@ -27,6 +27,9 @@ class Consent:
     given_on: date
     withdrawal_id: UUID | None
     withdrawn_on: date | None
+    valid_to: date | None
+    evidence: str
+    guardian_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class CorrectionRequest:
     status: str
     answer_id: UUID | None
     recorded_by: str
+    asked_by: str
+    wanted: str
+    evidence: list[str]
 
 
 @dataclass(frozen=True, slots=True)

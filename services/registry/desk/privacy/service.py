@@ -1,6 +1,7 @@
 """Consents and their withdrawal, requests to correct and their answers: in lists, each item by itself."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -34,7 +35,7 @@ async def give(session: AsyncSession, given: list[ConsentIn]) -> Answers:
 
     def decide(one: ConsentIn) -> Outcome:
         if row := done.get(one.id):
-            if (row.person_id, row.purposes, row.given_on) != (one.person_id, one.purposes, one.given_on):
+            if any(getattr(row, name) != said for name, said in one.model_dump().items()):
                 raise IdUsed(field="id", rule="one id, one consent")
             return "unchanged"
         person = persons.get(one.person_id)
@@ -107,7 +108,8 @@ async def open_requests(session: AsyncSession, keys: KeyRing, given: list[Reques
 
     def decide(one: RequestIn) -> Outcome:
         if row := done.get(one.id):
-            if (row.person_id, row.field, row.asked_on) != (one.person_id, one.field, one.asked_on):
+            before = replace(row, wanted=keys.decrypt(row.wanted, field=WANTED, record=str(one.id)))
+            if any(getattr(before, name) != said for name, said in one.model_dump().items()):
                 raise IdUsed(field="id", rule="one id, one request")
             return "unchanged"
         person = persons.get(one.person_id)
