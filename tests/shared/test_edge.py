@@ -188,3 +188,20 @@ async def test_who_may_not_call_learns_nothing_of_its_parameters(registry: Api):
     async with registry.client("village_cadre") as client:
         answer = await client.get("/audit", params={"knd": "household"})
     assert answer.json()["type"] == "urn:tuopin:problem:role-forbidden"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [asyncpg.InternalClientError("state"), asyncpg.InterfaceError("closed"), ConnectionResetError()],
+    ids=repr,
+)
+async def test_a_connection_that_was_cut_is_said_to_be_away_however_the_driver_says_it(
+    registry: Api, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    async def cut(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("services.registry.register.households.service.read", cut)
+    async with registry.client("auditor") as client:
+        answer = await client.get(f"/households/{uuid7()}")
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:tuopin:problem:unavailable")
