@@ -3,12 +3,36 @@
 A cell that cannot be taken comes as its mark and the text behind it, so that whoever checks the line says why.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
 
 FORMULA, ERROR, DIGITS = "\x01F", "\x01E", "\x01D"
+# Why a marked cell is not taken: the rule, and what is wrong with it.
+MARKS = {
+    FORMULA: ("plain value", "单元格是公式，请粘贴为数值", "is a formula; paste it as a value"),
+    ERROR: ("plain value", "单元格是错误值，请重新填写", "is an error; fill it in again"),
+    DIGITS: (
+        "text",
+        "以数字存储，数位已丢失，请将该列设为文本后重新填写",
+        "was stored as a number and lost digits; set the column to text and fill it in again",
+    ),
+}
 # A number that Excel stored keeps fifteen digits; the rest of a longer one is lost and reads 0.
 _EXACT = 10**15
+# A long number as a spreadsheet shows it in a narrow column, and saves it as text.
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,3}")
+_DAMAGED = ("'", '="', "E+", "e+")  # one of these stands in a line with a cell that is not as it was meant
+# What stands around a table: sums, signatures, notes.
+_ASIDE = re.compile(
+    r"(?:本页|本村|全村|全乡|全镇|累|总|合|小|共)\s*计(?:[:：].*)?"
+    r"|(?:填表|制表|填报|审核|复核|审批|经办|负责|联系|单位负责|统计负责|村负责|乡镇负责|签字|签名|盖章)\s*(?:人|单位|员|日期)?"
+    r"(?:\s*[(（](?:签字|签名|盖章)[)）])?\s*(?:[:：].*)?"
+    r"|(?:填表|制表|填报|审核|报送|打印|导出)?\s*(?:日期|时间)\s*[:：].*"
+    r"|(?:备注|说明|注|联系电话|单位|村委会|村主任|村支书|驻村工作队)\s*[:：].*"
+    r"|第\s*\d+\s*页.*"
+)
 # What a spreadsheet takes for the beginning of a formula, where it opens text as a table.
 # The wide forms too: spreadsheets set to Chinese take them for the narrow ones.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -38,12 +62,30 @@ def _number(value: float) -> str:
 
 def harmless(cell: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
-    return f"'{cell}" if cell.startswith(_STARTS) and not _plain_number(cell) else cell
+    starts = cell.startswith(_STARTS) and not _plain_number(cell)
+    return f"'{cell}" if starts or cell.startswith("'") else cell
+
+
+def is_damaged(line: str) -> bool:
+    """Whether a line may have a cell for ``as_meant``."""
+    return any(sign in line for sign in _DAMAGED)
 
 
 def as_meant(cell: str) -> str:
-    """A cell without the apostrophe that ``harmless`` gave it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_STARTS) else cell
+    """A cell without what kept it text: an apostrophe before it, ="…" around it. A number that was shortened to its
+    first digits has lost the others, and is marked.
+    """
+    cell = cell.strip()
+    if cell.startswith("'"):
+        return cell[1:]
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > len('=""'):
+        return cell[2:-1].replace('""', '"')
+    return f"{DIGITS}{cell}" if _SHORTENED.fullmatch(cell) else cell
+
+
+def stands_around(cells: Iterable[str]) -> bool:
+    """Whether a line says what stands around a table: a sum, who has filled it in, a note."""
+    return any(_ASIDE.fullmatch(cell) for cell in cells if cell)
 
 
 def _plain_number(cell: str) -> bool:

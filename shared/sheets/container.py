@@ -1,31 +1,103 @@
-"""Is a file a plain .xlsx workbook that is safe to open? Looks at the container only and inflates almost nothing."""
+"""What a file is by its content, and whether it is safe to open. Looks at the container only and inflates almost
+nothing.
+"""
 
 import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import Literal
 
-from shared.sheets.problems import BrokenWorkbook, Inflates, OldWorkbook, Protected, WithMacros
+from shared.sheets.problems import (
+    KINDS,
+    AnotherKind,
+    BrokenWorkbook,
+    Inflates,
+    OldWorkbook,
+    Protected,
+    WithMacros,
+)
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BYTES = 64 << 20  # of a file
 ENTRIES, INFLATED, RATIO = 2_000, 512 << 20, 200
 _SMALL = 32 << 20  # below this no ratio is suspicious: blank sheets compress very well
-_PIECE = 1 << 20
+_PIECE, _PACKED = 1 << 18, 1 << 16
 _CONTENT = b"spreadsheetml.sheet.main+xml"
 _MACROS = re.compile(r"vbaproject|/macrosheets/|/activex/|\.xlam$", re.IGNORECASE)
 
 
-def is_workbook(beginning: bytes) -> bool:
-    """Whether a file begins like a workbook of any kind, and so not like text."""
-    return beginning.startswith((ZIP, OLE, b"PK\x05\x06"))
+# How files begin that are neither text nor workbooks.
+_OTHERS = {
+    b"%PDF": "pdf",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"BM": "picture",
+    b"{\\rtf": "document",
+    b"Rar!": "archive",
+    b"7z\xbc\xaf": "archive",
+    b"\x1f\x8b": "archive",
+    b"MIME-Version:": "mail",
+}
+# What the archives of other programs hold.
+_HELD = {
+    "word/document.xml": "document",
+    "ppt/presentation.xml": "slides",
+    "xl/workbook.bin": "binary",
+    "mimetype": "opendocument",
+}
+_PAGE = re.compile(rb"<(?:!doctype html|html|head|meta|body|table|style)\b", re.IGNORECASE)
+_XML = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|<\?mso-application", re.IGNORECASE)
+_HEAD = 4_096
+Form = Literal["workbook", "old", "page", "text"]
+
+
+def kind_of(beginning: bytes) -> Form:
+    """What a file is, by how it begins: an .xlsx workbook, one of the old format, a web page, or text.
+
+    Raises AnotherKind (422).
+    """
+    if beginning.startswith((ZIP, b"PK\x05\x06")):
+        return "workbook"
+    if beginning.startswith(OLE):
+        return "old"
+    for start, kind in _OTHERS.items():
+        if beginning.startswith(start):
+            raise AnotherKind(rule="a table", kind=KINDS[kind])
+    head = beginning[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if head.startswith(b"<") and _XML.search(head):
+        raise AnotherKind(rule="a table", kind=KINDS["xml"])
+    return "page" if head.startswith(b"<") and _PAGE.search(head) else "text"
 
 
 def check(data: bytes) -> None:
     """Raises one of shared.sheets.problems (422) where a file should not be opened."""
-    if data.startswith(OLE):
-        raise Protected if "EncryptedPackage".encode("utf-16-le") in data else OldWorkbook
+    kind = kind_of(data)
+    if kind == "old":
+        _check_old(data)
+    elif kind == "workbook":
+        _check_archive(data)
+
+
+def _check_old(data: bytes) -> None:
+    def names(*entries: str) -> bool:
+        return any(entry.encode("utf-16-le") in data for entry in entries)
+
+    if names("EncryptedPackage"):
+        raise Protected
+    if names("_VBA_PROJECT"):
+        raise WithMacros
+    if names("WordDocument"):
+        raise AnotherKind(rule="a table", kind=KINDS["document"])
+    if names("PowerPoint Document"):
+        raise AnotherKind(rule="a table", kind=KINDS["slides"])
+    if not names("Workbook", "Book"):
+        raise OldWorkbook(rule="a workbook")
+
+
+def _check_archive(data: bytes) -> None:
     with _opened(data) as archive:
         entries = archive.infolist()
         names = {entry.filename for entry in entries}
@@ -36,6 +108,8 @@ def check(data: bytes) -> None:
         declared = sum(entry.file_size for entry in entries)
         if len(entries) > ENTRIES or _suspicious(declared, len(data)):
             raise Inflates
+        if other := _another(names):
+            raise AnotherKind(rule="a table", kind=KINDS[other])
         if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
             raise BrokenWorkbook(rule="an .xlsx workbook")
         types = b"".join(inflate(data, archive.getinfo("[Content_Types].xml")))
@@ -43,6 +117,14 @@ def check(data: bytes) -> None:
             raise WithMacros
         if _CONTENT not in types:
             raise BrokenWorkbook(rule="an .xlsx workbook")
+
+
+def _another(names: set[str]) -> str | None:
+    """What an archive is that is no workbook."""
+    held = next((kind for name, kind in _HELD.items() if name in names), None)
+    if held or not names or any(name.startswith("xl/") for name in names):
+        return held
+    return "archive"
 
 
 def entries(data: bytes) -> list[zipfile.ZipInfo]:
@@ -60,17 +142,19 @@ def inflate(data: bytes, entry: zipfile.ZipInfo, limit: int = INFLATED) -> Itera
         return
     if entry.compress_type != zipfile.ZIP_DEFLATED or len(packed) < entry.compress_size:
         raise BrokenWorkbook(rule="deflated entries")
-    stream, total, left = zlib.decompressobj(-15), 0, bytes(packed)
+    stream, total, taken, left = zlib.decompressobj(-15), 0, 0, b""
     while not stream.eof:
+        left = left or bytes(packed[taken : taken + _PACKED])
         try:
             piece = stream.decompress(left, _PIECE)
         except zlib.error as error:
             raise BrokenWorkbook(rule="deflated entries") from error
-        left = stream.unconsumed_tail
+        taken += len(left) - len(stream.unconsumed_tail)
+        ended, left = not left, stream.unconsumed_tail
         total += len(piece)
         if total > limit:
             raise Inflates
-        if not piece and not left:
+        if ended and not piece:
             break
         yield piece
     if not stream.eof or total != entry.file_size:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, TooManyRows
+from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, LineTooLong, TooManyRows
 
 _PROGRAM = Path(__file__).with_name("convert.py")
 _ROOT = Path(__file__).parents[2]
@@ -15,7 +15,7 @@ _PIECE, _SECONDS = 1 << 18, 180
 
 
 async def lines(data: bytes) -> AsyncIterator[bytes]:
-    """The first sheet as pieces of CSV in UTF-8, a line a row. Raises one of shared.sheets.problems (422), also
+    """The sheets as pieces of CSV in UTF-8, as ``rows`` writes them. Raises one of shared.sheets.problems (422), also
     after pieces were given.
     """
     process = await asyncio.create_subprocess_exec(
@@ -62,11 +62,15 @@ async def _feed(into: asyncio.StreamWriter, data: bytes) -> None:
 
 def _judge(said: bytes, code: int) -> None:
     try:
-        slug = json.loads(said.rsplit(b"\n", 1)[-1]).get("slug")
+        found = json.loads(said.rsplit(b"\n", 1)[-1])
     except ValueError:
         # It was ended by its limits, and those are set for the largest workbook that we take.
         raise TooManyRows(limit=ROWS) from None
-    if code or slug:
-        if slug == TooManyRows.slug:
-            raise TooManyRows(limit=ROWS)
-        raise OF_SLUG.get(slug or "", BrokenWorkbook)(rule="an .xlsx workbook")
+    slug = found.get("slug")
+    if not code and not slug:
+        return
+    if slug == TooManyRows.slug:
+        raise TooManyRows(limit=ROWS)
+    if slug == LineTooLong.slug:
+        raise LineTooLong(field=f"line {found['line']}", rule="a table", line=found["line"])
+    raise OF_SLUG.get(slug or "", BrokenWorkbook)(rule="a workbook")

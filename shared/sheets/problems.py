@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.problems import Invalid, Problem, TooLarge
-from shared.words import Name
+from shared.words import Name, Word, words
 
 ROWS = 100_000
 
@@ -14,12 +14,40 @@ class FileEmpty(Invalid):
 
 class NotText(Invalid):
     slug = "not-a-text-file"
-    zh = "文件不是 UTF-8 或 GB18030 编码的 CSV 文本，也不是 .xlsx 工作簿"
-    en = "The file is neither CSV text in UTF-8 or GB18030 nor an .xlsx workbook"
+    zh = "文件不是可读取的文本（UTF-8、GB18030、UTF-16），也不是工作簿，请用电子表格打开后另存为 .xlsx"
+    en = "The file is neither text (UTF-8, GB18030, UTF-16) nor a workbook; save it as .xlsx with a spreadsheet"
+
+
+KINDS = words(
+    pdf=("PDF 文件", "a PDF file"),
+    picture=("图片", "a picture"),
+    document=("文字处理文档", "a text document"),
+    slides=("演示文稿", "a presentation"),
+    archive=("压缩包", "an archive"),
+    opendocument=("开放文档格式的表格（.ods）", "an OpenDocument spreadsheet (.ods)"),
+    binary=("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
+    xml=("XML 格式的表格", "a spreadsheet in XML"),
+    mail=("单个文件网页（.mht）", "a web archive (.mht)"),
+)
+
+
+class AnotherKind(Invalid):
+    slug = "file-of-another-kind"
+    zh = "这是{kind}，请用电子表格打开（或录入）后另存为 .xlsx 上传"
+    en = "This is {kind}; open it with a spreadsheet (or type it in), save it as .xlsx and send that"
+    kind: Word
+
+
+class PageUnread(Invalid):
+    slug = "page-unread"
+    zh = "这是网页格式的表格，请用电子表格打开后另存为 .xlsx"
+    en = "This is a table as a web page; open it with a spreadsheet, save it as .xlsx and send that"
 
 
 class LineBreakInField(Invalid):
-    slug, zh, en = "line-break-in-field", "第{line}行单元格内有换行", "A field of line {line} contains a line break"
+    slug = "line-break-in-field"
+    zh = "第{line}行引号不成对，或单元格内有换行，请去掉后重新上传"
+    en = "Row {line} has a quote without its pair, or a line break within a cell; take it out and send the file again"
     line: int
 
 
@@ -30,6 +58,14 @@ class LineTooLong(Invalid):
 
 class ColumnsMissing(Invalid):
     slug, zh, en = "columns-missing", "文件缺少列：{columns}", "The file lacks columns: {columns}"
+    columns: tuple[Name, ...]
+
+
+class HeaderNotFound(Invalid):
+    slug = "header-not-found"
+    zh = "没有找到表头：已查看工作表{sheets}的开头部分，缺少列：{columns}"
+    en = "No header was found at the top of the sheets {sheets}; what is missing: {columns}"
+    sheets: tuple[Name, ...]
     columns: tuple[Name, ...]
 
 
@@ -54,8 +90,8 @@ class BrokenWorkbook(Invalid):
 
 class OldWorkbook(Invalid):
     slug = "workbook-old-format"
-    zh = "这是旧格式工作簿（.xls），请另存为 .xlsx 后上传"
-    en = "This is a workbook of the old format (.xls); save it as .xlsx and send that"
+    zh = "这是旧格式工作簿（.xls），无法读取，请另存为 .xlsx 后上传"
+    en = "This is a workbook of the old format (.xls) that cannot be read; save it as .xlsx and send that"
 
 
 class Protected(Invalid):
@@ -91,5 +127,5 @@ class TooManyFormulas(Invalid):
 
 OF_SLUG: Mapping[str, type[Problem]] = {
     problem.slug: problem
-    for problem in (BrokenWorkbook, OldWorkbook, Protected, WithMacros, Inflates, TooManyFormulas)
+    for problem in (BrokenWorkbook, OldWorkbook, PageUnread, Protected, WithMacros, Inflates, TooManyFormulas)
 }

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.security.crypto import KeyRing
 from shared.sheets import chunks
-from shared.sheets.records import Header, Position, Window
+from shared.sheets.records import DataFile, Position, Rows, Window
 
 _PIECES = 8
 
@@ -22,6 +22,18 @@ async def window(session: AsyncSession, keys: KeyRing, id: UUID, start: Position
     return Window(start, lines[:limit], last and len(lines) <= limit)
 
 
-async def behind_header(session: AsyncSession, keys: KeyRing, id: UUID, header: Header) -> Position:
-    """Where the rows begin."""
-    return Position().after((await window(session, keys, id, Position(), header.line)).lines)
+async def rows(session: AsyncSession, keys: KeyRing, file: DataFile, start: Position, limit: int) -> Rows:
+    """Rows from a position on, of the table there: at most so many and some megabytes. Between tables it is those of
+    the next one.
+    """
+    table = file.table_at(start.line)
+    if start.line < table.rows.line:
+        start = table.rows
+    last = table is file.tables[-1]
+    if table.ends is None:
+        found = await window(session, keys, file.id, start, limit)
+        return Rows(table, start, found.lines, found.ended, found.ended and last)
+    left = table.ends - start.line
+    lines = (await window(session, keys, file.id, start, min(limit, left))).lines if left > 0 else []
+    ended = len(lines) >= left
+    return Rows(table, start, lines, ended, ended and last)

@@ -1,8 +1,9 @@
-"""A file as it arrives: a workbook is looked at and kept as it is, text becomes UTF-8 with one row a line."""
+"""A file as it arrives: a workbook (or a page) is looked at and kept as it is, text becomes CSV with a row a line."""
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +13,9 @@ from shared.names.ids import uuid7
 from shared.security.crypto import KeyRing
 from shared.sheets import chunks, container, extract, queries
 from shared.sheets.problems import FileEmpty, WorkbookTooLarge
-from shared.sheets.records import DataFile, Expected, Header
-from shared.sheets.text import Text, find_header
+from shared.sheets.records import DataFile, Expected
+from shared.sheets.tables import Tables
+from shared.sheets.text import Text
 
 _BEGINNING = 1 << 16
 
@@ -36,30 +38,36 @@ async def receive(
             break
     if not beginning.strip():
         raise FileEmpty(rule="at least a header")
-    if container.is_workbook(bytes(beginning[:8])):
+    if container.kind_of(bytes(beginning)) != "text":
         writer = chunks.Writer(session, keys, uuid7(), division)
         await _keep_workbook(beginning, arriving, writer)
-        file = DataFile(id, division, "workbook", writer.size, None, writer.id)
-    else:
-        writer = chunks.Writer(session, keys, id, division)
-        header = await _keep_text(bytes(beginning), arriving, writer, expected)
-        file = DataFile(id, division, "csv", writer.size, header, None)
+        file = DataFile(id, division, "workbook", writer.size, (), writer.id)
+        await queries.add(session, file, digest.digest())
+        return file
+    writer, tables = chunks.Writer(session, keys, id, division), Tables(expected)
+    text = Text(bytes(beginning), expected.is_header)
+    await _keep_text(bytes(beginning), arriving, text, tables, writer)
+    file = DataFile(id, division, "csv", writer.size, tuple(tables.found), None, text.dialect)
     await queries.add(session, file, digest.digest())
+    await queries.note_remarks(session, file, tables.remarks)
     return file
 
 
 async def _keep_text(
-    beginning: bytes, arriving: AsyncIterator[bytes], writer: chunks.Writer, expected: Expected
-) -> Header:
-    text = Text(beginning)
-    first = text.take(beginning)
-    header = _header(first, expected)
-    await writer.write(first.encode())
+    beginning: bytes, arriving: AsyncIterator[bytes], text: Text, tables: Tables, writer: chunks.Writer
+) -> None:
+    tables.begin(None)
+    await writer.write(tables.take(_encoded(text.take(beginning))))
     async for piece in arriving:
-        await writer.write(text.take(piece).encode())
-    await writer.write(text.take(b"", final=True).encode())
+        await writer.write(tables.take(_encoded(text.take(piece))))
+    await writer.write(tables.take(_encoded(text.take(b"", final=True))))
+    await writer.write(tables.end())
     await writer.close()
-    return header
+    tables.close()
+
+
+def _encoded(rows: list[str]) -> list[bytes]:
+    return "\n".join(rows).encode().split(b"\n") if rows else []
 
 
 async def _keep_workbook(beginning: bytearray, arriving: AsyncIterator[bytes], writer: chunks.Writer) -> None:
@@ -78,22 +86,15 @@ async def open_workbook(session: AsyncSession, keys: KeyRing, file: DataFile, ex
 
     Raises what is wrong with it as a problem (422).
     """
-    if file.header is not None or file.sent is None:
+    if file.tables or file.sent is None:
         return file
     content = await chunks.whole(session, keys, file.sent)
-    writer, beginning = chunks.Writer(session, keys, file.id, file.division), bytearray()
+    writer, tables = chunks.Writer(session, keys, file.id, file.division), Tables(expected)
     async for piece in extract.lines(content):
-        if len(beginning) < _BEGINNING:
-            beginning += piece
-        await writer.write(piece)
+        await writer.write(tables.piece(piece))
     await writer.close()
-    header = _header(beginning.decode("utf-8", "ignore"), expected)
-    opened = DataFile(file.id, file.division, file.kind, writer.size, header, file.sent)
+    tables.close()
+    opened = replace(file, bytes=writer.size, tables=tuple(tables.found))
     await queries.note_text(session, opened)
+    await queries.note_remarks(session, opened, tables.remarks)
     return opened
-
-
-def _header(beginning: str, expected: Expected) -> Header:
-    header = find_header(beginning, expected.is_header)
-    expected.check(header.columns)
-    return header

@@ -18,26 +18,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is expected of a file: which line is its header (titles may stand above it), and that its columns will do
-    (``check`` raises a problem where they will not).
+    """What is expected of a file: which line is the header of a table (titles may stand above it), and that its
+    columns will do (``check`` raises a problem where they will not, and says which kind of table they make: the
+    tables of one file are of one kind).
     """
 
     is_header: Callable[[tuple[str, ...]], bool]
-    check: Callable[[tuple[str, ...]], object]
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A file that was received. ``bytes`` are those of its text; a workbook has neither text nor header before it is
-    opened, and is kept as it was ``sent``.
-    """
-
-    id: UUID
-    division: str
-    kind: Kind
-    bytes: int
-    header: Header | None
-    sent: UUID | None
+    check: Callable[[tuple[str, ...]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +43,57 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table in the text of a file: where its rows begin and the line behind them (None: to the end). Of a workbook
+    also the sheet, the line of the text that is its first row, and how many columns its widest row has.
+    """
+
+    header: Header
+    rows: Position
+    ends: int | None = None
+    sheet: str | None = None
+    top: int = 1
+    width: int = 0
+
+    def row(self, line: int) -> int:
+        """The row of the sheet that a line of the text is."""
+        return line - self.top + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How text came: its encoding and what stood between its cells."""
+
+    encoding: str
+    separator: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that was received, and the tables in its text. ``bytes`` are those of its text; a workbook has neither
+    text nor tables before it is opened, and is kept as it was ``sent``; text came in a ``dialect``.
+    """
+
+    id: UUID
+    division: str
+    kind: Kind
+    bytes: int
+    tables: tuple[Table, ...]
+    sent: UUID | None
+    dialect: Dialect | None = None
+
+    @property
+    def header(self) -> Header | None:
+        """The header of its first table."""
+        return self.tables[0].header if self.tables else None
+
+    def table_at(self, line: int) -> Table:
+        """The table that a line of the text belongs to, or the next one behind it; the last one behind them all."""
+        behind = (one for one in self.tables if one.ends is None or line < one.ends)
+        return next(behind, self.tables[-1])
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Whole lines of a text from a position on, and whether it ends with them."""
 
@@ -65,11 +103,39 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of one table as lines of text, whether it ends with them (``ended``), and the file too (``over``)."""
+
+    table: Table
+    start: Position
+    lines: list[bytes]
+    ended: bool
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing that is wrong in a file: the line, the column, the rule."""
+    """One thing that is wrong in a file: the line of its text, the column, the rule. To people the line is the row of
+    a ``sheet``.
+    """
 
     line: int
     field: str
     rule: str
     zh: str
     en: str
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What whoever sent a file has to know of it: so many lines from a line (from 1; 0 where it is about a sheet or a
+    column) were not read, or read although they were hidden.
+    """
+
+    line: int
+    lines: int
+    rule: str
+    zh: str
+    en: str
+    sheet: str | None = None

@@ -30,6 +30,7 @@ STAYS = {
     "feed_file": "a file of records is the county's",
     "file_chunk": "a file is its sender's until it is forgotten",
     "file_mistake": "a file is its sender's until it is forgotten",
+    "file_remark": "a file is its sender's until it is forgotten",
     "identity_past": "what somebody was called before, where that was corrected",
     "import": "a file names the villages of its day; it is sent again with those of today",
     "import_outcome": "an import is its sender's",

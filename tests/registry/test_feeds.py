@@ -165,7 +165,7 @@ async def test_columns_come_in_any_order_under_any_of_their_headers_in_gb18030_t
         ("vehicles", b"", 422, "file-empty"),
         ("vehicles", b"PK\x03\x04\x00\x00", 422, "workbook-broken"),
         ("vehicles", b"\xff\xff\x00", 422, "not-a-text-file"),
-        ("vehicles", '号牌号码,姓名\n"吉\n1",王某\n', 422, "line-break-in-field"),
+        ("vehicles", '号牌号码,姓名\n"吉1,王某\n', 422, "line-break-in-field"),
     ],
 )
 async def test_a_file_that_is_no_feed_is_refused_with_a_reason(registry: Api, feed_name, content, status, slug):
@@ -186,6 +186,24 @@ async def test_a_workbook_below_a_title_brings_the_same_records_as_text_and_its_
     assert [(row["line"], row["field"]) for row in rows] == [(5, "购置价")]
     assert counts(await deliver(registry, "vehicles", sheet(good))) == {"unchanged": 1}
     assert await registry.worker.pool.fetchval("SELECT count(*) FROM file_chunk") == 0
+
+
+async def test_feeds_are_read_by_the_same_front_door_and_say_what_of_them_was_not_read(registry: Api):
+    one, two, three = car(), car(), car(姓名='="王某"')
+    content = sheet(one, two, three).replace("86,000", "86000").replace('"', "").replace(",", "\t")
+    state = await deliver(registry, "vehicles", f"机动车登记\n{content}合计\t3\n填表人：张某\n".encode("utf-16"))
+    assert counts(state) == {"fresh": 3}
+    remarks = {(row["rule"], row["line"], row["lines"]) for row in state["remarks"]}
+    assert remarks == {("above the header", 1, 1), ("no record", 6, 2)}
+
+
+async def test_a_number_of_a_feed_that_a_spreadsheet_has_shortened_is_refused_with_the_cure(registry: Api):
+    state = await deliver(registry, "vehicles", sheet(car(), car(证件号码="2.20622E+17")))
+    assert counts(state) == {"fresh": 1, "rejected": 1}
+    async with registry.client("county_office") as client:
+        rows = (await client.get(f"/feed-files/{state['id']}/errors")).json()["items"]
+    assert [(row["line"], row["field"]) for row in rows] == [(3, "证件号码")]
+    assert "设为文本后重新填写" in rows[0]["zh"]
 
 
 async def test_a_file_that_is_never_read_to_its_end_is_forgotten_when_its_days_are_over(registry: Api):

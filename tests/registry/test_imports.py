@@ -206,7 +206,9 @@ async def test_a_village_outside_the_callers_division_is_refused(registry: Api):
         (b"", "file-empty"),
         ("户编号,姓名\n".encode(), "columns-missing"),
         (b"\xff\xfe\x00", "not-a-text-file"),
-        ('户编号,"姓\n名"\n'.encode(), "line-break-in-field"),
+        ('户编号,"姓\n名"\n'.encode(), "columns-missing"),
+        ('户编号,"姓名,证件号码\n1,李某,"2"\n'.encode(), "line-break-in-field"),
+        ('户编号,姓名\n1,"李某\n'.encode(), "line-break-in-field"),
     ],
 )
 async def test_what_is_no_register_file_is_refused_with_the_reason(registry: Api, content: bytes, slug: str):

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.exchange.imports.lines import households, to_household
+from services.registry.exchange.imports.gather import households
+from services.registry.exchange.imports.lines import to_household
 from services.registry.exchange.imports.places import places_of
 from services.registry.exchange.layouts.catalogue import headers, layouts
 from services.registry.exchange.layouts.records import Given
 from services.registry.exchange.layouts.rules import is_header, plan_of
 from services.registry.register.fields.records import Fault
+from shared.names.ids import uuid7
 from shared.problems import Problem
-from shared.sheets.records import Header
-from shared.sheets.text import find_header
+from shared.sheets.records import DataFile, Header, Position, Rows, Table
+from shared.sheets.tables import find_header
 from tests.registry.test_workbooks import book
 from tests.support.api import Api
 from tests.support.imports import load_import
@@ -145,7 +147,9 @@ def test_the_header_is_found_below_titles():
 def test_a_day_is_read_as_it_is_meant_or_not_at_all(cell: str, day: date | None):
     plan = plan_of(tuple(EXPORTED_2021), Given())
     cells = [{"首次识别时间": cell, "户编号": "1", "姓名": "李"}.get(name, "") for name in EXPORTED_2021]
-    (lines,) = households([",".join(cells)], plan, 2)
+    table = Table(Header(1, plan.columns), Position(1, 2))
+    rows = Rows(table, table.rows, [",".join(cells).encode()], ended=True, over=True)
+    (lines,) = households(rows, plan, DataFile(uuid7(), "220622", "csv", 1, (table,), None), {})
     values, faults = to_household(lines, plan, Given())
     assert values.get("identified_on") == day
     assert [fault.field for fault in faults] == ([] if day else ["identified_on"])

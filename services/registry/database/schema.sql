@@ -1290,8 +1290,9 @@ CREATE TABLE public.data_file (
     kind text NOT NULL,
     sha256 bytea NOT NULL,
     bytes bigint NOT NULL,
-    header_line integer,
-    columns text[],
+    tables jsonb DEFAULT '[]'::jsonb NOT NULL,
+    encoding text,
+    separator text,
     sent uuid,
     recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
     recorded_by text NOT NULL,
@@ -1572,6 +1573,19 @@ CREATE TABLE public.file_mistake (
 );
 
 ALTER TABLE public.file_mistake OWNER TO registry_owner;
+
+CREATE TABLE public.file_remark (
+    file_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    line integer NOT NULL,
+    lines integer NOT NULL,
+    rule text NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    sheet text
+);
+
+ALTER TABLE public.file_remark OWNER TO registry_owner;
 
 CREATE TABLE public.household (
     id uuid NOT NULL,
@@ -1963,6 +1977,7 @@ CREATE TABLE public.import (
     layout text,
     unknown text[] DEFAULT '{}'::text[] NOT NULL,
     not_kept text[] DEFAULT '{}'::text[] NOT NULL,
+    apart jsonb DEFAULT '{}'::jsonb NOT NULL,
     created integer DEFAULT 0 NOT NULL,
     unchanged integer DEFAULT 0 NOT NULL,
     corrected integer DEFAULT 0 NOT NULL,
@@ -2917,6 +2932,8 @@ CREATE UNIQUE INDEX feed_record_current ON public.feed_record USING btree (divis
 
 CREATE INDEX file_mistake_by_line ON public.file_mistake USING btree (file_id, line, field, rule);
 
+CREATE INDEX file_remark_by_file ON public.file_remark USING btree (file_id, sheet, line);
+
 CREATE INDEX household_by_attribute ON public.household USING btree (attribute, division, id);
 
 CREATE INDEX household_by_cause ON public.household USING btree (main_cause, division, id);
@@ -3254,6 +3271,9 @@ ALTER TABLE ONLY public.feed_file
 ALTER TABLE ONLY public.file_mistake
     ADD CONSTRAINT file_mistake_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.data_file(id);
 
+ALTER TABLE ONLY public.file_remark
+    ADD CONSTRAINT file_remark_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.data_file(id);
+
 ALTER TABLE ONLY public.household_label
     ADD CONSTRAINT household_label_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
@@ -3490,6 +3510,8 @@ CREATE POLICY everywhere ON public.file_chunk TO registry_worker USING (true) WI
 
 CREATE POLICY everywhere ON public.file_mistake TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.file_remark TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.household TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.household_label TO registry_worker USING (true) WITH CHECK (true);
@@ -3583,6 +3605,8 @@ ALTER TABLE public.feed_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.file_chunk ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_mistake ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file_remark ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 
@@ -3735,6 +3759,8 @@ CREATE POLICY within_division ON public.feed_record TO registry_api USING (((div
 CREATE POLICY within_division ON public.file_chunk TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.file_mistake TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.file_remark TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.household TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -3957,6 +3983,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.file_chunk TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.file_mistake TO registry_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.file_mistake TO registry_worker;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.file_remark TO registry_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.file_remark TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO registry_worker;

@@ -1,4 +1,4 @@
-"""The steps of an import: open the workbook, read a stretch of its text, mark what came; and the end of its files.
+"""The steps of an import: open the workbook, survey it, read a stretch of its text, mark what came; forget all of it.
 
 A table of persons is checked; the load of what is new is another job, of whoever releases it. A household table is
 loaded by the same job, unless it is a preview. "Accept the good" loads stretch by stretch, each in one transaction;
@@ -12,14 +12,14 @@ from services.registry.exchange.imports import queries, service
 from services.registry.exchange.imports.load import known, stretch
 from services.registry.exchange.imports.mark import mark
 from services.registry.exchange.imports.records import Import, Phase, Stage, Task
+from services.registry.exchange.imports.survey import survey
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import expected, plan_of
 from shared.database.session import keys_of
 from shared.jobs import Job, Progress
 from shared.sheets import queries as files
-from shared.sheets.read import behind_header
 from shared.sheets.receive import open_workbook
-from shared.sheets.records import DataFile
+from shared.sheets.records import DataFile, Position
 
 _STAGE = TypeAdapter(Stage)
 
@@ -35,21 +35,24 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
         await queries.begin_again(session, asked.id)
         stage = Stage("load")
     elif stage.phase == "start":
-        stage = Stage("read" if file.header is None else _first(asked, plan_of(file.header.columns, asked.given)))
+        stage = Stage("survey" if file.tables else "read")
     if stage.phase == "read":
         return await _open(session, asked, file)
-    assert file.header
-    task = Task(asked, file, await known(session, keys_of(session), asked, file.header))
+    if stage.phase == "survey":
+        return await _survey(session, asked, file)
+    task = await _task(session, asked, file, stage.position)
     if stage.phase == "mark":
-        over = stage.loaded or not (asked.whole or asked.options.preview or asked.created)
-        waits = _goes_on(task, asked) and not stage.loaded
-        await mark(session, task, file.header, over=over, waits=waits)
-        return await _finish(session, task, stage)
-    load, position = stage.phase == "load", stage.position
-    if position.offset == 0:
-        position = await behind_header(session, task.known.keys, file.id, file.header)
-    ended = False
+        return await _mark(session, task, stage)
+    return await _read(session, task, stage)
+
+
+async def _read(session: AsyncSession, task: Task, stage: Stage) -> Progress:
+    """Check or load one stretch; what is loaded as a whole or not at all, to its end."""
+    asked, file = task.asked, task.file
+    load, position, ended = stage.phase == "load", stage.position, False
     while not ended:
+        if file.table_at(position.line) is not file.table_at(stage.position.line):
+            task = await _task(session, asked, file, position)
         position, ended = await stretch(session, task, position, load=load)
         if not (load and asked.whole):
             break
@@ -61,9 +64,8 @@ async def work_on(session: AsyncSession, job: Job) -> Progress:
 async def _mark_again(session: AsyncSession, asked: Import, file: DataFile) -> Progress:
     """What was marked when it was checked is marked as what waits, unless somebody has decided meanwhile."""
     found = await queries.standing(session, asked.id, lock=True)
-    if file.header and asked.marked and found and found.state == "waiting":
-        task = Task(asked, file, await known(session, keys_of(session), asked, file.header))
-        await mark(session, task, file.header, over=False, waits=True)
+    if file.tables and asked.marked and found and found.state == "waiting":
+        await mark(session, await _task(session, asked, file, Position()), over=False, waits=True)
     return Progress(finished=True, result={"import": str(asked.id)})
 
 
@@ -79,6 +81,25 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
     return Progress(finished=True, result={"import": str(id)})
 
 
+async def _survey(session: AsyncSession, asked: Import, file: DataFile) -> Progress:
+    await survey(session, keys_of(session), asked, file)
+    first = _first(asked, plan_of(file.tables[0].header.columns, asked.given))
+    return Progress(Stage(first).to_json(), done=0, total=file.bytes)
+
+
+async def _mark(session: AsyncSession, task: Task, stage: Stage) -> Progress:
+    asked = task.asked
+    over = stage.loaded or not (asked.whole or asked.options.preview or asked.created)
+    await mark(session, task, over=over, waits=_goes_on(task, asked) and not stage.loaded)
+    return await _finish(session, task, stage)
+
+
+async def _task(session: AsyncSession, asked: Import, file: DataFile, position: Position) -> Task:
+    """The import at work on the table at a position."""
+    header = file.table_at(position.line).header
+    return Task(asked, file, await known(session, keys_of(session), asked, header))
+
+
 def _first(asked: Import, plan: Plan) -> Phase:
     completes = plan.layout.a_line == "household"
     return "load" if completes and not (asked.whole or asked.options.preview) else "check"
@@ -87,10 +108,8 @@ def _first(asked: Import, plan: Plan) -> Phase:
 async def _open(session: AsyncSession, asked: Import, file: DataFile) -> Progress:
     """The workbook becomes text."""
     opened = await open_workbook(session, keys_of(session), file, expected(asked.given))
-    assert opened.header
-    await service.note_layout(session, asked.id, opened.header, asked.options, asked.given)
-    plan = plan_of(opened.header.columns, asked.given)
-    return Progress(Stage(_first(asked, plan)).to_json(), done=0, total=opened.bytes)
+    await service.note_layout(session, opened, asked.options, asked.given)
+    return Progress(Stage("survey").to_json(), done=0, total=opened.bytes)
 
 
 async def _after_text(session: AsyncSession, task: Task, *, load: bool) -> Progress:

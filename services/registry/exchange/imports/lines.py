@@ -1,20 +1,17 @@
-"""Lines of a file as households: cells as the registration model takes them. Pure."""
+"""Households of a file as the registration model takes them: what their cells say. Pure."""
 
-import csv
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cache
 
-from services.registry.exchange.imports.records import Cells, HouseholdLines, MarkedCell
+from services.registry.exchange.imports.records import Cells, HouseholdLines
 from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.fields.catalogue import Owner, items
 from services.registry.register.fields.records import Fault
 from shared.names import identity
 from shared.names.identity import DocumentKind
 from shared.names.ids import uuid7
-from shared.sheets.cells import as_meant
 
 _YES = {"是": True, "1": True, "有": True, "Y": True, "否": False, "0": False, "无": False, "N": False}
 _LIST = re.compile(r"[、，,;；\s]+")
@@ -29,42 +26,6 @@ _ASIDE = {"county", "town", "village", "natural_village", "size", "year", "joine
 _ISO = len("2014-10-01")
 _FEW = 3  # digits of how many live together
 _NAMED_AFTER = "族"  # the code list says 汉, national exports 汉族
-
-
-def households(lines: list[str], plan: Plan, first_line: int) -> Iterator[HouseholdLines]:
-    """Households from lines that follow each other; lines of one household stand together."""
-    number_at = next(at for at, field in plan.household if field == "number")
-    width, before = len(plan.columns), list[str]()
-    current: HouseholdLines | None = None
-    for line, (said, given) in enumerate(zip(lines, csv.reader(lines), strict=True), first_line):
-        if not any(given):
-            continue
-        cells = [cell.strip() for cell in given] + [""] * (width - len(given))
-        if "'" in said:
-            cells = [as_meant(cell) for cell in cells]
-        marked = list(_marked(line, cells, plan)) if "\x01" in said else []
-        about = [cells[at] for at, _ in plan.household]
-        if current is None or current.cells["number"] != (cells[number_at] or None):
-            if current is not None:
-                yield current
-            current = HouseholdLines(line, {field: cells[at] or None for at, field in plan.household})
-            before = about
-        elif about != before:
-            different = next(at for at, (one, other) in enumerate(zip(about, before, strict=True)) if one != other)
-            current.disagree.append((line, plan.columns[plan.household[different][0]]))
-        current.members.append({field: cells[at] or None for at, field in plan.member})
-        current.lines.append(line)
-        current.marked += marked
-    if current is not None:
-        yield current
-
-
-def _marked(line: int, cells: list[str], plan: Plan) -> Iterator[MarkedCell]:
-    """Cells that came with a mark; nothing is read from them."""
-    for at, cell in enumerate(cells):
-        if cell.startswith("\x01"):
-            cells[at] = ""
-            yield MarkedCell(line, plan.columns[at] if at < len(plan.columns) else str(at + 1), cell[:2])
 
 
 def household_values(lines: HouseholdLines) -> tuple[dict[str, object], list[Fault]]:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.imports import complete, lines, queries, service
+from services.registry.exchange.imports import complete, gather, queries, service
 from services.registry.exchange.imports.records import (
     NEW,
     SAME,
@@ -72,7 +72,7 @@ async def known(session: AsyncSession, keys: KeyRing, asked: Import, header: Hea
 
 
 async def stretch(session: AsyncSession, task: Task, start: Position, *, load: bool) -> tuple[Position, bool]:
-    """Check (and register) up to some thousand lines; the position behind them, and whether the file ends there.
+    """Check (and register) up to some thousand lines of one table; the position behind, and whether it was all.
 
     Raises RegisterMoved, or why the register does not take a household of a whole file, or YearClosedBefore (409).
     """
@@ -81,13 +81,10 @@ async def stretch(session: AsyncSession, task: Task, start: Position, *, load: b
         if task.asked.options.first_load:
             await service.no_closed_year(session, task.asked.division)
     limit = CORRECTIONS if task.completes else LINES
-    window = await read.window(session, task.known.keys, task.asked.id, start, limit)
-    taken = window.lines
-    found = list(lines.households([line.decode() for line in taken], task.known.plan, start.line))
-    if not window.ended and found:
-        # The last household may go on after this stretch: it belongs to the next one.
-        taken = taken[: found.pop().first - start.line]
-    outcomes = Outcomes(start.line)
+    rows = await read.rows(session, task.known.keys, task.file, start, limit)
+    found = gather.households(rows, task.known.plan, task.file, task.asked.apart)
+    taken = rows.lines[: gather.behind(rows, found)]
+    outcomes = Outcomes(rows.start.line)
     if task.completes:
         wrong = await complete.settle(session, task, found, outcomes, load=load)
         _whole_or_nothing(task, moved=load and wrong)
@@ -95,7 +92,7 @@ async def stretch(session: AsyncSession, task: Task, start: Position, *, load: b
         async for checked in _checked(task.known, found, load=load):
             await _settle(session, task, checked, outcomes, load=load)
     await queries.keep_outcomes(session, task.asked, outcomes)
-    return start.after(taken), window.ended
+    return rows.start.after(taken), rows.over
 
 
 async def _checked(known: Known, found: list[HouseholdLines], *, load: bool) -> AsyncIterator[list[Good | Bad]]:

@@ -16,7 +16,7 @@ from services.registry.exchange.layouts.records import Plan
 from shared.names.ids import uuid7
 from shared.sheets import chunks, read
 from shared.sheets import queries as files
-from shared.sheets.records import Header, Mistake, Position
+from shared.sheets.records import Mistake, Position
 from shared.sheets.write import NOTES, Frame, TableFile, table_file
 
 _LINES = 5_000
@@ -31,10 +31,11 @@ _EXPLANATION = (
 )
 
 
-async def mark(session: AsyncSession, task: Task, header: Header, *, over: bool, waits: bool) -> None:
+async def mark(session: AsyncSession, task: Task, *, over: bool, waits: bool) -> None:
     """Make and keep an import's marked file: a workbook where one came, else CSV. ``over``: nothing will be loaded
     any more; ``waits``: another person decides about what is new.
     """
+    header = task.file.tables[0].header
     asked, plan, words = task.asked, task.known.plan, _LOADED if over else _WAITING if waits else _NOT_LOADED
     await chunks.forget(session, asked.marked)
     writer = chunks.Writer(session, task.known.keys, uuid7(), asked.division)

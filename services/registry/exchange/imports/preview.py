@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.imports import lines, queries, service
+from services.registry.exchange.imports import gather, queries, service
 from services.registry.exchange.imports.load import known
 from services.registry.exchange.imports.records import NEW, Good
 from services.registry.exchange.imports.rules import check
@@ -17,7 +17,7 @@ from shared.security import audit
 from shared.security.crypto import KeyRing
 from shared.sheets import queries as files
 from shared.sheets import read
-from shared.sheets.records import Position
+from shared.sheets.records import Position, Table
 
 _LINES = 2_000
 
@@ -37,34 +37,31 @@ async def page(
     """
     found = await service.standing(session, id)
     asked, file = await queries.get(session, id), await files.get(session, id)
-    if found.state not in ("checked", "waiting") or file.header is None:
+    if found.state not in ("checked", "waiting") or not file.tables:
         raise NothingToRead(field="import_id", rule="checked or waiting")
     audit.read(session, "import", id, found.division, reason="households of the file")
     after = paging.decode(cursor, 2, (int, int))
-    start = Position(*map(abs, after)) if after else await read.behind_header(session, keys, id, file.header)
-    about = await known(session, keys, asked, file.header)
-    window = await read.window(session, keys, id, start, _LINES)
+    rows = await read.rows(session, keys, file, Position(*map(abs, after)) if after else Position(), _LINES)
+    about = await known(session, keys, asked, rows.table.header)
     try:
-        homes = list(lines.households([line.decode() for line in window.lines], about.plan, start.line))
+        homes = gather.households(rows, about.plan, file, asked.apart)
     except (ValueError, csv.Error) as error:  # it begins in the middle of a line
         raise paging.CursorRejected(field="cursor", rule="opaque") from error
-    # The last household may go on behind these lines: it begins the next page.
-    ends = None
-    if not window.ended:
-        ends = homes.pop().first if len(homes) > 1 else start.line + len(window.lines)
-    letters = await queries.outcomes(session, id, start.line, len(window.lines))
-    new = [one for one in homes if letters[one.first - start.line] == NEW]
+    taken = gather.behind(rows, homes)
+    letters = await queries.outcomes(session, id, rows.start.line, len(rows.lines))
+    new = [one for one in homes if letters[one.first - rows.start.line] == NEW]
     if len(new) > limit:
-        ends = new[limit].first
-    goes_on = start.after(window.lines[: ends - start.line]) if ends else None
+        taken = new[limit].first - rows.start.line
+    goes_on = rows.start.after(rows.lines[:taken]) if len(new) > limit or not rows.over else None
     checked = [check(one, about, load=False) for one in new[:limit]]
     return paging.Page(
-        items=[_shown(one) for one in checked if isinstance(one, Good)],
+        items=[_shown(one, rows.table) for one in checked if isinstance(one, Good)],
         next=paging.encode([goes_on.offset, goes_on.line]) if goes_on else None,
     )
 
 
-def _shown(one: Good) -> NewHousehold:
+def _shown(one: Good, table: Table) -> NewHousehold:
     household = one.household
     shown = shown_household(household)
-    return NewHousehold(**dict(shown), line=one.lines.first, division=household.division)
+    at = table.row(one.lines.first)
+    return NewHousehold(**dict(shown), line=at, sheet=table.sheet, division=household.division)

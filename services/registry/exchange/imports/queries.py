@@ -1,7 +1,7 @@
 """SQL of imports: what was asked, how far it is, what became of each line."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,8 +36,9 @@ _ADD = text("""
         CASE WHEN :first_load THEN 'county' END)
 """)
 _LAYOUT = text("UPDATE import SET layout = :layout, unknown = :unknown, not_kept = :not_kept WHERE id = :id")
+_APART = text("UPDATE import SET apart = CAST(:apart AS jsonb) WHERE id = :id")
 _GET = text("""
-    SELECT id, division, mode, preview, first_load, given, created, rejected, marked FROM import WHERE id = :id
+    SELECT id, division, mode, preview, first_load, given, created, rejected, marked, apart FROM import WHERE id = :id
 """)
 _STANDS = """CASE WHEN i.decision = 'refused' THEN 'refused' WHEN j.status = 'failed' THEN 'failed'
     WHEN j.status <> 'done' THEN
@@ -128,17 +129,24 @@ async def add(session: AsyncSession, id: UUID, options: Options, given: Given, u
     await session.execute(_ADD, row | options.to_json() | {"kept_until": until})
 
 
-async def note_layout(session: AsyncSession, id: UUID, plan: Plan) -> None:
-    """Note what the header of the file says."""
-    lists = {"unknown": list(plan.unknown), "not_kept": list(plan.not_kept)}
-    await session.execute(_LAYOUT, lists | {"id": id, "layout": plan.layout.key})
+async def note_layout(session: AsyncSession, id: UUID, plans: Sequence[Plan]) -> None:
+    """Note what the headers of the file say, each column once."""
+    unknown = list(dict.fromkeys(name for plan in plans for name in plan.unknown))
+    not_kept = list(dict.fromkeys(name for plan in plans for name in plan.not_kept))
+    said = {"unknown": unknown, "not_kept": not_kept, "layout": plans[0].layout.key}
+    await session.execute(_LAYOUT, said | {"id": id})
+
+
+async def note_apart(session: AsyncSession, id: UUID, apart: Mapping[str, list[int]]) -> None:
+    """Note the households whose lines do not stand together."""
+    await session.execute(_APART, {"id": id, "apart": json.dumps(apart)})
 
 
 async def get(session: AsyncSession, id: UUID) -> Import:
     """An import as it was asked for."""
     row = (await session.execute(_GET, {"id": id})).one()
     options, given = Options(row.mode, row.preview, row.first_load), Given.from_json(row.given)
-    return Import(row.id, row.division, options, given, row.created, row.rejected, row.marked)
+    return Import(row.id, row.division, options, given, row.created, row.rejected, row.marked, row.apart)
 
 
 async def state(session: AsyncSession, id: UUID) -> ImportState | None:

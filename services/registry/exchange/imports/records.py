@@ -18,7 +18,7 @@ from shared.sheets.records import DataFile, Kind, Mistake, Position
 
 Mode = Literal["all_or_nothing", "accept_good"]
 Level = Literal["village", "town", "county"]
-Phase = Literal["start", "read", "check", "load", "mark"]
+Phase = Literal["start", "read", "survey", "check", "load", "mark"]
 # How an import stands for the people who bring it and who release it.
 State = Literal["checking", "checked", "waiting", "refused", "expired", "loading", "done", "failed"]
 Cells = dict[str, str | None]
@@ -42,7 +42,9 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An import as it was sent, how many of its households are new and wrong so far, and the marked file."""
+    """An import as it was sent, how many of its households are new and wrong so far, the marked file, and of each
+    household that does not stand together (by number) the lines at which its parts begin.
+    """
 
     id: UUID
     division: str
@@ -51,6 +53,7 @@ class Import:
     created: int
     rejected: int
     marked: UUID | None
+    apart: Mapping[str, list[int]] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -111,7 +114,8 @@ class MarkedCell(NamedTuple):
 @dataclass(slots=True)
 class HouseholdLines:
     """A household as the file has it: its cells and its members' by field, the line of each member, (line, column)
-    where lines differ in what they say of the household, and cells that cannot be taken.
+    where lines differ in what they say of the household, cells that cannot be taken, and what is wrong with where
+    its lines stand.
     """
 
     first: int
@@ -120,6 +124,7 @@ class HouseholdLines:
     lines: list[int] = field(default_factory=list)
     disagree: list[tuple[int, str]] = field(default_factory=list)
     marked: list[MarkedCell] = field(default_factory=list)
+    misplaced: list[Mistake] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

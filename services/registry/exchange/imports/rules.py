@@ -16,14 +16,9 @@ from services.registry.register.households.records import Entry, Unique
 from services.registry.register.households.rules import household_faults
 from services.registry.register.households.schemas import HouseholdIn
 from shared.problems import Problem, WrongValue
-from shared.sheets.cells import DIGITS, ERROR, FORMULA
+from shared.sheets.cells import ERROR, MARKS
 from shared.sheets.records import Mistake
 
-_MARKS = {
-    FORMULA: ("plain value", "单元格是公式，请粘贴为数值", "is a formula; paste it as a value"),
-    ERROR: ("plain value", "单元格是错误值", "is an error"),
-    DIGITS: ("text", "以数字存储，超过15位的数字已丢失，请设为文本后重填", "was stored as a number and lost digits"),
-}
 # pydantic's kinds of error, or how they begin, in the words of somebody who fills in the file.
 _SHAPES = {
     "missing": ("必填", "has to be filled in"),
@@ -52,7 +47,7 @@ def check(lines: HouseholdLines, known: Known, *, load: bool) -> Good | Bad:
         Mistake(line, column, "equal on each line", "同户各行不一致", "differs within the household")
         for line, column in lines.disagree
     ]
-    mistakes += unreadable(lines)
+    mistakes += lines.misplaced + unreadable(lines)
     values, faults = to_household(lines, known.plan, known.given)
     faults += _place(values, lines, known)
     try:
@@ -95,7 +90,7 @@ def _uniques(lines: HouseholdLines, uniques: list[Unique]) -> Iterator[Unique]:
 
 def unreadable(lines: HouseholdLines) -> list[Mistake]:
     """Cells that hold a formula, an error, or a number that lost digits."""
-    return [Mistake(line, column, *_MARKS.get(mark, _MARKS[ERROR])) for line, column, mark in lines.marked]
+    return [Mistake(line, column, *MARKS.get(mark, MARKS[ERROR])) for line, column, mark in lines.marked]
 
 
 def refused(lines: HouseholdLines, plan: Plan, problem: Problem, field: str = "number") -> Mistake:

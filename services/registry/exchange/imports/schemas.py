@@ -7,12 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from services.registry.exchange.imports.records import State
 from services.registry.register.changes.schemas import AskedHousehold
+from shared.sheets.records import Remark
 
 
 class NewHousehold(AskedHousehold):
-    """A household of a file that waits to enter: where it would live, and the line on which it begins."""
+    """A household of a file that waits to enter: where it would live, and the line of a sheet on which it begins."""
 
     line: int
+    sheet: str | None
     division: str
 
 
@@ -23,7 +25,7 @@ class ImportState(BaseModel):
     ``state`` is checking, checked (nobody has asked for it yet), waiting (for another person of ``level`` or above,
     by ``due_on``), refused, expired, loading, done or failed. Before it is loaded the counts say what a load would
     do. ``unknown`` are columns that nothing is known of, ``not_kept`` those that are understood and not stored;
-    ``marked`` whether there is a file to fetch.
+    ``remarks`` say in words what of the file was not read, and why; ``marked`` whether there is a file to fetch.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -39,6 +41,7 @@ class ImportState(BaseModel):
     layout: str | None
     unknown: list[str]
     not_kept: list[str]
+    remarks: list[Remark] = []
     done: int
     total: int | None
     created: int

@@ -26,8 +26,9 @@ from shared.problems import Conflict, Forbidden, Invalid, NotFound
 from shared.security import audit
 from shared.security.access import LEVELS, LevelForbidden
 from shared.security.crypto import KeyRing
+from shared.sheets import queries as files
 from shared.sheets.receive import receive
-from shared.sheets.records import Header, Kind
+from shared.sheets.records import DataFile, Kind
 from shared.time import clock, workdays
 from shared.workflow.separation import is_same_person
 
@@ -100,8 +101,8 @@ async def start(
     file = await receive(session, keys, id, body, expected(given))
     until = await clock.now(session) + timedelta(days=kept.number())
     await queries.add(session, id, options, given, until)
-    if file.header is not None:
-        await note_layout(session, id, file.header, options, given)
+    if file.tables:
+        await note_layout(session, file, options, given)
     await jobs.enqueue(session, "import", {"import_id": str(id)}, division=division, id=id)
     await _forget_after(session, id, division, until)
     said = options.to_json() | {"bytes": file.bytes, "kind": file.kind, "policy": kept.reference()}
@@ -109,12 +110,12 @@ async def start(
     return id
 
 
-async def note_layout(session: AsyncSession, id: UUID, header: Header, options: Options, given: Given) -> None:
-    """Note what the header of a file says. Raises NotAFirstLoad (422)."""
-    plan = plan_of(header.columns, given)
-    if options.first_load and plan.layout.a_line == "household":
+async def note_layout(session: AsyncSession, file: DataFile, options: Options, given: Given) -> None:
+    """Note what the headers of a file say. Raises NotAFirstLoad (422)."""
+    plans = [plan_of(table.header.columns, given) for table in file.tables]
+    if options.first_load and plans[0].layout.a_line == "household":
         raise NotAFirstLoad(field="first_load", rule="a table of persons")
-    await queries.note_layout(session, id, plan)
+    await queries.note_layout(session, file.id, plans)
 
 
 async def no_closed_year(session: AsyncSession, division: str) -> None:
@@ -128,7 +129,7 @@ async def state(session: AsyncSession, id: UUID) -> ImportState:
     found = await queries.state(session, id)
     if found is None:
         raise NoSuchImport(field="import_id")
-    return found
+    return found.model_copy(update={"remarks": await files.remarks(session, id)})
 
 
 async def standing(session: AsyncSession, id: UUID, *, lock: bool = False) -> Standing:

@@ -26,7 +26,7 @@ def is_header(columns: tuple[str, ...]) -> bool:
 
 def expected(given: Given) -> Expected:
     """What a register file has to be."""
-    return Expected(is_header, lambda columns: plan_of(columns, given))
+    return Expected(is_header, lambda columns: plan_of(columns, given).layout.a_line)
 
 
 def plan_of(columns: tuple[str, ...], given: Given) -> Plan:

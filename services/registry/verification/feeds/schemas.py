@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.sheets.records import Kind
+from shared.sheets.records import Kind, Remark
 
 
 class FeedRow(BaseModel):
@@ -29,7 +29,9 @@ class Feeds(BaseModel):
 
 
 class FileState(BaseModel):
-    """A file: how far it is (bytes done of total), and its records by what became of them."""
+    """A file: how far it is (bytes done of total), its records by what became of them, and in words what of it was
+    not read.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -45,6 +47,7 @@ class FileState(BaseModel):
     late: int
     contradicting: int
     rejected: int
+    remarks: list[Remark] = []
     problem: dict[str, object] | None
     recorded_at: datetime
     recorded_by: str

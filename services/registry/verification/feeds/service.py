@@ -22,6 +22,7 @@ from shared.names.ids import uuid7
 from shared.problems import Invalid, NotFound
 from shared.security import audit
 from shared.security.crypto import KeyRing
+from shared.sheets import queries as files
 from shared.sheets.receive import receive
 from shared.sheets.records import Expected
 from shared.time import clock
@@ -53,7 +54,12 @@ async def start(session: AsyncSession, keys: KeyRing, body: AsyncIterator[bytes]
 
 def expected(known: Feed) -> Expected:
     """What a file of a feed has to be."""
-    return Expected(lambda columns: is_header(known, columns), lambda columns: columns_of(known, columns))
+
+    def check(columns: Sequence[str]) -> str:
+        columns_of(known, columns)
+        return known.code
+
+    return Expected(lambda columns: is_header(known, columns), check)
 
 
 async def state(session: AsyncSession, id: UUID) -> FileState:
@@ -61,7 +67,7 @@ async def state(session: AsyncSession, id: UUID) -> FileState:
     found = await queries.state(session, id)
     if found is None:
         raise NoSuchFile(field="file_id")
-    return found
+    return found.model_copy(update={"remarks": await files.remarks(session, id)})
 
 
 async def keep_records(

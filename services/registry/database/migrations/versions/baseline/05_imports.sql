@@ -11,6 +11,7 @@ CREATE TABLE import (
     layout     text,
     unknown    text[] NOT NULL DEFAULT '{}',
     not_kept   text[] NOT NULL DEFAULT '{}',
+    apart      jsonb NOT NULL DEFAULT '{}',
     created    integer NOT NULL DEFAULT 0,
     unchanged  integer NOT NULL DEFAULT 0,
     corrected  integer NOT NULL DEFAULT 0,

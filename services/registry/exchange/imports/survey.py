@@ -1,0 +1,132 @@
+"""What has to be known of a whole file before its households are judged: which of them do not stand together, and
+what of it is not read. Columns that are not read must not hold identity numbers.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.exchange.imports import queries
+from services.registry.exchange.imports.gather import Nobody, cells_of
+from services.registry.exchange.imports.records import Import
+from services.registry.exchange.layouts.records import Plan
+from services.registry.exchange.layouts.rules import plan_of
+from shared.names import identity
+from shared.problems import Invalid
+from shared.security.crypto import KeyRing
+from shared.sheets import queries as files
+from shared.sheets import read
+from shared.sheets.cells import column_name
+from shared.sheets.records import DataFile, Position, Remark, Rows, Table
+from shared.sheets.tables import passed_over
+from shared.words import Name
+
+_LINES = 20_000
+_APART = 500  # households; of more, the file is in another order
+_REMARKS = 200
+_RESIDENT = 18
+
+
+class UnreadNumbers(Invalid):
+    slug = "unread-numbers"
+    zh = "“{column}”列中有证件号码，但该列不认识、不会读取；请改为规定的表头（如“证件号码”），或删除该列后重新上传"
+    en = "The column {column} holds identity numbers and is not known: name it as the form does, or delete it"
+    column: Name
+
+
+class NotInOrder(Invalid):
+    slug = "not-in-order"
+    zh = "文件中同一户的行大多没有排在一起，请先按户编号排序后重新上传"
+    en = "The lines of most households do not stand together: sort the file by household number and send it again"
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found so far: the parts of households by number, lines that are nobody, columns without a header."""
+
+    parts: dict[str, int] = field(default_factory=dict)
+    apart: dict[str, list[int]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    nameless: set[int] = field(default_factory=set)
+
+
+async def survey(session: AsyncSession, keys: KeyRing, asked: Import, file: DataFile) -> None:
+    """Read the file once and note what was found. Raises UnreadNumbers, NotInOrder (422)."""
+    found, position, over = _Found(), Position(), False
+    table, before = None, ""
+    while not over:
+        rows = await read.rows(session, keys, file, position, _LINES)
+        if rows.table is not table:
+            found.remarks += _of_columns(table, found.nameless)
+            table, before = rows.table, ""
+            found.nameless.clear()
+            found.remarks += _unknown(table, plan_of(table.header.columns, asked.given))
+        before = _look(rows, plan_of(rows.table.header.columns, asked.given), found, before)
+        position, over = rows.start.after(rows.lines), rows.over
+    found.remarks += _of_columns(table, found.nameless)
+    await queries.note_apart(session, asked.id, found.apart)
+    await files.note_remarks(session, file, found.remarks[:_REMARKS])
+
+
+def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
+    """Look at some rows; the number of the household that the last of them belongs to."""
+    number_at = next(at for at, name in plan.household if name == "number")
+    width, nobody, a_person = len(plan.columns), Nobody(plan), plan.layout.a_line == "person"
+    read_at = {at for at, _ in (*plan.household, *plan.member)} | {plan.outcome_at}
+    unread = [at for at in range(width) if at not in read_at]
+    lines = [line.decode() for line in rows.lines]
+    passed: list[int] = []
+    for line, (said, given) in enumerate(zip(lines, csv.reader(lines), strict=True), rows.start.line):
+        if not any(given):
+            continue
+        cells = cells_of(said, given, width)
+        if unread or len(cells) > width:
+            _not_read(cells, unread, plan, found)
+        if nobody.is_on(cells):
+            passed.append(line)
+            continue
+        number = cells[number_at]
+        if a_person and number and number != before:
+            _count(number, line, found)
+        before = number
+    found.remarks += passed_over(passed, rows.table)
+    return before
+
+
+def _not_read(cells: list[str], unread: list[int], plan: Plan, found: _Found) -> None:
+    """Look at the cells of a line that are in no column that is read."""
+    width = len(plan.columns)
+    for at in (*unread, *range(width, len(cells))):
+        cell = cells[at]
+        if not cell or at == plan.outcome_at:
+            continue
+        called = plan.columns[at] if at < width else ""
+        if len(cell) == _RESIDENT and identity.is_resident(cell.upper()):
+            name = Name(called or f"第{column_name(at)}列")
+            raise UnreadNumbers(field="header", rule="identity numbers in a column that is read", column=name)
+        if not called:
+            found.nameless.add(at)
+
+
+def _count(number: str, line: int, found: _Found) -> None:
+    """A part of a household begins on a line."""
+    first = found.parts.setdefault(number, line)
+    if first != line:
+        found.apart.setdefault(number, [first]).append(line)
+        if len(found.apart) > _APART:
+            raise NotInOrder(field="number", rule="lines together")
+
+
+def _unknown(table: Table, plan: Plan) -> Iterator[Remark]:
+    if plan.unknown:
+        zh, en = f"没有读取这些列：{'、'.join(plan.unknown)}", f"columns that are not read: {', '.join(plan.unknown)}"
+        yield Remark(0, 0, "unknown columns", zh, en, table.sheet)
+
+
+def _of_columns(table: Table | None, nameless: set[int]) -> Iterator[Remark]:
+    if table and nameless:
+        letters = [column_name(at) for at in sorted(nameless)]
+        zh, en = f"没有表头的列未读取：第{'、'.join(letters)}列", f"columns without a header: {', '.join(letters)}"
+        yield Remark(0, 0, "columns without a header", zh, en, table.sheet)
