@@ -98,7 +98,7 @@ def _encoding(beginning: bytes) -> str:
 
 def _separator(sample: str, is_header: Callable[[tuple[str, ...]], bool]) -> str:
     """What makes a header of one of the first lines; else what most often stands in one of them."""
-    lines = sample.splitlines()[:HEADER_WITHIN]
+    lines = [line[:LONGEST] for line in sample.splitlines()[:HEADER_WITHIN]]
     for separator in _SEPARATORS:
         rows = [",".join(cell.replace(",", "") for cell in row) for row in csv.reader(lines, delimiter=separator)]
         if is_header(find_header("\n".join(rows), is_header).columns):
