@@ -1,11 +1,11 @@
 """A notice as a page that can be shown and printed. Everything that comes from somebody is escaped."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from string import Template
 
-from shared.notices.post import ANNOUNCEMENT
+from shared.notices import rules
 from shared.notices.schemas import Notice
 
 TEMPLATE = Path(__file__).with_name("notice.typ")
@@ -15,12 +15,16 @@ _PAGE = Template("""<!DOCTYPE html>
 <meta charset="utf-8">
 <title>$title</title>
 <style>
-body { font-family: "Noto Sans CJK SC", "SimSun", sans-serif; margin: 2cm; }
-h1 { text-align: center; }
-p { text-indent: 2em; }
+@page { size: A4 portrait; margin: 2cm; }
+body { font-family: "Noto Sans CJK SC", "SimSun", sans-serif; font-size: 12pt; max-width: 17cm; margin: 0 auto; }
+h1 { text-align: center; font-size: 20pt; }
+p { text-indent: 2em; line-height: 1.6; }
 table { border-collapse: collapse; width: 100%; }
-th, td { border: 1px solid #000; padding: 4px 8px; text-align: center; }
-.seal { margin-top: 2em; text-align: right; }
+thead { display: table-header-group; }
+tr { break-inside: avoid; }
+th, td { border: 1px solid #000; padding: 4px 8px; text-align: center; overflow-wrap: anywhere; }
+footer { break-inside: avoid; }
+.seal { margin: 2em 2em 0 0; text-align: right; }
 </style>
 </head>
 <body>
@@ -32,9 +36,11 @@ th, td { border: 1px solid #000; padding: 4px 8px; text-align: center; }
 $rows
 </tbody>
 </table>
+<footer>
 <p>$period</p>
 <p>$objections</p>
 <p class="seal">$issuer（盖章）<br>$begins</p>
+</footer>
 </body>
 </html>
 """)
@@ -52,30 +58,16 @@ def html(notice: Notice) -> str:
 
 def paper(notice: Notice) -> dict[str, str | list[str] | list[list[str]]]:
     """What the printed notice shows, for its template."""
-    return {**_sentences(notice), "titles": notice.titles, "rows": notice.rows}
+    return {**_sentences(notice), "columns": notice.columns, "titles": notice.titles, "rows": notice.rows}
 
 
 def _sentences(notice: Notice) -> dict[str, str]:
-    begins, ends = chinese(notice.starts_on), chinese(notice.ends_on - timedelta(days=1))
-    days = (notice.ends_on - notice.starts_on).days
-    word = "公告" if notice.kind == ANNOUNCEMENT else "公示"
+    last = notice.ends_on - timedelta(days=1)
     return {
         "title": notice.title,
         "opening": notice.opening,
-        "period": f"{word}时间：{begins}至{ends}，共{days}天。{word}地点：{notice.place}。",
-        "objections": _objections(notice),
+        "period": rules.period(notice.kind, notice.starts_on, last, notice.place),
+        "objections": rules.objections(notice.kind, notice.issuer, notice.line),
         "issuer": notice.issuer,
-        "begins": begins,
+        "begins": rules.chinese(notice.starts_on),
     }
-
-
-def _objections(notice: Notice) -> str:
-    if notice.kind == ANNOUNCEMENT:
-        return f"对公告内容有不同意见的，请按信访申诉程序反映。监督电话：{notice.line}。"
-    to = notice.issuer
-    how = f"如有异议，请在公示期内以口头或书面形式向{to}反映，可以匿名。"
-    return f"{how}受理地点：{to}。监督电话：{notice.line}。"
-
-
-def chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -6,7 +6,7 @@ KNOWN = text("SELECT id, kind, division FROM notice WHERE id = :id")
 LOCK = text("SELECT id, division, photos FROM notice WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 PHOTOS = text("UPDATE notice SET photos = :photos, version = version + 1 WHERE id = :id")
 LIST = text("""
-    SELECT id, division, kind, title, starts_on, ends_on, place, version,
+    SELECT id, division, kind, title, title_en, starts_on, ends_on, place, version,
         CASE WHEN ends_on <= business_today() OR taken_down_on IS NOT NULL THEN 'ended' ELSE 'posted' END AS status FROM notice
     WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
     ORDER BY division, id LIMIT :limit

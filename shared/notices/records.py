@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NotRequired
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,38 @@ from typing_extensions import TypedDict
 
 from shared.policy import Reference
 
-Issuer = Literal["village", "town"]
+# Who signs: the village's committee, the town's government, the county's leading group.
+Issuer = Literal["village", "town", "county"]
+
+
+class Said(TypedDict):
+    """A wording: the paper has the Chinese one."""
+
+    zh: str
+    en: str
+
+
+class Wording(TypedDict):
+    """What the policy ``notice.words.<kind>`` says of a matter: the ground 依据 on which it is made public, what its
+    list is called (``listed``), what each row proposes (``conclusion`` 拟办意见); ``announced`` and ``decided`` are
+    the same after the decision, where there is one.
+    """
+
+    basis: Said
+    listed: Said
+    conclusion: Said
+    announced: NotRequired[Said]
+    decided: NotRequired[Said]
+
+
+class Bodies(TypedDict):
+    """What the policy ``notice.issuers`` calls the bodies that sign, behind the name of their place."""
+
+    village: Said
+    community: Said
+    town: Said
+    street: Said
+    county: Said
 
 
 class Shown(TypedDict):
@@ -35,19 +66,20 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Posting:
     """What is posted where and until when. ``matter`` is what the title says it is about (拟新识别贫困户名单),
-    ``basis`` the ground on which it is posted; ``columns`` where others than the kind's are wanted.
+    ``basis`` the ground on which it is posted, ``after`` the steps that were done before it; ``columns`` where others
+    than the kind's are wanted.
     """
 
     id: UUID
     kind: str
     division: str
-    matter: str
-    basis: str
+    matter: Said
+    basis: Said
     place: str
     ends_on: date
     entries: Sequence[Entry]
+    after: Sequence[Said] = ()
     issuer: Issuer = "village"
-    unit: str = "户"
     columns: Sequence[str] | None = None
     photos: Sequence[str] = ()
     case_ids: Sequence[UUID] = ()
@@ -56,11 +88,12 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What an office posts by itself, such as the list of a village's registered households."""
+    """What an office posts by itself, such as the list of a village's registered households; ``year`` where it is one
+    of a year.
+    """
 
-    matter: str
-    basis: str
     entries: Sequence[Entry]
+    year: int | None = None
 
 
 # The names of divisions in full (a village with its town), and the group 村民组 in which households live.

@@ -70,6 +70,7 @@ class NoticeRow(BaseModel):
     division: str
     kind: str
     title: str
+    title_en: str
     starts_on: date
     ends_on: date
     status: Literal["posted", "ended"]
@@ -83,6 +84,7 @@ class Notice(NoticeRow):
     """
 
     opening: str
+    opening_en: str
     issuer: str
     columns: list[str]
     titles: list[str]

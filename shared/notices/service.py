@@ -1,6 +1,7 @@
 """Notices that an office posts by itself, photos of those that hang, and notices as they are read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from shared.http import paging
 from shared.http.items import Answers, Outcome, answer_each
 from shared.notices import queries
 from shared.notices.columns import titles
-from shared.notices.post import post
+from shared.notices.post import post, reaching, wording
 from shared.notices.records import Posting, Surroundings
 from shared.notices.schemas import Notice, NoticeIn, NoticeRow, Objection, PhotosIn
 from shared.problems import Conflict, Invalid, NotFound
@@ -54,19 +55,24 @@ async def post_list(session: AsyncSession, around: Surroundings, body: NoticeIn)
     listing = await lister(session, body.division)
     if not listing.entries:
         raise NothingToShow(field="division", rule="somebody to show")
+    words = await wording(session, body.kind, body.division)
+    listed, year = words["listed"], str(listing.year or "")
+    entries = [
+        replace(entry, facts={**entry.facts, "conclusion": words["conclusion"]["zh"]}) for entry in listing.entries
+    ]
     posting = Posting(
         id=body.id,
         kind=body.kind,
         division=body.division,
-        matter=listing.matter,
-        basis=listing.basis,
+        matter={"zh": listed["zh"].replace("{year}", year), "en": listed["en"].replace("{year}", year)},
+        basis=words["basis"],
         place=body.place,
         ends_on=kind.read(Span).after(today),
-        entries=listing.entries,
+        entries=entries,
         columns=body.columns,
         photos=body.photos,
     )
-    await post(session, posting, await around.place_names(session, [body.division]))
+    await post(session, posting, await around.place_names(session, reaching(body.division)))
     return True
 
 

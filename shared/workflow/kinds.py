@@ -36,20 +36,13 @@ from shared.workflow.schemas import DecisionIn, OpeningIn
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A procedure in words: ``matter`` 贫困户识别, ``listed`` as the title of its notices has it 拟新识别贫困户名单,
-    ``conclusion`` the column 拟办意见, ``announced`` and ``decided`` the same after the decision, ``basis`` the
-    ground on which notices are posted, ``approved`` the first reason of an approval, ``unit`` of what is counted.
+    """A procedure in words: ``matter`` 贫困户识别, ``approved`` the first reason of an approval. What its notices say
+    is the policy ``notice.words.<name>``.
     """
 
     matter: str
-    listed: str
-    conclusion: str
-    decided: str
-    announced: str
-    basis: str
     approved: str
     en: str
-    unit: str = "户"
 
 
 @dataclass(frozen=True, slots=True)

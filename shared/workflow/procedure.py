@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.notices.records import Issuer
 from shared.problems import WrongValue
 from shared.security.auth import ROLES
 from shared.time import workdays
@@ -46,7 +47,8 @@ class Step(BaseModel):
     """One step. Deadlines and notices in ``unit`` (natural days, unless the policy says working days).
 
     ``evidence`` is how many papers a record has to cite, ``measure`` the unit of what an inspection measures (亩,
-    头), ``declined`` what it does when a household does not consent, ``issuer`` who signs a notice.
+    头), ``declined`` what it does when a household does not consent, ``issuer`` who signs a notice (else the village)
+    or an announcement (else the county).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,7 +72,7 @@ class Step(BaseModel):
     evidence: Annotated[int, Field(ge=0, le=20)] = 0
     measure: str | None = None
     declined: Literal["refuse", "continue"] = "refuse"
-    issuer: Literal["village", "town"] = "village"
+    issuer: Issuer | None = None
 
     @property
     def word(self) -> Word:

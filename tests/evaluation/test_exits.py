@@ -184,11 +184,17 @@ async def test_the_notice_of_an_exit_is_hung_as_villages_hang_it(evaluation: Api
     for code, name in (("220622100", "大安镇"), ("220622100201", "新岗村")):
         state = {"code": code, "name": name, "valid_from": "2000-01-01", "valid_to": None, "successors": []}
         await tell(evaluation, event("registry.division.recorded.v1", code, 1, state))
-    case = await on_notice(evaluation, "2016-10-28")
+    case = await on_notice(evaluation, "2016-10-28", group="二组")
     notice = (await steps_of(evaluation, case))["notice_id"]
     async with evaluation.client("village_cadre", division="220622100201") as client:
         page = (await client.get(f"/notices/{notice}/page")).text
-    for said in ("关于大安镇新岗村拟退出贫困户名单的公示", "大安镇新岗村村民委员会（盖章）", "王某", "拟退出"):
+    for said in (
+        "关于大安镇新岗村拟退出贫困户名单的公示",
+        "大安镇新岗村村民委员会（盖章）",
+        "王某",
+        "拟退出",
+        "二组",
+    ):
         assert said in page
 
 

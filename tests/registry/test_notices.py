@@ -86,9 +86,9 @@ async def test_a_policy_that_declares_a_forbidden_column_posts_nothing(registry:
 
 async def test_a_notice_names_village_days_and_line_and_masks_a_minor(registry: Api):
     notice = (await post(registry)).json()
-    rows = {row[2]: row for row in notice["rows"]}
-    assert notice["titles"] == ["序号", "村民组", "户主姓名", "家庭人口数", "贫困户属性"]
-    assert rows["王某"] == [rows["王某"][0], "", "王某", "3", "一般贫困户"]
+    rows = {row[1]: row for row in notice["rows"]}
+    assert notice["titles"] == ["序号", "户主姓名", "家庭人口数", "贫困户属性"]
+    assert rows["王某"] == [rows["王某"][0], "王某", "3", "一般贫困户"]
     assert sorted(int(row[0]) for row in notice["rows"]) == list(range(1, len(notice["rows"]) + 1))
     assert "孤**" in rows
     assert "孤小某" not in rows
@@ -115,7 +115,7 @@ async def test_page_and_paper_show_the_same_and_no_number_of_anybody(registry: A
     for said in (
         "王某",
         "关于村201建档立卡贫困户名单的公示",
-        "现将村201建档立卡贫困户名单（共3户）予以公示，接受群众监督。",
+        "现将村201建档立卡贫困户名单（共3户、5人）予以公示，接受群众监督。",
         "2016年3月1日",
         "2016年3月7日",
         "12317",

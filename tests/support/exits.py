@@ -71,12 +71,12 @@ async def publish(api: Api, case: str, subject: str = "poster") -> dict[str, Any
     return await record(api, case, "notice", "village_cadre", subject, kind="notice", place="村务公开栏")
 
 
-async def on_notice(api: Api, day: str, household: dict[str, Any] | None = None) -> str:
+async def on_notice(api: Api, day: str, household: dict[str, Any] | None = None, **facts: Any) -> str:
     """A case whose notice begins on a day."""
     await move_clock(api, day)
     home = household or await known_household(api)
     await earns(api, home, wage="9000.00")
-    case = await proposed(api, home)
+    case = await proposed(api, home, **facts)
     for answer in (await check(api, case, day), await sign(api, case, day), await publish(api, case)):
         assert answer["status"] == "accepted", answer
     return case

@@ -59,6 +59,8 @@ def _opening(item: ExitIn, household: Household, criteria: Mapping[str, Sequence
     )
     evidence: dict[str, Json] = {name: one.model_dump(mode="json") for name, one in item.evidence.items()}
     facts: dict[str, Json] = {"year": item.year, "evidence": evidence, "head": rules.head_of(household)}
+    if item.group:
+        facts["group"] = item.group
     return Opening(subject, household.division, "exit", facts=facts)
 
 
@@ -85,11 +87,6 @@ PROCEDURES = Procedures(
             name="exit",
             words=Words(
                 matter="贫困户退出",
-                listed="拟退出贫困户名单",
-                conclusion="拟退出",
-                announced="退出贫困户名单",
-                decided="退出",
-                basis="根据《关于建立贫困退出机制的意见》",
                 approved="经审定，同意退出",
                 en="exit from poverty",
             ),

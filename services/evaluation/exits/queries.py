@@ -31,7 +31,8 @@ APPROVED = text("""
       AND CAST(facts ->> 'year' AS integer) = :year
 """)
 EXITED = text("""
-    SELECT name, born, coalesce(CAST(facts ->> 'size' AS integer), size) AS size, category FROM case_file
+    SELECT name, born, coalesce(CAST(facts ->> 'size' AS integer), size) AS size, category,
+        facts ->> 'group' AS group FROM case_file
     WHERE procedure = 'exit' AND status = 'approved' AND division = :village
       AND decided_on >= make_date(:year, 1, 1) AND decided_on < make_date(:year + 1, 1, 1)
     ORDER BY decided_on, id

@@ -30,24 +30,26 @@ EvidenceOf = Annotated[dict[Code, EvidenceIn], Field(max_length=12)]
 
 
 class ExitIn(OpeningIn):
-    """A household that is proposed for exit, by the name of its head, with evidence for each criterion (food,
-    clothing, education, …).
+    """A household that is proposed for exit, by the name of its head and its group 村民组, with evidence for each
+    criterion (food, clothing, education, …).
     """
 
     procedure: Literal["exit"]
     household_id: UUID
     year: Annotated[int, Field(ge=2000, le=2100)]
     head_name: Name
+    group: Name | None = None
     evidence: EvidenceOf
 
 
 class CompletionIn(BaseModel):
-    """What is added to a proposal or put right in it: evidence of some criteria, the name of the head."""
+    """What is added to a proposal or put right in it: evidence of some criteria, the name of the head, the group."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
     head_name: Name | None = None
+    group: Name | None = None
     evidence: EvidenceOf = {}
 
 

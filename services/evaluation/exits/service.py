@@ -83,6 +83,8 @@ def _completed(case: Case, item: CompletionIn, living: Mapping[UUID, Household])
     assert isinstance(before, dict)
     evidence = {**before, **{name: one.model_dump(mode="json") for name, one in item.evidence.items()}}
     facts: dict[str, Json] = {**case.facts, "evidence": evidence}
+    if item.group:
+        facts["group"] = item.group
     if item.head_name is None or household is None:
         return case.subject, facts
     head = household.head
@@ -107,10 +109,10 @@ async def exited_households(session: AsyncSession, village: str) -> Listing:
     year = (await clock.today(session)).year
     found = await session.execute(queries.EXITED, {"village": village, "year": year})
     entries = [
-        Entry(row.name, row.born, {"size": str(row.size), "category": row.category, "conclusion": "退出"})
+        Entry(row.name, row.born, {"group": row.group or "", "size": str(row.size), "category": row.category})
         for row in found
     ]
-    return Listing(f"{year}年退出贫困户名单", "根据《关于建立贫困退出机制的意见》", entries)
+    return Listing(entries, year)
 
 
 async def standard(session: AsyncSession, division: str, on: date) -> Standard:

@@ -11,8 +11,6 @@ from shared.notices.records import Surroundings
 from shared.workflow.case import Case
 from shared.workflow.kinds import ProcedureKind, Procedures, Words
 
-_BASIS = "根据扶贫对象精准识别和动态管理有关规定"
-
 
 def state(case: Case) -> CaseState:
     """The public state of a case."""
@@ -48,11 +46,6 @@ PROCEDURES = Procedures(
             "identification",
             Words(
                 matter="贫困户识别",
-                listed="拟新识别贫困户名单",
-                conclusion="拟纳入",
-                announced="新识别贫困户名单",
-                decided="纳入",
-                basis=_BASIS,
                 approved="经审定，同意纳入",
                 en="identification",
             ),
@@ -61,11 +54,6 @@ PROCEDURES = Procedures(
             "inclusion",
             Words(
                 matter="漏评纳入",
-                listed="拟补录贫困户名单",
-                conclusion="拟纳入",
-                announced="补录贫困户名单",
-                decided="纳入",
-                basis=_BASIS,
                 approved="经审定，同意纳入",
                 en="inclusion of who was left out",
             ),
@@ -74,11 +62,6 @@ PROCEDURES = Procedures(
             "return",
             Words(
                 matter="返贫标注",
-                listed="拟标注返贫户名单",
-                conclusion="拟标注返贫",
-                announced="标注返贫户名单",
-                decided="标注返贫",
-                basis=_BASIS,
                 approved="经审定，同意标注返贫",
                 en="marking as fallen back",
             ),
@@ -87,11 +70,6 @@ PROCEDURES = Procedures(
             "removal",
             Words(
                 matter="错评剔除",
-                listed="拟剔除贫困户名单",
-                conclusion="拟剔除",
-                announced="剔除贫困户名单",
-                decided="剔除",
-                basis=_BASIS,
                 approved="经审定，同意剔除",
                 en="clearing out",
             ),

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.register.changes import service as changes
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.households.schemas import HouseholdIn
+from services.registry.register.natural_villages.schemas import PlaceIn
+from services.registry.register.natural_villages.service import place
 from services.registry.verification.screening.policies import in_force
 from services.registry.verification.screening.records import Ground
 from shared.notices.records import Entry, Listing
@@ -48,7 +50,20 @@ async def take(
         return {}
     items = [_change(case, keys, today) for case in approved]
     answers = await changes.decide(session, keys, items, through="cases")
-    return {answer.id: answer.problem for answer in answers.items if answer.problem}
+    problems = {answer.id: answer.problem for answer in answers.items if answer.problem}
+    await _settle(session, [case for case in approved if case.id not in problems], today)
+    return problems
+
+
+async def _settle(session: AsyncSession, cases: Sequence[Case], today: date) -> None:
+    """Newcomers live in the group that their case states; where that is no more, theirs is not known."""
+    places = [
+        PlaceIn(id=case.subject.id, natural_village_id=UUID(group), valid_from=today)
+        for case in cases
+        if isinstance(group := case.facts.get("natural_village_id"), str)
+    ]
+    if places:
+        await place(session, places)
 
 
 def _change(case: Case, keys: KeyRing, today: date) -> ChangeIn:
@@ -129,9 +144,8 @@ async def registered_households(session: AsyncSession, village: str) -> Listing:
                 "size": str(row.size),
                 "category": row.attribute,
                 "procedure": "名单公示",
-                "conclusion": "在册",
             },
         )
         for row in found
     ]
-    return Listing("建档立卡贫困户名单", "根据建档立卡有关规定", entries)
+    return Listing(entries)

@@ -20,6 +20,10 @@ from services.registry.register.households.rules import (
     household_faults,
 )
 from services.registry.register.households.schemas import HouseholdIn
+from services.registry.register.natural_villages.queries import known as natural_villages
+from services.registry.register.natural_villages.records import Known, Lives
+from services.registry.register.natural_villages.rules import stays
+from services.registry.register.natural_villages.schemas import PlaceIn
 from shared.database.session import caller_of
 from shared.households.queries import NoSuchHousehold
 from shared.names.words import STATES
@@ -27,7 +31,7 @@ from shared.problems import Conflict, Invalid, Problem
 from shared.security.access import DivisionForbidden
 from shared.security.crypto import KeyRing
 from shared.words import Word
-from shared.workflow.case import Subject
+from shared.workflow.case import Json, Subject
 from shared.workflow.kinds import Opening
 from shared.workflow.schemas import OpeningIn
 
@@ -98,6 +102,7 @@ async def _newcomers(
     }
     taken = await queries.taken(session, [one.key for row in rows.values() for one in row.uniques()])
     villages = await queries.existing_divisions(session, [one.household.division for one in items if one.household])
+    groups = await natural_villages(session, [one.natural_village_id for one in items if one.natural_village_id])
     openings: dict[UUID, Opening | Problem] = {}
     for item in items:
         assert item.household is not None
@@ -106,7 +111,7 @@ async def _newcomers(
             clash = next((one for one in rows[item.id].uniques() if one.key in taken), None)
             if clash:
                 raise PersonRegistered(field=f"household.{clash.field}", rule="once in the register")
-            openings[item.id] = _opening(item.household)
+            openings[item.id] = _opening(item.household, _group(item, item.household, groups, today))
         except Problem as problem:
             openings[item.id] = problem
     return openings
@@ -127,8 +132,21 @@ def _check(
         raise refusal(HouseholdNotAcceptable, faults, "household")
 
 
-def _opening(household: HouseholdIn) -> Opening:
+def _group(
+    item: HouseholdCaseIn, household: HouseholdIn, groups: Mapping[UUID, Known], today: date
+) -> dict[str, Json]:
+    """Where a newcomer lives in its village, as its case keeps it. Raises NoSuchNaturalVillage, OtherVillage."""
+    if item.natural_village_id is None:
+        return {}
+    lives = Lives(household.id, household.division, None, None)
+    place = PlaceIn(id=household.id, natural_village_id=item.natural_village_id, valid_from=today)
+    stays(place, lives, group := groups.get(item.natural_village_id), today)
+    assert group is not None
+    return {"group": group.name, "natural_village_id": str(group.id)}
+
+
+def _opening(household: HouseholdIn, facts: dict[str, Json]) -> Opening:
     head = next(member for member in household.members if member.relation == HEAD)
     born, size = born_of(head) or date.min, len(household.members)
     subject = Subject("household", household.id, head.name, born, size, household.attribute)
-    return Opening(subject, household.division, "new_entry", household.model_dump_json(exclude_unset=True))
+    return Opening(subject, household.division, "new_entry", household.model_dump_json(exclude_unset=True), facts)
