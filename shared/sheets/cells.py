@@ -23,6 +23,8 @@ MARKS = {
 _EXACT = 10**15
 # A long number as a spreadsheet shows it in a narrow column, and saves it as text.
 _SHORTENED = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,3}")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_GUARDED = re.compile(r'="[0-9A-Za-z -]*"')  # a number that is kept text so
 _DAMAGED = ("'", '="', "E+", "e+")  # one of these stands in a line with a cell that is not as it was meant
 # What stands around a table: sums, signatures, notes.
 _ASIDE = re.compile(
@@ -62,8 +64,8 @@ def _number(value: float) -> str:
 
 def harmless(cell: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
-    starts = cell.startswith(_STARTS) and not _plain_number(cell)
-    return f"'{cell}" if starts or cell.startswith("'") else cell
+    starts = cell.startswith(_STARTS) and not _plain_number(cell) and not _GUARDED.fullmatch(cell)
+    return f"'{cell}" if starts else cell
 
 
 def is_damaged(line: str) -> bool:
@@ -76,8 +78,8 @@ def as_meant(cell: str) -> str:
     first digits has lost the others, and is marked.
     """
     cell = cell.strip()
-    if cell.startswith("'"):
-        return cell[1:]
+    if cell.startswith("'") and len(cell) > 1:
+        cell = cell[1:]
     if cell.startswith('="') and cell.endswith('"') and len(cell) > len('=""'):
         return cell[2:-1].replace('""', '"')
     return f"{DIGITS}{cell}" if _SHORTENED.fullmatch(cell) else cell
@@ -86,6 +88,11 @@ def as_meant(cell: str) -> str:
 def stands_around(cells: Iterable[str]) -> bool:
     """Whether a line says what stands around a table: a sum, who has filled it in, a note."""
     return any(_ASIDE.fullmatch(cell) for cell in cells if cell)
+
+
+def legal(said: str) -> str:
+    """A text without characters that XML cannot hold."""
+    return _ILLEGAL.sub("", said)
 
 
 def _plain_number(cell: str) -> bool:

@@ -45,19 +45,19 @@ class Position:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table in the text of a file: where its rows begin and the line behind them (None: to the end). Of a workbook
-    also the sheet, the line of the text that is its first row, and how many columns its widest row has.
+    also the sheet, where in the text its first row is, and how many columns its widest row has.
     """
 
     header: Header
     rows: Position
     ends: int | None = None
     sheet: str | None = None
-    top: int = 1
+    top: Position = Position()
     width: int = 0
 
     def row(self, line: int) -> int:
         """The row of the sheet that a line of the text is."""
-        return line - self.top + 1
+        return line - self.top.line + 1
 
 
 @dataclass(frozen=True, slots=True)

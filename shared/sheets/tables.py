@@ -117,7 +117,7 @@ class Tables:
         """Find the header among the first lines of a sheet, and whether it makes a table that is read."""
         read = [line.decode() for line in lines[: HEADER_WITHIN + 1]]
         header = find_header("\n".join(read), self.expected.is_header)
-        top = self._at.line
+        top = self._at
         if not self.expected.is_header(header.columns):
             self._looked.append((self._sheet, header))
             zh, en = "工作表没有登记表的表头，未读取", "the sheet has no header of such a table and is not read"
@@ -140,7 +140,7 @@ class Tables:
             return
         self._kind, self._taken = kind, True
         rows = self._at.after(lines[: header.line])
-        at = Header(top + header.line - 1, header.columns)
+        at = Header(top.line + header.line - 1, header.columns)
         self.found.append(Table(at, rows, None, self._sheet, top))
         if above := sum(1 for line in lines[: header.line - 1] if says(line)):
             zh, en = f"表头上方{above}行未读取", f"{above} rows above the header are not read"

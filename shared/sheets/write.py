@@ -4,6 +4,7 @@ xlsxwriter makes the frame (styles, comments, page, properties, a sheet of expla
 are written into it as they come, which takes constant memory and a fifth of the time.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -15,14 +16,14 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from shared.sheets.cells import column_name, harmless
-from shared.sheets.records import Kind
+from shared.sheets.cells import column_name, harmless, legal
+from shared.sheets.records import Dialect, Kind
 
 NOTES = 5_000  # comments of a workbook: spreadsheets open more of them very slowly
+_USUAL = Dialect("utf-8-sig", ",")  # with the mark, spreadsheets take the file for UTF-8
 _PLAIN, _HEADER, _WRONG = "", ' s="1"', ' s="2"'
 _SHEET = "xl/worksheets/sheet1.xml"
 _DIMENSION, _ROWS = re.compile("<dimension [^>]*>"), re.compile("<sheetData/>|<sheetData>.*</sheetData>", re.DOTALL)
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Pieces:
         return len(data)
 
     def flush(self) -> None:
+        return
+
+    def close(self) -> None:
         return
 
     def take(self) -> bytes:
@@ -132,6 +136,64 @@ class TableFile(Protocol):
         """Write the end."""
 
 
+def text_file(dialect: Dialect) -> TableFile:
+    """A file of text as such files came."""
+    return _CsvFile(dialect)
+
+
+class Sheets:
+    """A workbook of several sheets being written, all text: the next ``sheet``, its ``rows``, ``close``."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+            for name in names:
+                book.add_worksheet(name)
+        self._out = Pieces()
+        self._zip, self._tail = zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED, compresslevel=1), ""
+        with zipfile.ZipFile(made) as frame:
+            paths = [f"xl/worksheets/sheet{number}.xml" for number in range(1, len(names) + 1)]
+            self._frames = [(path, frame.read(path)) for path in paths]
+            for entry in frame.infolist():
+                if entry.filename not in paths:
+                    self._zip.writestr(entry, frame.read(entry), zipfile.ZIP_DEFLATED)
+        self._begun = False
+
+    def sheet(self) -> None:
+        """The next sheet."""
+        self._end()
+        path, frame = self._frames.pop(0)
+        head, self._tail = _ROWS.split(_DIMENSION.sub("", frame.decode()))
+        self._into, self._begun = self._zip.open(path, "w", force_zip64=True), True
+        self._into.write(f"{head}<sheetData>".encode())
+
+    def rows(self, first: int, rows: Iterable[Sequence[str]]) -> None:
+        """Write rows from a position (from 0) on."""
+        self._into.write("".join(plain_row(position, row) for position, row in enumerate(rows, first)).encode())
+
+    def close(self) -> bytes:
+        """The workbook."""
+        self._end()
+        self._zip.close()
+        return self._out.take()
+
+    def _end(self) -> None:
+        if self._begun:
+            self._into.write(f"</sheetData>{self._tail}".encode())
+            self._into.close()
+
+
+def plain_row(position: int, row: Sequence[str]) -> str:
+    """A row of texts at a position (from 0)."""
+    line = position + 1
+    cells = [
+        f'<c r="{column_name(at)}{line}" t="inlineStr"><is><t>{_text(cell)}</t></is></c>'
+        for at, cell in enumerate(row)
+        if cell
+    ]
+    return f'<row r="{line}">{"".join(cells)}</row>'
+
+
 def table_file(kind: Kind, frame: Frame) -> TableFile:
     """A file of a kind; of the frame a workbook takes all, CSV nothing."""
     return _WorkbookFile(frame) if kind == "workbook" else _CsvFile()
@@ -148,16 +210,15 @@ class _WorkbookFile:
 
 
 class _CsvFile:
-    def __init__(self) -> None:
-        self._out = io.StringIO()
-        self._out.write("\ufeff")  # spreadsheets take the file for UTF-8 then
-        self._writer = csv.writer(self._out, lineterminator="\n")
+    def __init__(self, dialect: Dialect = _USUAL) -> None:
+        self._out, self._encoder = io.StringIO(), codecs.getincrementalencoder(dialect.encoding)("replace")
+        self._writer = csv.writer(self._out, delimiter=dialect.separator, lineterminator="\n")
 
     def rows(self, first: int, rows: Iterable[Sequence[str]], wrong: Mapping[int, set[int]] | None = None) -> None:
         self._writer.writerows([harmless(cell) for cell in row] for row in rows)
 
     def take(self) -> bytes:
-        taken = self._out.getvalue().encode()
+        taken = self._encoder.encode(self._out.getvalue())
         self._out.seek(0)
         self._out.truncate()
         return taken
@@ -167,7 +228,7 @@ class _CsvFile:
 
 
 def _text(cell: str) -> str:
-    return escape(_ILLEGAL.sub("", cell))
+    return escape(legal(cell))
 
 
 def _frame(frame: Frame) -> bytes:

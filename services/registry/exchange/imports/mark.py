@@ -1,11 +1,14 @@
-"""The file that goes back: the rows that came, wrong cells coloured with the reason in a comment, and in a last
-column what became of each line. It can be corrected and sent again: what is registered already is unchanged.
+"""The file that goes back: the file as it was sent, and on it what became of each line in a last column, wrong cells
+red with the reason in a note. It can be corrected and sent again: what is registered already is unchanged.
+
+A workbook of the old format or a web page goes back as a new workbook of the tables that were read.
 """
 
 import asyncio
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,86 +16,170 @@ from services.registry.exchange.imports import queries
 from services.registry.exchange.imports.records import CORRECTED, NEW, SAME, WRONG, Task
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Plan
+from services.registry.exchange.layouts.rules import plan_of
 from shared.names.ids import uuid7
-from shared.sheets import chunks, read
+from shared.sheets import chunks, container, read
 from shared.sheets import queries as files
-from shared.sheets.records import Mistake, Position
-from shared.sheets.write import NOTES, Frame, TableFile, table_file
+from shared.sheets.marked import RowMark
+from shared.sheets.notes import Cell
+from shared.sheets.patch import Patch
+from shared.sheets.records import Mistake, Position, Rows, Table
+from shared.sheets.styles import Unpatchable
+from shared.sheets.tables import says
+from shared.sheets.write import NOTES, Sheets, text_file
 
 _LINES = 5_000
 _LOADED = {NEW: "已登记", CORRECTED: "已更正", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
 _NOT_LOADED = {NEW: "校验通过，待导入", CORRECTED: "与登记不同，未更正", SAME: "已在册，内容相同", WRONG: "有误"}
 _WAITING = _NOT_LOADED | {NEW: "校验通过，待批准"}
-_EXPLANATION = (
-    "首列起为您上传的内容，行列与原表一致；最后一列“导入结果”说明每一行的结果",
-    "请在本表改正后重新上传：已登记且内容相同的户不会重复登记，“导入结果”列上传时忽略",
-    f"批注最多{NOTES}条；其余错误见最后一列，全部错误可在系统中逐页查询",
-    "This sheet repeats what you sent; the last column says what became of each line. Correct it and send it again.",
-)
+_UNREAD = "未读取：不是数据行"
 
 
 async def mark(session: AsyncSession, task: Task, *, over: bool, waits: bool) -> None:
-    """Make and keep an import's marked file: a workbook where one came, else CSV. ``over``: nothing will be loaded
-    any more; ``waits``: another person decides about what is new.
+    """Make and keep an import's marked file, of the kind that came. ``over``: nothing will be loaded any more;
+    ``waits``: another person decides about what is new.
     """
-    header = task.file.tables[0].header
-    asked, plan, words = task.asked, task.known.plan, _LOADED if over else _WAITING if waits else _NOT_LOADED
+    asked, words = task.asked, _LOADED if over else _WAITING if waits else _NOT_LOADED
     await chunks.forget(session, asked.marked)
-    writer = chunks.Writer(session, task.known.keys, uuid7(), asked.division)
-    notes = _notes(plan, await files.first_mistakes(session, asked.id, NOTES)) if task.file.kind == "workbook" else {}
-    into = table_file(task.file.kind, Frame("导入", _EXPLANATION, header.line - 1, notes=notes))
-    at, ended = Position(), False
+    if task.file.kind == "workbook":
+        kept = await _workbook(session, task, words)
+    else:
+        kept = await _text(session, task, words)
+    await queries.keep_marked(session, asked.id, kept)
+
+
+def _writer(session: AsyncSession, task: Task) -> chunks.Writer:
+    return chunks.Writer(session, task.known.keys, uuid7(), task.asked.division)
+
+
+async def _text(session: AsyncSession, task: Task, words: Mapping[str, str]) -> UUID:
+    """Text as it came, with one more column."""
+    file, table, plan = task.file, task.file.tables[0], task.known.plan
+    assert file.dialect
+    into, writer, at, ended = text_file(file.dialect), _writer(session, task), Position(), False
     while not ended:
-        window = await read.window(session, task.known.keys, asked.id, at, _LINES)
-        letters = await queries.outcomes(session, asked.id, at.line, len(window.lines))
-        outcomes = [words.get(letter, "") for letter in letters]
-        wrong = await files.mistakes_within(session, asked.id, at.line, len(window.lines))
-        await asyncio.to_thread(_write, into, plan, header.line, at, window.lines, outcomes, wrong)
+        window = await read.window(session, task.known.keys, file.id, at, _LINES)
+        marks = await _marks(session, task, plan, Rows(table, at, window.lines, ended=True, over=True), words)
+        marks[table.header.line - 1] = RowMark(headers().outcome)
+        rows = [_with(marks.get(n), row, plan) for n, row in enumerate(_parsed(window.lines), at.line - 1)]
+        if window.ended and not rows[-1]:
+            del rows[-1]  # the file ends with a line end
+        await asyncio.to_thread(into.rows, at.line - 1, rows)
         await writer.write(into.take())
         at, ended = at.after(window.lines), window.ended
-    into.close()
-    await writer.write(into.take())
     await writer.close()
-    await queries.keep_marked(session, asked.id, writer.id)
+    return writer.id
 
 
-def _write(
-    into: TableFile,
-    plan: Plan,
-    header: int,
-    at: Position,
-    lines: list[bytes],
-    outcomes: list[str],
-    mistakes: Sequence[Mistake],
+async def _workbook(session: AsyncSession, task: Task, words: Mapping[str, str]) -> UUID:
+    """The workbook that came, or the tables of it in a new one where nothing can be added to it."""
+    assert task.file.sent
+    content = await chunks.whole(session, task.known.keys, task.file.sent)
+    if container.kind_of(content) == "workbook":
+        writer = _writer(session, task)
+        try:
+            await _patched(session, task, words, content, writer)
+        except Unpatchable:
+            await chunks.forget(session, writer.id)
+        else:
+            return writer.id
+    writer = _writer(session, task)
+    await _patched(session, task, words, await _anew(session, task), writer)
+    return writer.id
+
+
+async def _patched(
+    session: AsyncSession, task: Task, words: Mapping[str, str], content: bytes, writer: chunks.Writer
 ) -> None:
-    """Some rows with their outcomes, and which of their cells are wrong."""
+    """A workbook with what is said of each row of its tables."""
+    file = task.file
+    patch = await asyncio.to_thread(Patch, content, await _notes(session, task))
+    for table in file.tables:
+        plan = plan_of(table.header.columns, task.asked.given)
+        header = table.row(table.header.line) - 1
+        patch.sheet(table.sheet or "", header, _outcome_at(plan, table))
+        patch.rows(header, {header: RowMark(headers().outcome)})
+        at, ended = table.rows, table.rows.line == table.ends
+        while not ended:
+            rows = await read.rows(session, task.known.keys, file, at, _LINES)
+            marks = await _marks(session, task, plan, rows, words)
+            at, ended = rows.start.after(rows.lines), rows.ended
+            await asyncio.to_thread(patch.rows, table.row(at.line) - 2, marks)
+            await writer.write(patch.take())
+        await asyncio.to_thread(patch.end)
+    patch.close()
+    await writer.write(patch.take())
+    await writer.close()
+
+
+async def _anew(session: AsyncSession, task: Task) -> bytes:
+    """A workbook of the tables that were read."""
+    sheets = Sheets([table.sheet or "" for table in task.file.tables])
+    for table in task.file.tables:
+        sheets.sheet()
+        at = table.top
+        while table.ends is None or at.line < table.ends:
+            left = _LINES if table.ends is None else min(_LINES, table.ends - at.line)
+            window = await read.window(session, task.known.keys, task.file.id, at, left)
+            rows = [_plain(row) for row in _parsed(window.lines)]
+            await asyncio.to_thread(sheets.rows, table.row(at.line) - 1, rows)
+            at = at.after(window.lines)
+            if window.ended:
+                break
+    return sheets.close()
+
+
+async def _marks(
+    session: AsyncSession, task: Task, plan: Plan, rows: Rows, words: Mapping[str, str]
+) -> dict[int, RowMark]:
+    """What is said of some rows, by their position (from 0) on the sheet."""
+    first, count, table = rows.start.line, len(rows.lines), rows.table
+    letters = await queries.outcomes(session, task.asked.id, first, count)
     reasons: dict[int, list[str]] = defaultdict(list)
     wrong: dict[int, set[int]] = defaultdict(set)
-    for one in mistakes:
+    for one in await files.mistakes_within(session, task.asked.id, first, count):
         reasons[one.line].append(f"{one.field}：{one.zh}")
-        wrong[one.line - 1].add(_column(plan, one.field))
-    rows = []
-    parsed = csv.reader([line.decode() for line in lines])
-    for line, (row, outcome) in enumerate(zip(parsed, outcomes, strict=False), at.line):
-        if line < header or not any(row):
-            rows.append(row)
-            continue
-        cells = [cell[2:] if cell.startswith("\x01") else cell for cell in row]
-        cells += [""] * (plan.outcome_at + 1 - len(cells))
-        cells[plan.outcome_at] = headers().outcome if line == header else "；".join([outcome, *reasons[line]])
-        rows.append(cells)
-    into.rows(at.line - 1, rows, wrong)
+        wrong[one.line].add(_column(plan, table, one))
+    return {
+        table.row(line) - 1: RowMark("；".join([words.get(letter, _UNREAD), *reasons[line]]), frozenset(wrong[line]))
+        for line, (letter, said) in enumerate(zip(letters, rows.lines, strict=True), first)
+        if line > table.header.line and says(said)
+    }
 
 
-def _column(plan: Plan, header: str) -> int:
-    """The column of a header; the outcome's where the file has none of that name."""
-    return plan.columns.index(header) if header in plan.columns else plan.outcome_at
-
-
-def _notes(plan: Plan, mistakes: Sequence[Mistake]) -> dict[tuple[int, int], str]:
-    """The comments of wrong cells."""
-    notes: dict[tuple[int, int], str] = {}
-    for one in mistakes:
-        cell = one.line - 1, _column(plan, one.field)
-        notes[cell] = f"{notes[cell]}\n{one.zh}" if cell in notes else one.zh
+async def _notes(session: AsyncSession, task: Task) -> dict[str, dict[Cell, str]]:
+    """The notes on wrong cells of each sheet."""
+    file, notes = task.file, {table.sheet or "": dict[Cell, str]() for table in task.file.tables}
+    for one in await files.first_mistakes(session, task.asked.id, NOTES):
+        table = file.table_at(one.line)
+        plan = plan_of(table.header.columns, task.asked.given)
+        on, cell = notes[table.sheet or ""], (table.row(one.line) - 1, _column(plan, table, one))
+        on[cell] = f"{on[cell]}\n{one.zh}" if cell in on else one.zh
     return notes
+
+
+def _outcome_at(plan: Plan, table: Table) -> int:
+    """The column of outcomes: where it stood, or behind all that was sent."""
+    return plan.outcome_at if plan.outcome_at < len(plan.columns) else max(plan.outcome_at, table.width)
+
+
+def _column(plan: Plan, table: Table, one: Mistake) -> int:
+    """The column of a mistake; the outcome's where the table has none of that name."""
+    return plan.columns.index(one.field) if one.field in plan.columns else _outcome_at(plan, table)
+
+
+def _parsed(lines: Sequence[bytes]) -> Iterator[list[str]]:
+    return csv.reader(line.decode() for line in lines)
+
+
+def _with(mark: RowMark | None, row: list[str], plan: Plan) -> list[str]:
+    """A row of text with its outcome."""
+    if mark is None or not any(row):
+        return row
+    cells = row + [""] * (plan.outcome_at + 1 - len(row))
+    cells[plan.outcome_at] = mark.outcome
+    return cells
+
+
+def _plain(row: Sequence[str]) -> list[str]:
+    return [cell[2:] if cell.startswith("\x01") else cell for cell in row]
