@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from demo.client import Platform
 from demo.generator.county import OUTPUTS, published
+from demo.generator.exits import MISTAKES
+from demo.generator.planted import NUMBERS
 from demo.generator.rounds import CLEARED, CORRECTED, INCLUDED
 
 
@@ -75,7 +77,6 @@ def _asked() -> list[Asked]:
         *_screening(),
         *_papers(),
         *_clear(),
-        *_checked(),
         *_ledgers(),
     ]
 
@@ -96,19 +97,6 @@ def _clear() -> list[Asked]:
     return [
         *[Asked(None, label, "registry", f"clear-{key}", (), "derived", count) for key, label, count in seven],
         Asked(None, *projects),  # at least one household in each village that has a project
-    ]
-
-
-def _checked() -> list[Asked]:
-    """What the data check of the whole county finds: no wrong person, and the exited households as what they are."""
-    expected = (
-        ("C3-49", "核查：性别与证件不符 sex differs from the number", "0"),
-        ("C3-50", "核查：无户主 no head", "0"),
-        ("C3-57-exited", "核查：脱贫户属性未变更 exited with a poor attribute", "1579"),
-    )
-    return [
-        Asked(None, label, "registry", "data-check-findings", (("rule", rule),), "derived", count)
-        for rule, label, count in expected
     ]
 
 
@@ -153,6 +141,31 @@ async def _by_reason(platform: Platform) -> list[Asked]:
                 label = f"{year} {reason} {unit}"
                 listed.append(Asked(None, label, "registry", f"reason-{unit}", params, "derived", str(total)))
     return listed
+
+
+async def _checked(platform: Platform) -> list[Asked]:
+    """What the data check of the whole county finds: of each rule as many as were planted, and nothing beside."""
+    planted = {**NUMBERS, **MISTAKES}
+    rules = await platform.get("auditor", "/api/registry/v1/data-check-rules", data_year=2017)
+    figure = "data-check-findings"
+    listed = [
+        Asked(
+            None,
+            f"核查：{rule['zh']} {rule['en']}",
+            "registry",
+            figure,
+            (("rule", rule["id"]),),
+            "derived",
+            str(planted[rule["id"]]),
+        )
+        for rule in rules
+        if rule["id"] in planted
+    ]
+    total = str(sum(planted.values()))
+    return [
+        *listed,
+        Asked(None, "核查问题合计 findings of all rules", "registry", f"{figure}-in-all", (), "derived", total),
+    ]
 
 
 def _papers() -> list[Asked]:
@@ -247,7 +260,8 @@ def _ledgers() -> list[Asked]:
 async def figures(platform: Platform) -> list[dict[str, Any]]:
     """Every figure as the services count it now."""
     known = published()
-    return [await _figure(platform, asked, known) for asked in [*_asked(), *await _by_reason(platform)]]
+    every = [*_asked(), *await _checked(platform), *await _by_reason(platform)]
+    return [await _figure(platform, asked, known) for asked in every]
 
 
 async def _figure(platform: Platform, asked: Asked, known: dict[str, Any]) -> dict[str, Any]:

@@ -33,9 +33,11 @@ def demo(
     keys: Annotated[Path | None, typer.Option(help="with --url: folder with issuer.json")] = None,
 ) -> None:
     """Generate the county, live through its campaign of 2015 to mid 2017, print the report, keep serving."""
-    from tuopin.demonstration import Options, run
+    from tuopin import demonstration
+    from tuopin.processes import run
 
-    raise typer.Exit(asyncio.run(run(Options(exit, fresh, seed, port, data, report, url, keys))))
+    options = demonstration.Options(exit, fresh, seed, port, data, report, url, keys)
+    raise typer.Exit(run(demonstration.run(options)))
 
 
 @app.command()
@@ -45,8 +47,9 @@ def serve(
 ) -> None:
     """The four services in one process on one port, with embedded PostgreSQL and the local bus."""
     from tuopin import one_process
+    from tuopin.processes import run
 
-    asyncio.run(one_process.serve(data, port))
+    run(one_process.serve(data, port))
 
 
 @app.command()

@@ -23,7 +23,6 @@ from demo.report import figures
 from shared.security.auth import ROLES
 from shared.settings import Mode, Profile, Settings
 from tuopin.keys import token
-from tuopin.processes import server
 
 _console = Console()
 _WEEK = 7 * 24
@@ -80,8 +79,8 @@ async def _start(options: Options, stack: AsyncExitStack) -> "asyncio.Task[None]
     if options.data.exists() and (options.fresh or unfinished):
         await asyncio.to_thread(shutil.rmtree, options.data)
     configure(Settings(mode=Mode.EMBEDDED), "demo", quiet=True)
-    running = await stack.enter_async_context(platform(options.data, Profile.DEMONSTRATION))
-    web = server(running.app, "127.0.0.1", options.port)
+    running = await stack.enter_async_context(platform(options.data, Profile.DEMONSTRATION, options.port))
+    web = running.web(options.port)
     task = asyncio.create_task(web.serve())
 
     async def stop() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -31,23 +32,31 @@ from tuopin.setup import set_up
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A running platform: one ASGI application, and the folder of its keys."""
+    """A running platform: one ASGI application, the settings that it took, and the folder of its keys."""
 
     app: Starlette
+    settings: Settings
     keys: Path
+
+    def web(self, port: int) -> uvicorn.Server:
+        """The web server of the platform, on this machine only."""
+        return web_server(self.app, "127.0.0.1", port, self.settings.stop_seconds)
 
 
 async def serve(data: Path, port: int) -> None:
     """The platform in production profile, until it is told to stop."""
     configure(Settings(mode=Mode.EMBEDDED), "embedded")
-    async with platform(data, Profile.PRODUCTION) as running:
+    async with platform(data, Profile.PRODUCTION, port) as running:
         print(f"http://127.0.0.1:{port}/  (keys in {running.keys})")
-        await web_server(running.app, "127.0.0.1", port).serve()
+        await running.web(port).serve()
 
 
 @asynccontextmanager
-async def platform(data: Path, profile: Profile) -> AsyncIterator[Platform]:
-    """Start everything over the data in a folder (made at the first start), and stop it in good order."""
+async def platform(data: Path, profile: Profile, port: int) -> AsyncIterator[Platform]:
+    """Start everything over the data in a folder (made at the first start), and stop it in good order.
+
+    Settings are taken from the environment as by every other process, but for what the folder holds.
+    """
     await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
     server = await asyncio.to_thread(EmbeddedServer, data / "postgres")
     try:
@@ -61,10 +70,12 @@ async def platform(data: Path, profile: Profile) -> AsyncIterator[Platform]:
             jwks=str(data / "keys" / "jwks.json"),
             keyring=data / "keys" / "keyring.json",
         )
+        if "public_url" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
         services = all_services()
         await set_up(services, settings, await asyncpg.connect(**server.admin()))
         async with _running(services, settings) as app:
-            yield Platform(app, data / "keys")
+            yield Platform(app, settings, data / "keys")
     finally:
         await asyncio.to_thread(server.stop)
 

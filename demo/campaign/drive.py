@@ -73,7 +73,7 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2016-11 公示与审批 notice and decision", lambda: leaving.decide(platform, county)),
         ("2016-12 奖补兑现 payment", on(date(2016, 12, 15), spending.pay)),
         ("2016-12 动态调整 second half", adjusted(date(2016, 12, 31), date(2016, 6, 30))),
-        ("2016-12 户有证 certificates", on(date(2016, 12, 31), papers.issue)),
+        ("2016-12 户有证 certificates", on(date(2016, 12, 31), leaving.rename, papers.issue)),
         ("2017-01 年度封账 close 2016", closed(2016)),
         ("2017-01 县有档案 archive", on(date(2017, 1, 10), papers.archive)),
         ("2017-01 新纳入户计划 newcomers' plans", on(date(2017, 1, 15), planning.plan_newcomers)),

@@ -14,6 +14,7 @@ from demo.generator.exits import CRITERIA, Exit
 from demo.generator.money import yuan
 
 BASE, REGISTER = "/api/evaluation/v1", "/api/registry/v1"
+_AFTER = {"一般贫困户": "一般农户", "低保贫困户": "低保户", "五保贫困户": "五保户"}
 STEPS, BATCH, FOUND = f"{BASE}/cases/steps", 1000, "住房、收入与所报一致"
 
 
@@ -51,9 +52,8 @@ async def propose(platform: Platform, county: County) -> None:
 async def collect(platform: Platform, county: County) -> None:
     """The year's household table of those on notice: their income as it was counted, and houses that are safe now."""
     homes = {str(case.household.id): case.household for case in county.exits}
-    table = io.StringIO()
-    sheet = csv.writer(table)
-    sheet.writerow(["户编号", "户主姓名", "人均纯收入", "是否危房户"])
+    unsafe = county.mistakes["C3-68"]
+    lines = [["户编号", "户主姓名", "人均纯收入", "是否危房户", "危房级别"]]
     cursor: dict[str, str] = {}
     while True:
         page = await platform.get(
@@ -61,20 +61,37 @@ async def collect(platform: Platform, county: County) -> None:
         )
         for case in page["items"]:
             home = homes[case["household_id"]]
-            sheet.writerow([home.number, home.members[0].name, case["per_capita"], "否"])
+            house = ["是", home.unsafe_grade] if home.id in unsafe else ["否", "B级"]
+            lines.append([home.number, home.members[0].name, case["per_capita"], *house])
         if not page["next"]:
             break
         cursor = {"cursor": page["next"]}
-    address = f"{REGISTER}/imports?mode=all_or_nothing&effective_on=2016-10-25"
-    started = await platform.upload("county_office", address, table.getvalue().encode())
+    await _table(platform, lines, "2016-10-25")
+
+
+async def rename(platform: Platform, county: County) -> None:
+    """What those who left poverty are called from then on; a few are forgotten."""
+    forgotten = county.mistakes["C3-57-exited"]
+    gone = [case.household for case in county.exits if case.refused_for is None]
+    lines = [["户编号", "户主姓名", "贫困户属性"]]
+    for home in gone:
+        if home.id not in forgotten:
+            lines.append([home.number, home.members[0].name, _AFTER[home.attribute]])
+    await _table(platform, lines, "2016-12-31")
+
+
+async def _table(platform: Platform, lines: list[list[str]], day: str) -> None:
+    """Send a table of households, each line of which has to correct one."""
+    out = io.StringIO()
+    csv.writer(out).writerows(lines)
+    address = f"{REGISTER}/imports?mode=all_or_nothing&effective_on={day}"
+    started = await platform.upload("county_office", address, out.getvalue().encode())
     while (state := await platform.get("county_office", f"{REGISTER}/imports/{started['id']}"))["status"] != "done":
         if state["status"] == "failed":
             raise CallFailed(f"the household table was not taken: {state['problem']}")
         await asyncio.sleep(0.1)
-    if state["rejected"] or state["corrected"] != len(homes) - sum(
-        case.refused_for is not None for case in county.exits
-    ):
-        raise CallFailed(f"the household table corrected {state['corrected']} households")
+    if state["rejected"] or state["corrected"] != len(lines) - 1:
+        raise CallFailed(f"the household table corrected {state['corrected']} households of {len(lines) - 1}")
 
 
 async def decide(platform: Platform, county: County) -> None:

@@ -1,13 +1,15 @@
 """A year of dynamic adjustment 动态调整 whose net effect is a published one: many reasons, no forced figure."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
-from demo.generator.households import Household, Person, household, person, sizes
+from demo.generator import comings, goings, kinship
+from demo.generator.households import Household, household, sizes
 from demo.generator.numbers import Numbers
+from demo.generator.persons import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,24 @@ class Adjusted:
     untouched: list[Household] = field(default_factory=list)
 
 
-_JOINS = ("birth", "birth", "married_in", "registered_here", "overlooked", "returned")
-_LEAVES = ("death", "death", "death", "married_out", "registered_elsewhere", "not_sharing", "imprisoned")
 _REMOVALS = ("wrongly_included",) * 18 + ("moved_out", "duplicate")
 _ENTRIES = ("omitted", "omitted", "omitted", "newly_poor", "moved_in")
 
 
 def adjust(
-    random: Random, numbers: Numbers, registered: list[Household], villages: list[str], plan: Plan
+    random: Random,
+    numbers: Numbers,
+    registered: list[Household],
+    villages: list[str],
+    plan: Plan,
+    kept: AbstractSet[UUID] = frozenset(),
 ) -> Adjusted:
-    """Live through a year of the register. The members of the households are changed accordingly."""
-    year, pool = _Year(random, numbers, plan), registered.copy()
+    """Live through a year of the register. The members of the households are changed accordingly; to those ``kept``
+    nothing happens.
+    """
+    year, pool = _Year(random, numbers, plan), [home for home in registered if home.id not in kept]
     random.shuffle(pool)
-    ones = [home for home in pool if home.size == 1]
+    ones = [home for home in pool if home.size == 1 and home.members[0].born.year < 1955]
     extinct, chosen = ones[: plan.extinct], {home.id for home in ones[: plan.extinct]}
     others = [home for home in pool if home.id not in chosen]
     removed, rest = others[: plan.removed], others[plan.removed :]
@@ -120,58 +127,35 @@ class _Year:
         return entered
 
     def members(self, homes: list[Household], *, joined: int, left: int) -> set[UUID]:
-        """Members who come and go, each in a household of its own."""
+        """Members who come and go, each in a household of its own that they fit."""
         if left < 0:
             raise ValueError("the plan of the year leaves no room for members who leave")
-        larger = [home for home in homes if home.size > 1]
-        leaving = larger[:left]
-        taken = {home.id for home in leaving}
-        joining = [home for home in homes if home.id not in taken and home.size < 6][:joined]
-        for home in leaving:
-            self._leave(home)
-        for home in joining:
-            self._join(home)
-        return taken | {home.id for home in joining}
+        touched: set[UUID] = set()
+        for _ in range(left):
+            reason = goings.reason(self.random)
+            home = next(one for one in homes if one.id not in touched and goings.who(one, reason, self.plan.year))
+            touched.add(home.id)
+            self._leave(home, reason)
+        for _ in range(joined):
+            reason = comings.reason(self.random)
+            home = next(one for one in homes if one.id not in touched and comings.whose(one, reason, self.plan.year))
+            touched.add(home.id)
+            self._join(home, reason)
+        return touched
 
-    def _leave(self, home: Household) -> None:
-        day, head_dies = self.day(), self.random.random() < 0.25
-        who = home.members[0] if head_dies else home.members[-1]
-        reason = "death" if head_dies or who.relation == "配偶" else self.random.choice(_LEAVES)
+    def _leave(self, home: Household, reason: str) -> None:
+        day = self.day()
+        who = self.random.choice(goings.who(home, reason, self.plan.year))
+        headed = who.relation == kinship.HEAD
         home.members.remove(who)
         change = Change(self.numbers.id(day), "member_left", reason, day, home, leaves=who)
-        self.changes.append(replace(change, **_succession(home)) if head_dies else change)
+        if headed:
+            heir, relations = goings.succession(home)
+            change = replace(change, successor=heir, relations=relations)
+        self.changes.append(change)
 
-    def _join(self, home: Household) -> None:
-        day, reason = self.day(), self.random.choice(_JOINS)
-        male = self.random.random() < 0.5
-        if reason == "birth":
-            who = self._newborn(home, day, male=male)
-        else:
-            who = person(self.random, self.numbers, home, "其他", self.random.randrange(20, 55), male=male)
+    def _join(self, home: Household, reason: str) -> None:
+        day = self.day()
+        who = comings.newcomer(self.random, self.numbers, home, reason, day)
         home.members.append(who)
         self.changes.append(Change(self.numbers.id(day), "member_added", reason, day, home, member=replace(who)))
-
-    def _newborn(self, home: Household, day: date, *, male: bool) -> Person:
-        who = person(self.random, self.numbers, home, "之孙子" if male else "之孙女", 0, male=male)
-        who.born = day - timedelta(days=self.random.randrange(1, 9))
-        who.identity = self.numbers.identity(who.born, male=male)
-        who.labour, who.education, who.health = "无劳动力", "文盲或半文盲", "健康"
-        return who
-
-
-def _succession(home: Household) -> dict[str, Any]:
-    """The next in line becomes head, and everybody else is related to them from now on."""
-    successor, *others = home.members
-    for one in others:
-        one.relation = _to_new_head(successor.relation, one.relation)
-    successor.relation = "户主"
-    return {"successor": successor, "relations": {one.id: one.relation for one in others}}
-
-
-def _to_new_head(new: str, other: str) -> str:
-    """What somebody is to a new head, in the families of this county: grandchildren are those of the first son."""
-    if new == "配偶":
-        return other
-    if new == "之子" and other in ("之孙子", "之孙女"):
-        return {"之孙子": "之子", "之孙女": "之女"}[other]
-    return "其他"

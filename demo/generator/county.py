@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import cases, changes, exits, feeds, households, money, render, rounds, staff
+from demo.generator import cases, changes, exits, feeds, households, money, planted, render, rounds, staff
 from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
@@ -16,6 +16,7 @@ from demo.generator.households import Household
 from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
 from demo.generator.places import Place, places
+from demo.generator.planted import Planted
 from demo.generator.plans import Planning
 from demo.generator.rounds import Round
 from demo.generator.staff import Staffing
@@ -52,6 +53,7 @@ class County:
     planning: Planning
     rounds: list[Round]
     screening: Screening
+    mistakes: Planted
 
 
 def published() -> dict[str, Any]:
@@ -67,19 +69,22 @@ def generate(seed: int = 2015) -> County:
     land = places(random)
     villages = [place.code for place in land if len(place.code) == 12]
     first = _first_register(random, numbers, villages, registry["opening_2015"])
+    mistakes = planted.plant(Random(f"{seed} planted"), first)
+    kept = planted.households(mistakes, first)
     register = render.csv_file(first)
     change, adjustment = registry["net_change_2015"], registry["net_dynamic_adjustment_2016"]
     plan_2015 = Plan(2015, net=change, removed=1150, restored=40, extinct=30, joined=150)
     plan_2016 = Plan(2016, net=adjustment, removed=50, restored=5, extinct=10, joined=60)
-    year_2015 = changes.adjust(random, numbers, first, villages, plan_2015)
+    year_2015 = changes.adjust(random, numbers, first, villages, plan_2015, kept)
     bodies = {str(home.id): render.household(home) for home in year_2015.entered}
-    year_2016 = changes.adjust(random, numbers, year_2015.registered, villages, plan_2016)
+    year_2016 = changes.adjust(random, numbers, year_2015.registered, villages, plan_2016, kept)
     bodies |= {str(home.id): render.household(home) for home in year_2016.entered}
     looked_back, told_2015 = rounds.rounds(Random(f"{seed} rounds"), year_2015.changes, year_2015.untouched)
     calm = year_2016.untouched
-    leaving = exits.choose(random, calm, registry["exits_2016"]["households"], registry["exits_2016"]["persons"])
+    right = [home for home in calm if home.id not in kept]
+    leaving = exits.choose(random, right, registry["exits_2016"]["households"], registry["exits_2016"]["persons"])
     gone = {home.id for home in leaving}
-    staying = [home for home in calm if home.id not in gone]
+    staying = [home for home in right if home.id not in gone]
     industry, reward = figures["projects"]["industry"], funding["reward_in_place_of_investment"]
     credit = funding["micro_credit"]
     known_by_autumn = [home for home in year_2016.entered if home.identified_on <= date(2016, 6, 30)]
@@ -119,6 +124,7 @@ def generate(seed: int = 2015) -> County:
         planning=Planning(seed, {str(home.id) for home in leaving}),
         rounds=looked_back,
         screening=screening,
+        mistakes=mistakes | exits.mistakes(Random(f"{seed} left"), leaving),
     )
 
 

@@ -16,6 +16,10 @@ CRITERIA = {
     "housing": "住房鉴定B级以上",
 }
 LINE = 420_000
+# What villages get wrong of households that left: how many are still called poor, and how many still have a house
+# that is written down as unsafe.
+STILL_POOR, STILL_UNSAFE = 11, 3
+MISTAKES = {"C3-57-exited": STILL_POOR, "C3-68": STILL_UNSAFE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,14 @@ def choose(random: Random, candidates: list[Household], households: int, persons
     return chosen
 
 
+def mistakes(random: Random, leaving: list[Household]) -> dict[str, set[UUID]]:
+    """By rule of the data checks, the households that left of which something is written down wrongly."""
+    unsafe = random.sample([home for home in leaving if home.unsafe_house], STILL_UNSAFE)
+    others = [home for home in leaving if home not in unsafe]
+    chosen = (random.sample(others, STILL_POOR), unsafe)
+    return {rule: {home.id for home in homes} for rule, homes in zip(MISTAKES, chosen, strict=True)}
+
+
 def exits(
     random: Random, numbers: Numbers, leaving: list[Household], staying: list[Household], fresh: list[Household]
 ) -> list[Exit]:
@@ -82,7 +94,7 @@ def _proposal(
     total, lines = per_person * home.size, []
     cost = random.randrange(0, total // 5) // 100 * 100
     pension = min(total // 4, 12 * 8_000 * sum(member.born.year < 1956 for member in home.members))
-    wage = (total - pension) * random.randrange(0, 60) // 100
+    wage = (total - pension) * random.randrange(0, 60) // 100 if home.workers() else 0
     parts = {
         "wage": wage,
         "pension": pension,

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
+from demo.generator import names
 from demo.generator.changes import Change
-from demo.generator.households import Household, Person
+from demo.generator.households import Household
 from demo.generator.numbers import Numbers
+from demo.generator.persons import Person
 
 SCREENED, CHECKED = date(2016, 5, 16), date(2016, 5, 20)
 REVIEWED, CLOSED = date(2016, 5, 24), date(2016, 5, 27)
@@ -67,9 +69,14 @@ def choose(
     guilty = guilty[:TRUE]
     for change, make in zip(guilty, maker.true_kinds(), strict=True):
         make(change.household)
-    names = Counter((home.village, person.name) for home in registered for person in home.members)
-    names.update((change.household.village, change.leaves.name) for change in changes if change.leaves)
-    only = [home for home in calm if names[home.village, home.members[0].name] == 1]
+    called = Counter((home.village, person.name) for home in registered for person in home.members)
+    called.update((change.household.village, change.leaves.name) for change in changes if change.leaves)
+    # Whoever is said to have a car, a flat or a post is of an age to.
+    only = [
+        home
+        for home in calm
+        if called[home.village, home.members[0].name] == 1 and home.members[0].works_on(SCREENED)
+    ]
     maker.false_ones(random.sample(only, sum(FALSE.values())))
     later = [
         change for change in changes if change.entry and change.reason == "omitted" and change.day > date(2016, 9, 1)
@@ -204,7 +211,9 @@ class _Maker:
 
     def _stranger(self) -> tuple[str, str]:
         born = date(self.random.randrange(1945, 1995), self.random.randrange(1, 13), self.random.randrange(1, 29))
-        return self.numbers.name(), self.numbers.identity(born, male=self.random.random() < 0.5)
+        male = self.random.random() < 0.5
+        called = names.surname(self.random) + names.given(self.random, born.year, male=male)
+        return called, self.numbers.identity(born, male=male)
 
 
 def _misheard(name: str) -> str | None:

@@ -1,11 +1,15 @@
-"""Believable poor households: small, old, ill; one head each; numbers that agree with age and sex."""
+"""Believable poor households: small, old, ill; one head each; a cause that fits somebody who lives there."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 from uuid import UUID
 
+from demo.generator import kinship, persons
+from demo.generator.families import family
+from demo.generator.kinship import Kin
 from demo.generator.numbers import Numbers
+from demo.generator.persons import AT_WORK, CHRONIC, DISABLED, GRAVE, ILL, LOST, Person
 
 _SIZES = {1: 38, 2: 40, 3: 13, 4: 6, 5: 2, 6: 1}
 _CAUSES = {
@@ -15,43 +19,11 @@ _CAUSES = {
     "缺资金": 9,
     "缺技术": 6,
     "自身发展动力不足": 4,
-    "因学": 3,
     "因灾": 1,
 }
-_SCHOOLS = {
-    **dict.fromkeys(range(3, 6), "学前教育"),
-    **dict.fromkeys(range(6, 13), "小学"),
-    13: "七年级",
-    14: "八年级",
-    15: "九年级",
-}
-_ATTRIBUTES = {"一般贫困户": 45, "低保贫困户": 45, "五保贫困户": 10}
-
-
-@dataclass(slots=True)
-class Person:
-    """A member of a household."""
-
-    id: UUID
-    number: str
-    name: str
-    male: bool
-    born: date
-    identity: str
-    relation: str
-    health: str
-    labour: str
-    education: str
-
-    @property
-    def school(self) -> str:
-        """At school or not, by the age at the end of 2014."""
-        return _SCHOOLS.get(2014 - self.born.year, "非在校生")
-
-    def works_on(self, day: date) -> bool:
-        """Whether a bank may lend to this person: 18 to 65 years old and able to work."""
-        age = day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
-        return 18 <= age <= 65 and self.labour in ("普通劳动力", "技能劳动力")
+# What also befalls households in which nobody works.
+_STUDY, _ANYBODY = "因学", ("因病", "因残", "因学", "缺劳动力")
+_STUDENT = 15, 17  # of an age to be at senior school for years to come
 
 
 @dataclass(slots=True)
@@ -69,16 +41,48 @@ class Household:
     land: str
     income: int
     unsafe_house: bool
+    unsafe_grade: str
     members: list[Person] = field(default_factory=list)
+    came: int = 0
 
     @property
     def size(self) -> int:
         return len(self.members)
 
     @property
+    def head(self) -> Person:
+        return next(who for who in self.members if who.relation == kinship.HEAD)
+
+    @property
     def house(self) -> str:
         """Living space in square metres."""
         return f"{30 + self.income // 100 % 60}"
+
+    def workers(self) -> int:
+        return sum(who.labour in AT_WORK for who in self.members)
+
+    def lives_here(self, kin: Kin | None) -> bool:
+        return any(who.kin is kin for who in self.members)
+
+    def next_number(self, random: Random) -> str:
+        """A number for somebody more."""
+        self.came += 1
+        return f"{self.number}{self.came:02d}{random.randrange(1000):03d}"
+
+    def fits(self) -> bool:
+        """Whether the cause of poverty is one of somebody who lives here, and an adult does."""
+        if not any(who.born.year < 1997 for who in self.members):
+            return False
+        match self.cause:
+            case "因病":
+                return any(who.health in ILL for who in self.members)
+            case "因残":
+                return any(who.health == DISABLED for who in self.members)
+            case "因学":
+                return any(who.senior for who in self.members)
+            case "缺劳动力":
+                return self.workers() <= 1
+        return True
 
 
 def sizes(random: Random, households: int, persons: int) -> list[int]:
@@ -94,70 +98,70 @@ def sizes(random: Random, households: int, persons: int) -> list[int]:
 
 def household(random: Random, numbers: Numbers, village: str, size: int, identified_on: date) -> Household:
     """A household of a size in a village."""
-    cause = _pick(random, _CAUSES)
+    grade = random.choice(("C级", "C级", "D级")) if random.random() < 0.22 else ""
     made = Household(
         id=numbers.id(identified_on),
         village=village,
         number=numbers.household(),
         identified_on=identified_on,
-        attribute=_pick(random, _ATTRIBUTES) if size < 3 else random.choice(("一般贫困户", "低保贫困户")),
-        cause=cause,
+        attribute="",
+        cause="",
         phone=numbers.phone(),
         card=numbers.card(),
         land=f"{random.randrange(0, 900) / 100:.2f}",
         income=random.randrange(90_000, 279_000),
-        unsafe_house=random.random() < 0.22,
+        unsafe_house=bool(grade),
+        unsafe_grade=grade,
     )
-    head_age = random.choice((random.randrange(32, 60), random.randrange(45, 66), random.randrange(60, 86)))
-    ill = cause in ("因病", "因残")
-    made.members.append(person(random, numbers, made, "户主", head_age, male=random.random() < 0.68, ill=ill))
-    for number in range(1, size):
-        made.members.append(_relative(random, numbers, made, number, head_age))
+    # Everybody is described as at the end of the year in which the household is looked at.
+    told = date(identified_on.year, 12, 31) if identified_on.year == 2014 else identified_on
+    kin = family(random, size, told.year)
+    for one in kin:
+        relation = kinship.relation(kin[0], one)
+        made.members.append(persons.person(random, numbers, made.next_number(random), one, relation, told))
+    _cause(random, made, told)
+    made.attribute = _attribute(random, made, told)
     return made
 
 
-def person(
-    random: Random, numbers: Numbers, home: Household, relation: str, age: int, *, male: bool, ill: bool = False
-) -> Person:
-    """Somebody of an age (at the end of 2014) who joins a household."""
-    born = date(2014 - age, random.randrange(1, 13), random.randrange(1, 29))
-    health = random.choice(("长期慢性病", "患有大病", "残疾")) if ill else "健康"
-    if age < 16 or age > 72:
-        labour = "无劳动力"
-    elif ill and random.random() < 0.5:
-        labour = "丧失劳动力"
-    else:
-        labour = "技能劳动力" if random.random() < 0.06 else "普通劳动力"
-    education = (
-        "文盲或半文盲" if age > 65 and random.random() < 0.5 else random.choice(("小学", "小学", "初中", "高中"))
-    )
-    return Person(
-        id=numbers.id(home.identified_on),
-        number=f"{home.number}{len(home.members) + 1:02d}{random.randrange(1000):03d}",
-        name=numbers.name(),
-        male=male,
-        born=born,
-        identity=numbers.identity(born, male=male),
-        relation=relation,
-        health=health,
-        labour=labour,
-        education=education,
-    )
+def _cause(random: Random, home: Household, day: date) -> None:
+    """A cause, and whoever it needs: somebody ill, disabled or at school, or nobody able to work."""
+    weights = dict(_CAUSES)
+    students = [who for who in home.members if _STUDENT[0] <= day.year - who.born.year <= _STUDENT[1]]
+    if students:
+        weights[_STUDY] = 70
+    able = [who for who in home.members if who.labour in AT_WORK]
+    if not able:
+        weights = {cause: weight for cause, weight in weights.items() if cause in _ANYBODY}
+    if len(able) > 2:
+        del weights["缺劳动力"]
+    home.cause = random.choices(list(weights), list(weights.values()))[0]
+    match home.cause:
+        case "因病" if not home.fits():
+            _befall(
+                random, persons.sufferer(random, home.members, day), day, random.choice((CHRONIC,) * 3 + (GRAVE,))
+            )
+        case "因残" if not home.fits():
+            _befall(random, persons.sufferer(random, home.members, day), day, DISABLED)
+        case "因学":
+            who = random.choice(students)
+            who.school = ("高一", "高二", "高三")[day.year - who.born.year - _STUDENT[0]]
+            persons.settle(random, who, day)
+        case "缺劳动力":
+            for who in able[1:]:
+                _befall(random, who, day, CHRONIC)
+                who.labour = LOST
 
 
-def _relative(random: Random, numbers: Numbers, home: Household, number: int, head_age: int) -> Person:
-    head_male = home.members[0].male
-    if number == 1 and random.random() < 0.8:
-        age = max(20, head_age - random.randrange(-2, 6))
-        return person(random, numbers, home, "配偶", age, male=not head_male)
-    if head_age > 58 and number > 2:
-        male = random.random() < 0.5
-        age = random.randrange(1, 17)
-        return person(random, numbers, home, "之孙子" if male else "之孙女", age, male=male)
-    male = random.random() < 0.55
-    age = max(0, head_age - random.randrange(22, 32))
-    return person(random, numbers, home, "之子" if male else "之女", age, male=male, ill=random.random() < 0.1)
+def _befall(random: Random, who: Person, day: date, health: str) -> None:
+    who.health = health
+    persons.settle(random, who, day)
 
 
-def _pick(random: Random, weights: dict[str, int]) -> str:
-    return random.choices(list(weights), list(weights.values()))[0]
+def _attribute(random: Random, home: Household, day: date) -> str:
+    """On the allowance, in the care of the five guarantees (the old and the unable without children), or neither."""
+    unable = not home.workers()
+    childless = all(who.kin.spouse is None for who in home.members) and home.size == 1
+    if unable and childless and home.members[0].age(day) >= 60 and random.random() < 0.5:
+        return "五保贫困户"
+    return "低保贫困户" if random.random() < (0.68 if unable else 0.42) else "一般贫困户"

@@ -6,8 +6,9 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
-from demo.generator.households import Household, Person
+from demo.generator.households import Household
 from demo.generator.numbers import Numbers
+from demo.generator.persons import Person
 
 BANK = "靖宇县农村信用合作联社"
 # (unit price in fen, smallest and largest quantity) of what a household does before it is rewarded.

@@ -1,4 +1,4 @@
-"""Identifiers, identity numbers and names: valid in form, of nobody."""
+"""Identifiers, numbers of persons, phones and cards: valid in form, of nobody."""
 
 from datetime import date, datetime
 from random import Random
@@ -6,8 +6,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁"
-_GIVEN = "德福贵财国建军志强明永春生玉兰凤英秀珍桂芳淑华丽霞海波晓东文武忠义平安喜庆长林山河"
 
 
 class Numbers:
@@ -32,10 +30,6 @@ class Numbers:
         self._sequences[born, male] = count + 1
         body = f"{self._region + count // 400:06d}{born:%Y%m%d}{(count % 400) * 2 + 1 + (0 if male else 1):03d}"
         return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
-
-    def name(self) -> str:
-        given = self._random.sample(_GIVEN, self._random.choice((1, 2, 2)))
-        return self._random.choice(_SURNAMES) + "".join(given)
 
     def household(self) -> str:
         """A household number 户编号."""

@@ -4,12 +4,13 @@ import csv
 import io
 from typing import Any
 
-from demo.generator.households import Household, Person
+from demo.generator.households import Household
+from demo.generator.persons import Person
 
 HEADER = [
     *("户标识", "人标识", "行政村代码", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "性别", "出生日期"),
     *("民族", "文化程度", "健康状况", "劳动技能", "贫困户属性", "主要致贫原因", "识别日期", "户联系电话"),
-    *("银行卡号", "耕地面积", "人均纯收入", "是否危房户", "住房面积", "在校生状况"),
+    *("银行卡号", "耕地面积", "人均纯收入", "是否危房户", "危房级别", "住房面积", "在校生状况"),
 ]
 
 
@@ -32,7 +33,7 @@ def _line(home: Household, who: Person) -> list[str]:
         home.number,
         who.number,
         who.name,
-        who.identity,
+        who.document,
         who.relation,
         "男" if who.male else "女",
         who.born.isoformat(),
@@ -48,6 +49,7 @@ def _line(home: Household, who: Person) -> list[str]:
         home.land,
         f"{home.income / 100:.2f}",
         "是" if home.unsafe_house else "否",
+        home.unsafe_grade,
         home.house,
         who.school,
     ]
@@ -65,6 +67,7 @@ def household(home: Household) -> dict[str, Any]:
         "land_mu": home.land,
         "income": f"{home.income / 100:.2f}",
         "unsafe_house": home.unsafe_house,
+        "unsafe_grade": home.unsafe_grade or None,
         "house_m2": home.house,
         "phone": home.phone,
         "bank_card": home.card,
@@ -78,12 +81,12 @@ def member(who: Person) -> dict[str, Any]:
         "id": str(who.id),
         "number": who.number,
         "name": who.name,
-        "identity_number": who.identity,
+        "identity_number": who.document,
         "relation": who.relation,
         "sex": "男" if who.male else "女",
         "born": who.born.isoformat(),
         "ethnicity": "汉",
-        "education": who.education,
+        "education": who.education or None,
         "school": who.school,
         "health": [who.health],
         "labour": who.labour,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from demo.generator import names
 from demo.generator.numbers import Numbers
 from demo.generator.places import COUNTY
 
@@ -100,16 +101,17 @@ def _person(
     made: Staffing, random: Random, of: dict[str, Any], post: str, rank: str, subject: str | None = None
 ) -> dict[str, Any]:
     born = date(random.randrange(1960, 1991), random.randrange(1, 13), random.randrange(1, 29))
+    male = random.random() < 0.6
     body = {
         "id": str(made.ids.id(SINCE)),
         "organisation_id": of["id"],
-        "name": made.ids.name(),
+        "name": names.surname(random) + names.given(random, born.year, male=male),
         "post": post,
         "rank": rank,
         "joined_on": "2012-01-01",
         "subject": subject,
         "phone": made.ids.phone(),
-        "identity_number": made.ids.identity(born, male=random.random() < 0.6),
+        "identity_number": made.ids.identity(born, male=male),
     }
     made.people.append(body)
     return body
