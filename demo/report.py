@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from demo.client import Platform
 from demo.generator.county import OUTPUTS, published
 from demo.generator.exits import MISTAKES
-from demo.generator.planted import NUMBERS
+from demo.generator.mistakes import NUMBERS
 from demo.generator.rounds import CLEARED, CORRECTED, INCLUDED
 
 

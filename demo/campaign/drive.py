@@ -14,6 +14,7 @@ from demo.campaign import (
     responsibility,
     rounds,
     spending,
+    tables,
 )
 from demo.campaign.clock import advance
 from demo.campaign.screening import compare, judge
@@ -77,5 +78,6 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2017-01 年度封账 close 2016", closed(2016)),
         ("2017-01 县有档案 archive", on(date(2017, 1, 10), papers.archive)),
         ("2017-01 新纳入户计划 newcomers' plans", on(date(2017, 1, 15), planning.plan_newcomers)),
+        ("2017-06 半年采集 pensions", on(date(2017, 6, 28), tables.collect_pensions)),
         ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account, data_checks.check, desk.serve)),
     ]

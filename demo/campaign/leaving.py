@@ -1,19 +1,17 @@
 """Evaluation: the income of 2016, and the exits, with some that have to be refused."""
 
-import asyncio
-import csv
-import io
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from demo.campaign import tables
 from demo.campaign.clock import advance
 from demo.client import CallFailed, Platform
 from demo.generator.county import County
 from demo.generator.exits import CRITERIA, Exit
 from demo.generator.money import yuan
 
-BASE, REGISTER = "/api/evaluation/v1", "/api/registry/v1"
+BASE = "/api/evaluation/v1"
 _AFTER = {"一般贫困户": "一般农户", "低保贫困户": "低保户", "五保贫困户": "五保户"}
 STEPS, BATCH, FOUND = f"{BASE}/cases/steps", 1000, "住房、收入与所报一致"
 
@@ -53,7 +51,7 @@ async def collect(platform: Platform, county: County) -> None:
     """The year's household table of those on notice: their income as it was counted, and houses that are safe now."""
     homes = {str(case.household.id): case.household for case in county.exits}
     unsafe = county.mistakes["C3-68"]
-    lines = [["户编号", "户主姓名", "人均纯收入", "是否危房户", "危房级别"]]
+    lines = [["户编号", "户主姓名", "人均纯收入", "是否危房户", "危房级别", "饮水是否困难", "饮水是否安全"]]
     cursor: dict[str, str] = {}
     while True:
         page = await platform.get(
@@ -62,36 +60,21 @@ async def collect(platform: Platform, county: County) -> None:
         for case in page["items"]:
             home = homes[case["household_id"]]
             house = ["是", home.unsafe_grade] if home.id in unsafe else ["否", "B级"]
-            lines.append([home.number, home.members[0].name, case["per_capita"], *house])
+            lines.append([home.number, home.members[0].name, case["per_capita"], *house, "否", "是"])
         if not page["next"]:
             break
         cursor = {"cursor": page["next"]}
-    await _table(platform, lines, "2016-10-25")
+    await tables.send(platform, lines, "2016-10-25")
 
 
 async def rename(platform: Platform, county: County) -> None:
     """What those who left poverty are called from then on; a few are forgotten."""
     forgotten = county.mistakes["C3-57-exited"]
     gone = [case.household for case in county.exits if case.refused_for is None]
-    lines = [["户编号", "户主姓名", "贫困户属性"]]
-    for home in gone:
-        if home.id not in forgotten:
-            lines.append([home.number, home.members[0].name, _AFTER[home.attribute]])
-    await _table(platform, lines, "2016-12-31")
-
-
-async def _table(platform: Platform, lines: list[list[str]], day: str) -> None:
-    """Send a table of households, each line of which has to correct one."""
-    out = io.StringIO()
-    csv.writer(out).writerows(lines)
-    address = f"{REGISTER}/imports?mode=all_or_nothing&effective_on={day}"
-    started = await platform.upload("county_office", address, out.getvalue().encode())
-    while (state := await platform.get("county_office", f"{REGISTER}/imports/{started['id']}"))["status"] != "done":
-        if state["status"] == "failed":
-            raise CallFailed(f"the household table was not taken: {state['problem']}")
-        await asyncio.sleep(0.1)
-    if state["rejected"] or state["corrected"] != len(lines) - 1:
-        raise CallFailed(f"the household table corrected {state['corrected']} households of {len(lines) - 1}")
+    renamed = [
+        [home.number, home.members[0].name, _AFTER[home.attribute]] for home in gone if home.id not in forgotten
+    ]
+    await tables.send(platform, [["户编号", "户主姓名", "贫困户属性"], *renamed], "2016-12-31")
 
 
 async def decide(platform: Platform, county: County) -> None:

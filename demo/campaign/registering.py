@@ -75,7 +75,7 @@ def _body(county: County, change: Change) -> dict[str, Any]:
     if change.entry:
         body["household"] = county.bodies[str(change.household.id)]
     if change.member:
-        body["member"] = render.member(change.member)
+        body["member"] = render.member(change.household, change.member)
     if change.leaves:
         body["person_id"] = str(change.leaves.id)
     if change.reason == "household_extinct":

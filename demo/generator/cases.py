@@ -13,8 +13,9 @@ from uuid import UUID
 
 from demo.generator import render
 from demo.generator.changes import Change
-from demo.generator.households import Household, household
+from demo.generator.households import Household
 from demo.generator.numbers import Numbers
+from demo.generator.poverty import household
 from demo.generator.staff import Staffing
 
 OPENED = date(2016, 8, 1)

@@ -7,9 +7,10 @@ from random import Random
 from uuid import UUID
 
 from demo.generator import comings, goings, kinship
-from demo.generator.households import Household, household, sizes
+from demo.generator.households import Household
 from demo.generator.numbers import Numbers
 from demo.generator.persons import Person
+from demo.generator.poverty import household, sizes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import cases, changes, exits, feeds, households, money, planted, render, rounds, staff
+from demo.generator import cases, changes, exits, feeds, mistakes, money, poverty, render, rounds, staff
 from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
 from demo.generator.feeds import Screening
 from demo.generator.households import Household
+from demo.generator.mistakes import Planted
 from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
 from demo.generator.places import Place, places
-from demo.generator.planted import Planted
 from demo.generator.plans import Planning
 from demo.generator.rounds import Round
 from demo.generator.staff import Staffing
@@ -34,7 +34,9 @@ OUTPUTS = {
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """Everything that happens, in the order of days. ``register`` is the CSV of the first registration."""
+    """Everything that happens, in the order of days. ``register`` is the CSV of the first registration; ``homes`` are
+    all that ever were on the register, ``remaining`` those that are, or left poverty, after 2016.
+    """
 
     places: list[Place]
     register: str
@@ -50,6 +52,7 @@ class County:
     cases: list[Case]
     signatories: dict[str, list[tuple[str, str]]]
     homes: dict[str, Household]
+    remaining: list[Household]
     planning: Planning
     rounds: list[Round]
     screening: Screening
@@ -69,8 +72,8 @@ def generate(seed: int = 2015) -> County:
     land = places(random)
     villages = [place.code for place in land if len(place.code) == 12]
     first = _first_register(random, numbers, villages, registry["opening_2015"])
-    mistakes = planted.plant(Random(f"{seed} planted"), first)
-    kept = planted.households(mistakes, first)
+    wrong = mistakes.plant(Random(f"{seed} mistakes"), first)
+    kept = mistakes.households(wrong, first)
     register = render.csv_file(first)
     change, adjustment = registry["net_change_2015"], registry["net_dynamic_adjustment_2016"]
     plan_2015 = Plan(2015, net=change, removed=1150, restored=40, extinct=30, joined=150)
@@ -121,10 +124,11 @@ def generate(seed: int = 2015) -> County:
         cases=identified,
         signatories=cases.signatories(staffing, [case.household.village for case in identified]),
         homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)},
+        remaining=year_2016.registered,
         planning=Planning(seed, {str(home.id) for home in leaving}),
         rounds=looked_back,
         screening=screening,
-        mistakes=mistakes | exits.mistakes(Random(f"{seed} left"), leaving),
+        mistakes=wrong | exits.mistakes(Random(f"{seed} left"), leaving),
     )
 
 
@@ -132,7 +136,7 @@ def _first_register(
     random: Random, numbers: Numbers, villages: list[str], opening: dict[str, int]
 ) -> list[Household]:
     made = []
-    for size in households.sizes(random, opening["households"], opening["persons"]):
+    for size in poverty.sizes(random, opening["households"], opening["persons"]):
         day = date(2014, 4, 1) + timedelta(days=random.randrange(0, 240))
-        made.append(households.household(random, numbers, random.choice(villages), size, day))
+        made.append(poverty.household(random, numbers, random.choice(villages), size, day))
     return made

@@ -1,7 +1,7 @@
-"""Families of a size, as poor households are made up: the old, couples, the unmarried with a parent, three generations.
+"""Families of a size, as poor households are made up: the old, couples, grown children, three generations.
 
-The first of a family is the head. Who lives elsewhere (a son whose child the grandparents raise) is known to the family
-and not of the household.
+The first of a family is the head. Who lives elsewhere (a son whose child the grandparents raise) is known to the
+family and not of the household.
 """
 
 from collections.abc import Callable

@@ -13,8 +13,18 @@ ILL = (CHRONIC, GRAVE)
 UNABLE, LOST, ABLE, SKILLED = "无劳动力", "丧失劳动力", "普通劳动力", "技能劳动力"
 AT_WORK = (ABLE, SKILLED)
 NO_PUPIL = "非在校生"
-_GRADES = {1: "七年级", 2: "八年级", 3: "九年级"}
-_SENIOR = {0: ("高一", "中职一年级"), 1: ("高二", "中职二年级"), 2: ("高三", "中职三年级")}
+_SENIOR = ("高一", "中职一年级"), ("高二", "中职二年级"), ("高三", "中职三年级")
+_COLLEGE = ("大专及以上",)
+# The classes of an age; later on not everybody is at school.
+_CLASSES: dict[int, tuple[str, ...]] = {
+    **dict.fromkeys(range(3, 6), ("学前教育",)),
+    **dict.fromkeys(range(6, 12), ("小学",)),
+    12: ("七年级",),
+    13: ("八年级",),
+    14: ("九年级",),
+    15: _SENIOR[0],
+    16: _SENIOR[1],
+}
 # From which age on how many of a hundred are chronically ill, gravely ill and disabled.
 _BY_AGE = ((60, (26, 4, 4)), (45, (9, 2, 3)), (16, (3, 1, 2)), (0, (1, 0, 1)))
 # Up to which year of birth how many of a hundred learnt what.
@@ -122,20 +132,12 @@ def _health(random: Random, age: int) -> str:
 
 def _school(random: Random, age: int) -> str:
     """The class of the school year that runs at the end of a year, for the age then."""
-    match age:
-        case 3 | 4 | 5:
-            return "学前教育"
-        case 6 | 7 | 8 | 9 | 10 | 11:
-            return "小学"
-        case 12 | 13 | 14:
-            return _GRADES[age - 11]
-        case 15 | 16:
-            return random.choice(_SENIOR[age - 15])
-        case 17 if random.random() < 0.6:
-            return random.choice(_SENIOR[age - 15])
-        case 18 | 19 | 20 if random.random() < 0.3:
-            return "大专及以上"
-    return NO_PUPIL
+    after = (17, 0.6, _SENIOR[2]), (18, 0.3, _COLLEGE), (19, 0.3, _COLLEGE), (20, 0.3, _COLLEGE)
+    if age in _CLASSES:
+        return random.choice(_CLASSES[age])
+    return next(
+        (random.choice(kinds) for at, share, kinds in after if at == age and random.random() < share), NO_PUPIL
+    )
 
 
 def _labour(random: Random, who: Person, day: date) -> str:

@@ -4,13 +4,16 @@ import csv
 import io
 from typing import Any
 
-from demo.generator.households import Household
+from demo.generator import living
+from demo.generator.households import Household, Item
 from demo.generator.persons import Person
 
 HEADER = [
     *("户标识", "人标识", "行政村代码", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "性别", "出生日期"),
     *("民族", "文化程度", "健康状况", "劳动技能", "贫困户属性", "主要致贫原因", "识别日期", "户联系电话"),
     *("银行卡号", "耕地面积", "人均纯收入", "是否危房户", "危房级别", "住房面积", "在校生状况"),
+    *living.HOUSEHOLD,
+    *living.PERSON,
 ]
 
 
@@ -52,7 +55,13 @@ def _line(home: Household, who: Person) -> list[str]:
         home.unsafe_grade,
         home.house,
         who.school,
+        *(_cell(home.items[key]) for key in living.HOUSEHOLD.values()),
+        *map(_cell, living.of_person(home, who).values()),
     ]
+
+
+def _cell(item: Item) -> str:
+    return item if isinstance(item, str) else "是" if item else "否"
 
 
 def household(home: Household) -> dict[str, Any]:
@@ -71,11 +80,12 @@ def household(home: Household) -> dict[str, Any]:
         "house_m2": home.house,
         "phone": home.phone,
         "bank_card": home.card,
-        "members": [member(who) for who in home.members],
+        **home.items,
+        "members": [member(home, who) for who in home.members],
     }
 
 
-def member(who: Person) -> dict[str, Any]:
+def member(home: Household, who: Person) -> dict[str, Any]:
     """The body of a person who joins."""
     return {
         "id": str(who.id),
@@ -90,4 +100,5 @@ def member(who: Person) -> dict[str, Any]:
         "school": who.school,
         "health": [who.health],
         "labour": who.labour,
+        **living.of_person(home, who),
     }

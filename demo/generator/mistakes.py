@@ -9,10 +9,11 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
+from demo.generator import living
 from demo.generator.households import Household
 from demo.generator.persons import ABLE, AT_WORK, DISABLED, HEALTHY, ILL, LOST, NO_PUPIL, UNABLE, Person
 
-CHECKED = date(2017, 6, 30)
+FIRST, CHECKED = date(2014, 12, 31), date(2017, 6, 30)
 _NEEDS = ("因病", "因残", "因学")
 # By rule the households and persons in whom it has to be found.
 Planted = dict[str, set[UUID]]
@@ -42,6 +43,7 @@ def plant(random: Random, homes: Sequence[Household]) -> Planted:
             raise ValueError(f"the county has too few households for a mistake of the rule {one.rules[0]}")
         for home, who in fitting:
             one.make(home, who)
+            living.settle(random, home, FIRST)
             for rule in one.rules:
                 found.setdefault(rule, set()).add(who.id if one.personal else home.id)
         taken = {home.id for home, _ in fitting}
@@ -122,7 +124,7 @@ _MISTAKES = (
         _household(cause="缺劳动力"),
     ),
     _Mistake(("C3-84",), 4, lambda home, _: home.cause not in _NEEDS, _household(income=328_000)),
-    _Mistake(("C3-45",), 3, lambda home, _: True, _household(income=36_000)),
+    _Mistake(("C3-45",), 3, lambda home, _: not living.pension(home, CHECKED), _household(income=36_000)),
     _Mistake(("C3-46",), 4, lambda home, _: True, _household(land="38.50")),
     _Mistake(("C3-106",), 9, lambda home, _: home.unsafe_house, _household(unsafe_grade="")),
     _Mistake(
