@@ -20,6 +20,7 @@ from demo.client import CallFailed, Platform
 from demo.generator.county import County, generate
 from demo.generator.places import COUNTY
 from demo.report import figures
+from demo.story import Story
 from shared.security.auth import ROLES
 from shared.settings import Mode, Profile, Settings
 from tuopin.keys import token
@@ -55,12 +56,13 @@ async def run(options: Options) -> int:
         client = Platform(url, tokens)
         stack.push_async_callback(client.close)
         try:
-            await _live(options, client, keys)
+            stories = await _live(options, client, keys)
         except (CallFailed, httpx.HTTPError) as error:
             _console.print(f"[red]{error}[/red]")
             return 1
         found = await figures(client)
         _show(found)
+        _tell(stories)
         if options.report:
             options.report.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         matches = all(figure["matches"] for figure in found)
@@ -95,15 +97,15 @@ async def _start(options: Options, stack: AsyncExitStack) -> "asyncio.Task[None]
     return task
 
 
-async def _live(options: Options, client: Platform, keys: Path) -> None:
-    """Live the campaign, unless this data has lived it already."""
+async def _live(options: Options, client: Platform, keys: Path) -> list[Story]:
+    """Live the campaign, unless this data has lived it already; answers what there is to tell of it."""
     marker = options.data / "campaign.json"
     if not options.url and marker.exists():
         await settle(client)
-        return
-    county = generate(options.seed)
+        return [Story(**one) for one in json.loads(marker.read_text())["stories"]]
+    county, stories = generate(options.seed), list[Story]()
     client.know(_signatories(county, keys))
-    todo, begun = steps(client, county), time.monotonic()
+    todo, begun = steps(client, county, stories), time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description:<42}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_console) as bar:
         task = bar.add_task("", total=len(todo))
@@ -114,7 +116,10 @@ async def _live(options: Options, client: Platform, keys: Path) -> None:
     seconds = round(time.monotonic() - begun, 1)
     _console.print(f"The campaign took {seconds} s and {client.calls} calls (seed {options.seed}).")
     if not options.url:
-        marker.write_text(json.dumps({"seed": options.seed, "seconds": seconds, "calls": client.calls}))
+        lived = {"seed": options.seed, "seconds": seconds, "calls": client.calls}
+        told = {"stories": [one.to_json() for one in stories]}
+        marker.write_text(json.dumps(lived | told, ensure_ascii=False))
+    return stories
 
 
 def _signatories(county: County, keys: Path) -> dict[str, str]:
@@ -146,6 +151,15 @@ def _show(found: list[dict[str, Any]]) -> None:
     _console.print("* derived from published figures, or planted by the generator and unknown to the services")
     missed = sum(not figure["matches"] for figure in found)
     _console.print(f"{len(found) - missed} of {len(found)} figures match.")
+
+
+def _tell(stories: list[Story]) -> None:
+    table = Table(title="家事与地界 What happened to households and villages", show_lines=True)
+    table.add_column("")
+    table.add_column("经过 told by the register", ratio=1)
+    for one in stories:
+        table.add_row(one.title, f"{one.told}\n[dim]{one.source}[/dim]")
+    _console.print(table)
 
 
 def _invite(url: str, tokens: dict[str, str], keys: Path) -> None:

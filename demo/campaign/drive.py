@@ -14,6 +14,7 @@ from demo.campaign import (
     responsibility,
     rounds,
     spending,
+    spring,
     tables,
 )
 from demo.campaign.clock import advance
@@ -22,18 +23,27 @@ from demo.client import Platform
 from demo.generator.cases import OPENED
 from demo.generator.county import County
 from demo.generator.feeds import SCREENED
+from demo.story import Story
 
 Step = Callable[[], Awaitable[None]]
 
 
-def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
-    """What happens, in order, with a name for the progress bar."""
+def steps(platform: Platform, county: County, told: list[Story]) -> list[tuple[str, Step]]:
+    """What happens, in order, with a name for the progress bar; what there is to tell of it is added to ``told``."""
 
     def on(day: date, *acts: Callable[[Platform, County], Awaitable[None]]) -> Step:
         async def act() -> None:
             await advance(platform, day)
             for one in acts:
                 await one(platform, county)
+
+        return act
+
+    def telling(day: date, *acts: Callable[[Platform, County], Awaitable[list[Story]]]) -> Step:
+        async def act() -> None:
+            await advance(platform, day)
+            for one in acts:
+                told.extend(await one(platform, county))
 
         return act
 
@@ -78,6 +88,9 @@ def steps(platform: Platform, county: County) -> list[tuple[str, Step]]:
         ("2017-01 年度封账 close 2016", closed(2016)),
         ("2017-01 县有档案 archive", on(date(2017, 1, 10), papers.archive)),
         ("2017-01 新纳入户计划 newcomers' plans", on(date(2017, 1, 15), planning.plan_newcomers)),
+        ("2017-03 户主变更、新生儿 heads and births", telling(date(2017, 3, 6), spring.bear, spring.hand_over)),
+        ("2017-03 公示期间并村 merger amid a notice", telling(date(2017, 3, 6), spring.merge)),
+        ("2017-03 新纳入户计划 newcomer's plan", on(date(2017, 3, 20), planning.plan_in_spring)),
         ("2017-06 半年采集 pensions", on(date(2017, 6, 28), tables.collect_pensions)),
         ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account, data_checks.check, desk.serve)),
     ]

@@ -19,6 +19,11 @@ async def plan_newcomers(platform: Platform, county: County) -> None:
     await _plan(platform, county, date(2017, 1, 15))
 
 
+async def plan_in_spring(platform: Platform, county: County) -> None:
+    """The plan of the household that came in during the spring of 2017."""
+    await _plan(platform, county, date(2017, 3, 20))
+
+
 async def reach(platform: Platform, county: County) -> None:
     """Milestones that were reached on time."""
     path = f"{BASE}/milestones/completions"

@@ -44,7 +44,7 @@ async def adjust(platform: Platform, county: County, until: date, after: date) -
     Who comes back was taken off before.
     """
     await advance(platform, until)
-    items = [_body(county, change) for change in county.changes if after < change.day <= until]
+    items = [body_of(county, change) for change in county.changes if after < change.day <= until]
     for some in (
         [item for item in items if item["kind"] != "restoration"],
         [item for item in items if item["kind"] == "restoration"],
@@ -63,7 +63,8 @@ async def close(platform: Platform, year: int) -> None:
         raise CallFailed(f"the closed year {year} does not hold: {told}")
 
 
-def _body(county: County, change: Change) -> dict[str, Any]:
+def body_of(county: County, change: Change) -> dict[str, Any]:
+    """A change as the registry takes it."""
     body: dict[str, Any] = {
         "id": str(change.id),
         "kind": change.kind,

@@ -10,14 +10,14 @@ from demo.client import CallFailed, Platform
 from demo.generator import living
 from demo.generator.county import County
 
-_HALF_YEAR = date(2017, 6, 25)
+_SENT, _HALF_YEAR = date(2017, 6, 25), date(2017, 6, 30)
 
 
 async def collect_pensions(platform: Platform, county: County) -> None:
-    """The half year's table: pensions of households in which somebody reached the age, or a pensioner died."""
+    """The half year's table: pensions where somebody reaches the age by its end, or a pensioner died."""
     paid = ((home, living.paid_anew(home, _HALF_YEAR)) for home in county.remaining)
     lines = [[home.number, home.members[0].name, *amounts] for home, amounts in paid if amounts]
-    await send(platform, [["户编号", "户主姓名", "养老保险金", "转移性收入"], *lines], _HALF_YEAR.isoformat())
+    await send(platform, [["户编号", "户主姓名", "养老保险金", "转移性收入"], *lines], _SENT.isoformat())
 
 
 async def send(platform: Platform, lines: list[list[str]], day: str) -> None:

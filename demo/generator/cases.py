@@ -46,9 +46,9 @@ def choose(changes: Iterable[Change], seed: int) -> tuple[list[Case], list[Chang
     entries = [change for change in fitting if change.entry][:_ENTRIES]
     removals = [change for change in fitting if change.kind == "removal"][:_REMOVALS]
     chosen = [*entries, *removals]
-    made = [_case(numbers, change.reason, change.household, entry=change.entry) for change in chosen]
+    made = [case(numbers, change.reason, change.household, OPENED, entry=change.entry) for change in chosen]
     stranger = household(random, numbers, entries[0].household.village, 2, OPENED)
-    made.append(_case(numbers, "omitted", stranger, entry=True, planted=True))
+    made.append(case(numbers, "omitted", stranger, OPENED, entry=True, planted=True))
     taken = {change.id for change in chosen}
     return made, [change for change in changes if change.id not in taken]
 
@@ -64,6 +64,7 @@ def signatories(staffing: Staffing, villages: Iterable[str]) -> dict[str, list[t
     return found
 
 
-def _case(numbers: Numbers, reason: str, home: Household, *, entry: bool, planted: bool = False) -> Case:
-    body = render.household(home) | {"identified_on": OPENED.isoformat()} if entry else None
-    return Case(numbers.id(OPENED), _PROCEDURES[reason], home, body, planted)
+def case(numbers: Numbers, reason: str, home: Household, day: date, *, entry: bool, planted: bool = False) -> Case:
+    """A case that is opened on a day, by the reason of the change that it ends with."""
+    body = render.household(home) | {"identified_on": day.isoformat()} if entry else None
+    return Case(numbers.id(day), _PROCEDURES[reason], home, body, planted)

@@ -7,12 +7,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import cases, changes, exits, feeds, mistakes, money, poverty, render, rounds, staff
+from demo.generator import cases, changes, exits, feeds, lives, mistakes, money, poverty, render, rounds, staff
 from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
 from demo.generator.feeds import Screening
 from demo.generator.households import Household
+from demo.generator.lives import Lives
 from demo.generator.mistakes import Planted
 from demo.generator.money import Inflow, Loan, Project, Reward
 from demo.generator.numbers import Numbers
@@ -56,6 +57,7 @@ class County:
     planning: Planning
     rounds: list[Round]
     screening: Screening
+    lives: Lives
     mistakes: Planted
 
 
@@ -100,6 +102,21 @@ def generate(seed: int = 2015) -> County:
     }
     identified, changed_2016 = cases.choose(year_2016.changes, seed)
     screening, changed_2016 = feeds.choose(changed_2016, year_2016.registered, calm, seed)
+    projects = money.projects(
+        random,
+        numbers,
+        by_village,
+        industry | {"investment": totals["industry"]},
+        {kind: industry["outputs"][key] for kind, key in OUTPUTS.items()},
+    )
+    rewards = money.rewards(random, numbers, by_village, reward["objects"], totals["reward"])
+    loans = money.loans(random, numbers, calm, credit["loans"], totals["credit"])
+    leaves = exits.exits(random, numbers, leaving, staying, known_by_autumn)
+    lent = {loan.household.id for loan in loans} | {one.household.id for one in leaves}
+    quiet = [home for home in staying if home.id not in lent]
+    busy = {project.village for project in projects} | {min(villages)}
+    spring = lives.lives(seed, quiet, leaving, busy, villages)
+    newcomers = {str(one.household.id): one.household for one in spring.merger.cases if one.body}
     staffing = staff.staffing(
         Random(f"{seed} staff"), [(place.code, place.name) for place in land], figures["responsibility"]
     )
@@ -109,22 +126,22 @@ def generate(seed: int = 2015) -> County:
         changes=[*told_2015, *changed_2016],
         bodies=bodies,
         inflows=money.inflows(numbers, totals),
-        projects=money.projects(
-            random,
-            numbers,
-            by_village,
-            industry | {"investment": totals["industry"]},
-            {kind: industry["outputs"][key] for kind, key in OUTPUTS.items()},
-        ),
-        rewards=money.rewards(random, numbers, by_village, reward["objects"], totals["reward"]),
-        loans=money.loans(random, numbers, calm, credit["loans"], totals["credit"]),
-        exits=exits.exits(random, numbers, leaving, staying, known_by_autumn),
+        projects=projects,
+        rewards=rewards,
+        loans=loans,
+        exits=leaves,
         fund=totals["risk_fund"],
         staffing=staffing,
         cases=identified,
-        signatories=cases.signatories(staffing, [case.household.village for case in identified]),
-        homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)},
-        remaining=year_2016.registered,
+        signatories=cases.signatories(
+            staffing, [spring.merger.into, *(case.household.village for case in identified)]
+        ),
+        homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)} | newcomers,
+        remaining=[
+            *(home for home in year_2016.registered if all(home is not one.household for one in spring.merger.cases)),
+            *newcomers.values(),
+        ],
+        lives=spring,
         planning=Planning(seed, {str(home.id) for home in leaving}),
         rounds=looked_back,
         screening=screening,
