@@ -15,8 +15,8 @@ _PLACE = "村务公开栏"
 
 async def begin(platform: Platform, county: County) -> None:
     """Open the cases, visit the houses, post the notices; the planted one ends with the visit."""
-    opening = [opening(case) for case in county.cases]
-    (await platform.decide("village_cadre", f"{BASE}/cases", opening)).all_accepted("cases")
+    opened = [opening(case) for case in county.cases]
+    (await platform.decide("village_cadre", f"{BASE}/cases", opened)).all_accepted("cases")
     visits = [step(case, "visit", visit(case, OPENED)) for case in county.cases]
     (await platform.decide("village_cadre", STEPS, visits)).all_accepted("visits")
     for case in county.cases:

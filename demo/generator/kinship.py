@@ -48,14 +48,16 @@ def born(random: Random, parent: Kin, year: int, *, male: bool, brother: Kin | N
     father, mother = (parent, other) if parent.male else (other, parent)
     called = father.surname if father else names.surname(random, mother.surname if mother else "")
     alike = brother.given[0] if brother and male and len(brother.given) > 1 and random.random() < 0.6 else ""
-    return Kin(male, year, called, names.given(random, year, male=male, beginning=alike), father, mother)
+    parents = "".join(one.given for one in (father, mother) if one)
+    given = names.given(random, year, male=male, beginning=alike, unlike=parents)
+    return Kin(male, year, called, given, father, mother)
 
 
 def raised(random: Random, child: Kin, *, male: bool) -> Kin:
     """A parent of somebody, twenty to thirty-four years older; the father of a family is of its name."""
     year = child.year - random.randrange(20, 35)
     called = child.surname if male else names.surname(random, child.surname)
-    parent = Kin(male, year, called, names.given(random, year, male=male))
+    parent = Kin(male, year, called, names.given(random, year, male=male, unlike=child.given))
     if male:
         child.father = parent
     else:

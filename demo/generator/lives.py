@@ -48,7 +48,7 @@ def lives(
     random = Random(f"{seed} lives")
     numbers = Numbers(random, _REGION)
     merging = next(village for village in villages if village not in busy)
-    into = next(one for one in villages if one[:9] == merging[:9] and one != merging)
+    into = next(one for one in villages[1:] if one[:9] == merging[:9] and one != merging)
     there = [home for home in calm if home.village == merging]
     others = [home for home in calm if home.village not in (merging, into)]
     random.shuffle(others)

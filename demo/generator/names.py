@@ -32,8 +32,10 @@ def surname(random: Random, other_than: str = "") -> str:
     return found
 
 
-def given(random: Random, born: int, *, male: bool, beginning: str = "") -> str:
-    """A given name of a year of birth; brothers have the same beginning where their family keeps to that."""
+def given(random: Random, born: int, *, male: bool, beginning: str = "", unlike: str = "") -> str:
+    """A given name of a year of birth, without the characters of parents' names; brothers have the same beginning
+    where their family keeps to that.
+    """
     _, first, second = next(years for years in (_MEN if male else _WOMEN) if born <= years[0])
-    begun = beginning or random.choice(first).strip()
-    return begun + random.choice([one for one in second if one != begun])
+    begun = beginning or random.choice([one for one in first if one not in unlike]).strip()
+    return begun + random.choice([one for one in second if one not in begun + unlike])
