@@ -46,7 +46,7 @@ def _children(random: Random, parent: Kin, count: int, year: int) -> list[Kin]:
     made: list[Kin] = []
     first = min(year - 3 * (count - 1) - 1, mother.year + random.randrange(20, 30))
     for number in range(count):
-        born = first if not made else min(year - (count - number - 1), made[-1].year + random.randrange(2, 6))
+        born = first if not made else min(year - (count - number), made[-1].year + random.randrange(2, 6))
         male = random.random() < (0.54 if year - born < _GROWN else 0.86)
         brother = next((one for one in made if one.male), None)
         made.append(kinship.born(random, parent, born, male=male, brother=brother))
@@ -99,7 +99,7 @@ def _away(random: Random, parent: Kin, year: int) -> Kin:
 def _grandchild(random: Random, parent: Kin, year: int, beside: Kin | None = None, younger: int = 0) -> Kin:
     """A child of up to 17, after a brother or sister and with so many still to come."""
     mother = parent if not parent.male else parent.spouse or parent
-    latest = min(mother.year + 36, year - 1 - 3 * younger)
+    latest = min(mother.year + 36, year - 1) - 3 * younger
     earliest = beside.year + 2 if beside else max(mother.year + 20, year - 17)
     born = random.randint(min(earliest, latest), latest)
     return kinship.born(random, parent, born, male=random.random() < 0.53, brother=beside)
