@@ -154,12 +154,10 @@ def _show(found: list[dict[str, Any]]) -> None:
 
 
 def _tell(stories: list[Story]) -> None:
-    table = Table(title="家事与地界 What happened to households and villages", show_lines=True)
-    table.add_column("")
-    table.add_column("经过 told by the register", ratio=1)
+    _console.print("\n[bold]家事与地界 What happened to households and villages[/bold], and where it can be read:")
     for one in stories:
-        table.add_row(one.title, f"{one.told}\n[dim]{one.source}[/dim]")
-    _console.print(table)
+        _console.print(f"\n[italic]{one.title}[/italic]\n  {one.told}。\n  {one.source}", soft_wrap=True)
+    _console.print()
 
 
 def _invite(url: str, tokens: dict[str, str], keys: Path) -> None:
