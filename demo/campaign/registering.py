@@ -76,7 +76,7 @@ def body_of(county: County, change: Change) -> dict[str, Any]:
     if change.entry:
         body["household"] = county.bodies[str(change.household.id)]
     if change.member:
-        body["member"] = render.member(change.household, change.member)
+        body["member"] = render.member(change.member)
     if change.leaves:
         body["person_id"] = str(change.leaves.id)
     if change.reason == "household_extinct":

@@ -110,7 +110,7 @@ def _finding(county: County, one: Round, household: str, result: str) -> dict[st
     if result == "included":
         item["household"] = county.bodies[household]
     if result == "corrected" and change and change.member:
-        item["member"] = render.member(change.household, change.member)
+        item["member"] = render.member(change.member)
     return item
 
 

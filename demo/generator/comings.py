@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from demo.generator import kinship, persons
+from demo.generator import kinship, living, persons
 from demo.generator.households import Household
 from demo.generator.kinship import HEAD, SPOUSE, Kin
 from demo.generator.numbers import Numbers
@@ -37,6 +37,7 @@ def newcomer(random: Random, numbers: Numbers, home: Household, reason: str, day
         made.born = day - timedelta(days=random.randrange(1, 9))
         made.identity, made.health = numbers.identity(made.born, male=made.male), HEALTHY
         persons.settle(random, made, day)
+    living.settle_person(home, made)
     return made
 
 

@@ -53,7 +53,7 @@ _LEAST = 10_000  # fen: of smaller amounts nobody keeps a book
 
 
 def settle(random: Random, home: Household, day: date) -> None:
-    """What is known of a household on a day, beside its people."""
+    """What is known of a household and its members on a day, beside who they are."""
     dry = random.random() < 0.06
     home.items = {
         "bank_name": "中国农业银行靖宇县支行",
@@ -76,12 +76,14 @@ def settle(random: Random, home: Household, day: date) -> None:
         "in_cooperative": random.random() < 0.15,
     }
     home.items |= _incomes(home, random.randrange(20, 60), day)
+    for who in home.members:
+        settle_person(home, who)
 
 
-def of_person(home: Household, who: Person) -> dict[str, Item]:
+def settle_person(home: Household, who: Person) -> None:
     """What is known of a member, beside who they are."""
     grown = who.school == NO_PUPIL and bool(who.education)
-    return {
+    who.items = {
         "medical_insurance": True,
         "pension_insurance": grown and who.id.int % 5 > 0,
         "serious_illness_insurance": True,

@@ -39,7 +39,7 @@ _EDUCATION = (
 @dataclass(slots=True)
 class Person:
     """A member of a household. ``card`` is the number of a disability card, of whoever has one; ``mistyped`` stands
-    on the register instead of the right number.
+    on the register instead of the right number; ``items`` as those of a household.
     """
 
     id: UUID
@@ -55,6 +55,7 @@ class Person:
     school: str
     card: str = ""
     mistyped: str = ""
+    items: dict[str, bool | str] = field(default_factory=dict)
     kin: Kin = field(compare=False, repr=False, kw_only=True)
 
     @property

@@ -12,19 +12,21 @@ HEADER = [
     *("户标识", "人标识", "行政村代码", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "性别", "出生日期"),
     *("民族", "文化程度", "健康状况", "劳动技能", "贫困户属性", "主要致贫原因", "识别日期", "户联系电话"),
     *("银行卡号", "耕地面积", "人均纯收入", "是否危房户", "危房级别", "住房面积", "在校生状况"),
-    *living.HOUSEHOLD,
-    *living.PERSON,
 ]
 
 
 def csv_file(homes: list[Household]) -> str:
-    """The import file of a register, one line a person."""
+    """The import file of a register, one line a person, with the items that are known of the first household."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
+    first = homes[0]
+    of_home = {header: key for header, key in living.HOUSEHOLD.items() if key in first.items}
+    of_person = {header: key for header, key in living.PERSON.items() if key in first.members[0].items}
+    writer.writerow([*HEADER, *of_home, *of_person])
     for home in homes:
+        shared = [_cell(home.items[key]) for key in of_home.values()]
         for who in home.members:
-            writer.writerow(_line(home, who))
+            writer.writerow([*_line(home, who), *shared, *(_cell(who.items[key]) for key in of_person.values())])
     return out.getvalue()
 
 
@@ -55,8 +57,6 @@ def _line(home: Household, who: Person) -> list[str]:
         home.unsafe_grade,
         home.house,
         who.school,
-        *(_cell(home.items[key]) for key in living.HOUSEHOLD.values()),
-        *map(_cell, living.of_person(home, who).values()),
     ]
 
 
@@ -81,11 +81,11 @@ def household(home: Household) -> dict[str, Any]:
         "phone": home.phone,
         "bank_card": home.card,
         **home.items,
-        "members": [member(home, who) for who in home.members],
+        "members": [member(who) for who in home.members],
     }
 
 
-def member(home: Household, who: Person) -> dict[str, Any]:
+def member(who: Person) -> dict[str, Any]:
     """The body of a person who joins."""
     return {
         "id": str(who.id),
@@ -100,5 +100,5 @@ def member(home: Household, who: Person) -> dict[str, Any]:
         "school": who.school,
         "health": [who.health],
         "labour": who.labour,
-        **living.of_person(home, who),
+        **who.items,
     }

@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx
 
-from demo.generator import render
-from demo.generator.households import household, person
+from demo.generator import kinship, render
 from demo.generator.numbers import Numbers
+from demo.generator.persons import person
+from demo.generator.poverty import household
 from shared.names.ids import uuid7
 from tests.soak.processes import Platform
 
@@ -74,7 +75,8 @@ class Clerk:
         self._homes = [*self._homes[-20:], home]
 
     async def _grow(self, home: Any) -> None:
-        who = person(self._random, self._numbers, home, "其他", 30, male=True)
+        kin = kinship.alone(self._random, 1984, male=True)
+        who = person(self._random, self._numbers, home.next_number(self._random), kin, "其他", date(2014, 12, 31))
         home.members.append(who)
         change = {
             "id": str(uuid7()),
