@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -24,7 +24,7 @@ from tuopin.services import service
 Answer = TypeVar("Answer")
 
 
-def run(main: Coroutine[Any, Any, Answer]) -> Answer:
+def run(main: Coroutine[object, None, Answer]) -> Answer:
     """A process to its end, as each of the platform runs: on the web server's event loop, collecting less garbage."""
     collect_less()
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
