@@ -26,14 +26,12 @@ _SHORTENED = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,3}")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _GUARDED = re.compile(r'="[0-9A-Za-z -]*"')  # a number that is kept text so
 _DAMAGED = ("'", '="', "E+", "e+")  # one of these stands in a line with a cell that is not as it was meant
-# What stands around a table: sums, signatures, notes.
+# What stands around a table: sums, signatures, notes. The words stand in no name of a person.
 _ASIDE = re.compile(
-    r"(?:本页|本村|全村|全乡|全镇|累|总|合|小|共)\s*计(?:[:：].*)?"
-    r"|(?:填表|制表|填报|审核|复核|审批|经办|负责|联系|单位负责|统计负责|村负责|乡镇负责|签字|签名|盖章)\s*(?:人|单位|员|日期)?"
-    r"(?:\s*[(（](?:签字|签名|盖章)[)）])?\s*(?:[:：].*)?"
-    r"|(?:填表|制表|填报|审核|报送|打印|导出)?\s*(?:日期|时间)\s*[:：].*"
-    r"|(?:备注|说明|注|联系电话|单位|村委会|村主任|村支书|驻村工作队)\s*[:：].*"
-    r"|第\s*\d+\s*页.*"
+    r"^(?:本页|本村|全村|全乡|全镇|累|总|合|小|共)\s*计|^第\s*\d+\s*页|^以下(?:空白|无)"
+    r"|(?:填表|制表|填报|审核|复核|审批|报送|打印|导出)(?:人|员|单位|日期|时间)?\s*(?:[:：(（]|$)"
+    r"|(?:经办|负责|联系)(?:人|员)\s*(?:[:：(（]|$)|签字|签名|盖章|公章"
+    r"|^(?:日期|时间|备注|说明|注|联系电话|单位|村委会|村主任|村支书|驻村工作队|乡镇)\s*[:：]"
 )
 # What a spreadsheet takes for the beginning of a formula, where it opens text as a table.
 # The wide forms too: spreadsheets set to Chinese take them for the narrow ones.
@@ -87,7 +85,7 @@ def as_meant(cell: str) -> str:
 
 def stands_around(cells: Iterable[str]) -> bool:
     """Whether a line says what stands around a table: a sum, who has filled it in, a note."""
-    return any(_ASIDE.fullmatch(cell) for cell in cells if cell)
+    return any(_ASIDE.search(cell) for cell in cells if cell)
 
 
 def legal(said: str) -> str:

@@ -31,7 +31,6 @@ def main() -> None:
     except MemoryError:
         said = {"slug": TooManyRows.slug}
     sys.stdout.flush()
-    said["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sys.stderr.write("\n" + json.dumps(said))
 
 

@@ -14,13 +14,14 @@ from shared.sheets.records import Kind
 
 _MEDIA: dict[Kind, tuple[Literal["xlsx", "csv"], str]] = {
     "workbook": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": ("csv", "text/csv; charset=utf-8"),
+    "csv": ("csv", "text/csv; charset={charset}"),
 }
 
 
-def download(request: Request, id: UUID, kind: Kind, name: str) -> StreamingResponse:
-    """A kept file as an answer that is read while it is sent."""
+def download(request: Request, id: UUID, kind: Kind, name: str, encoding: str | None = None) -> StreamingResponse:
+    """A kept file as an answer that is read while it is sent; text is in UTF-8 or another encoding."""
     keys, (ending, media) = runtime_of(request).keys, _MEDIA[kind]
+    media = media.format(charset=(encoding or "utf-8").removesuffix("-sig"))
 
     async def piece(session: AsyncSession, position: int) -> bytes | None:
         return next(iter(await chunks.read(session, keys, id, position, 1)), None)

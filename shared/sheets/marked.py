@@ -15,6 +15,7 @@ _LONGEST = 8 << 20  # of a row, and of what stands above the rows
 _BEGIN = re.compile(rb"<((?:\w+:)?)sheetData(?=[\s/>])[^>]*>")
 _NUMBER, _STYLE = re.compile(rb'\sr="(\d+)"'), re.compile(rb'\ss="(\d+)"')
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3})\d+"')
+_DIMENSION = re.compile(rb'(<(?:\w+:)?dimension\s[^>]*?\bref="[A-Z]{1,3}\d+:)([A-Z]{1,3})(\d+")')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 # What may stand behind the drawing of the notes, in the order that the format demands.
 _BEHIND = re.compile(
@@ -106,8 +107,15 @@ class MarkedRows:
         c = self._prefix + b"c"
         self._cell = re.compile(rb"<%s(?=[\s/>])([^>]*?)(?:/>|>.*?</%s>)" % (c, c), re.DOTALL)
         self._close = b"</%srow>" % self._prefix
-        yield self._held[: found.end()]
+        yield _DIMENSION.sub(self._widened, self._held[: found.end()])
         self._held = self._held[found.end() :]
+
+    def _widened(self, found: re.Match[bytes]) -> bytes:
+        """What the sheet says of its extent, with the column of outcomes."""
+        last = found[2].decode()
+        if column_at(last) >= self._outcome_at:
+            return found[0]
+        return found[1] + column_name(self._outcome_at).encode() + found[3]
 
     def _next(self) -> tuple[re.Match[bytes], int] | None:
         """The next row in what is held: its first tag, and where it ends; None behind the last one."""

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from shared.sheets import cells
@@ -11,7 +12,7 @@ from shared.sheets.rows import Rows
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
 _CELLS = {"td", "th"}
 _UNSEEN = {"style", "script", "title"}
-_SPAN = 100_000
+_DOWN, _ACROSS, _DEEP = 100_000, 200, 20
 
 
 def read(data: bytes, into: Rows) -> None:
@@ -37,88 +38,109 @@ def _decoded(data: bytes) -> str:
     raise PageUnread(rule="UTF-8 or GB18030")
 
 
+@dataclass(slots=True)
+class _Table:
+    """A table being read: its rows, the row and the cell at work, and what cells say over rows to come, by column."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    row: list[str] | None = None
+    cell: list[str] | None = None
+    spans: tuple[int, int] = 1, 1
+    below: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    def begin_row(self) -> None:
+        self.end_row()
+        self.row = []
+
+    def begin_cell(self, spans: tuple[int, int]) -> None:
+        self.end_cell()
+        self.row = self.row if self.row is not None else []
+        self.cell, self.spans = [], spans
+
+    def end_cell(self) -> None:
+        if self.cell is None or self.row is None:
+            return
+        said, self.cell = cells.text(" ".join("".join(self.cell).split())), None
+        self._covered(self.row)
+        down, across = self.spans
+        if down > 1:
+            self.below[len(self.row)] = down - 1, said
+        self.row += [said, *[""] * (across - 1)]
+
+    def end_row(self) -> None:
+        self.end_cell()
+        if self.row is not None:
+            self._covered(self.row)
+            self.rows.append(self.row)
+        self.row = None
+
+    def _covered(self, row: list[str]) -> None:
+        """Go on behind cells that reach down from rows above."""
+        while (found := self.below.get(len(row))) is not None and found[0] > 0:
+            self.below[len(row)] = found[0] - 1, found[1]
+            row.append(found[1])
+
+
 class _Reader(HTMLParser):
-    """Rows of the outermost tables; what stands in a table within a cell is text of that cell."""
+    """Each table of a page, also those that stand in a cell of another, as pages are laid out."""
 
     def __init__(self, into: Rows) -> None:
         super().__init__(convert_charrefs=True)
         self.tables = 0
-        self._into, self._depth, self._at = into, 0, 0
-        self._row: list[str] | None = None
-        self._cell: list[str] | None = None
-        self._below: dict[int, tuple[int, str]] = {}  # what cells say over several rows, by column
-        self._spans, self._aside = (1, 1), False
+        self._into, self._open, self._aside = into, list[_Table](), False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self.tables += 1
-                self._at = 0
-                self._into.begin(f"表{self.tables}")
+            if len(self._open) >= _DEEP:
+                raise PageUnread(rule="tables within tables")
+            self._open.append(_Table())
         elif tag in _UNSEEN:
             self._aside = True
-        elif tag == "br" and self._cell is not None:
-            self._cell.append(" ")
-        elif self._depth == 1 and tag == "tr":
-            self._end_row()
-            self._row = []
-        elif self._depth == 1 and tag in _CELLS:
-            self._end_cell()
-            if self._row is None:
-                self._row = []
-            said = dict(attrs)
-            self._cell, self._spans = [], (_span(said.get("rowspan")), _span(said.get("colspan")))
+        elif self._open:
+            self._within(self._open[-1], tag, dict(attrs))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "table" and self._depth:
-            if self._depth == 1:
-                self._end_row()
-                self._below.clear()
-                self._into.end()
-            self._depth -= 1
-        elif tag in _UNSEEN:
+        if tag in _UNSEEN:
             self._aside = False
-        elif self._depth == 1 and tag in _CELLS:
-            self._end_cell()
-        elif self._depth == 1 and tag == "tr":
-            self._end_row()
+        elif not self._open:
+            return
+        elif tag == "table":
+            self._end_table()
+        elif tag in _CELLS:
+            self._open[-1].end_cell()
+        elif tag == "tr":
+            self._open[-1].end_row()
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._aside:
-            self._cell.append(data)
+        if self._open and not self._aside and (cell := self._open[-1].cell) is not None:
+            cell.append(data)
 
     def close(self) -> None:
         super().close()
-        if self._depth:
-            self._end_row()
-            self._into.end()
+        while self._open:
+            self._end_table()
 
-    def _end_cell(self) -> None:
-        if self._cell is None or self._row is None:
+    @staticmethod
+    def _within(table: _Table, tag: str, said: dict[str, str | None]) -> None:
+        if tag == "tr":
+            table.begin_row()
+        elif tag in _CELLS:
+            table.begin_cell((_span(said.get("rowspan"), _DOWN), _span(said.get("colspan"), _ACROSS)))
+        elif tag == "br" and table.cell is not None:
+            table.cell.append(" ")
+
+    def _end_table(self) -> None:
+        table = self._open.pop()
+        table.end_row()
+        if not any(any(row) for row in table.rows):
             return
-        said, self._cell = cells.text(" ".join("".join(self._cell).split())), None
-        self._covered(self._row)
-        down, across = self._spans
-        if down > 1:
-            self._below[len(self._row)] = down - 1, said
-        self._row += [said, *[""] * (min(across, 1_000) - 1)]
-
-    def _covered(self, row: list[str]) -> None:
-        """Go on behind cells that reach down from rows above."""
-        while (found := self._below.get(len(row))) is not None and found[0] > 0:
-            self._below[len(row)] = found[0] - 1, found[1]
-            row.append(found[1])
-
-    def _end_row(self) -> None:
-        self._end_cell()
-        if self._row is None:
-            return
-        self._covered(self._row)
-        if any(self._row):
-            self._into.row(self._at, self._row)
-        self._at, self._row = self._at + 1, None
+        self.tables += 1
+        self._into.begin(f"表{self.tables}")
+        for at, row in enumerate(table.rows):
+            if any(row):
+                self._into.row(at, row)
+        self._into.end()
 
 
-def _span(said: str | None) -> int:
-    return min(int(said), _SPAN) if said and said.isascii() and said.isdigit() and int(said) else 1
+def _span(said: str | None, most: int) -> int:
+    return min(int(said), most) if said and said.isascii() and said.isdigit() and int(said) else 1

@@ -48,7 +48,6 @@ _REMARK = """
 _REMARKS = """
     SELECT line, lines, rule, zh, en, sheet FROM file_remark WHERE file_id = $1 ORDER BY sheet, line, rule LIMIT $2
 """
-_CLEAR_REMARKS = "DELETE FROM file_remark WHERE file_id = $1 AND line > 0 AND rule <> 'above the header'"
 _TABLES = TypeAdapter(tuple[Table, ...])
 
 
@@ -82,11 +81,6 @@ async def note_remarks(session: AsyncSession, file: DataFile, remarks: Sequence[
     if remarks:
         listed = json.dumps([asdict(one) for one in remarks])
         await (await raw(session)).execute(_REMARK, file.id, file.division, listed)
-
-
-async def clear_remarks(session: AsyncSession, id: UUID) -> None:
-    """Forget what was remarked on single lines, before it is found again."""
-    await (await raw(session)).execute(_CLEAR_REMARKS, id)
 
 
 async def remarks(session: AsyncSession, id: UUID) -> list[Remark]:

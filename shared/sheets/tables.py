@@ -66,7 +66,8 @@ class Tables:
                 )
                 self._remark("hidden rows", zh, en, lines=hidden)
         elif self._unread:
-            self._remark(*self._why, lines=self._unread)
+            rule, zh, en = self._why
+            self._remark(rule, f"{zh}（{self._unread}行）", f"{en} ({self._unread} rows)", lines=self._unread)
         return text
 
     def piece(self, piece: bytes) -> bytes:
@@ -90,7 +91,7 @@ class Tables:
                 return self.end(hidden, width)
             case {"passed": str(name), "lines": int(lines)}:
                 self._sheet = name
-                zh, en = f"工作表已隐藏，其中{lines}行未读取", f"the sheet is hidden; its {lines} rows are not read"
+                zh, en = f"工作表已隐藏，未读取（{lines}行）", f"the sheet is hidden; not read ({lines} rows)"
                 self._remark("hidden sheet", zh, en, lines=lines)
         return b""
 
@@ -120,7 +121,7 @@ class Tables:
         top = self._at
         if not self.expected.is_header(header.columns):
             self._looked.append((self._sheet, header))
-            zh, en = "工作表没有登记表的表头，未读取", "the sheet has no header of such a table and is not read"
+            zh, en = "没有登记表的表头，未读取", "there is no header of such a table; not read"
             self._why = "no header", zh, en
             if self._sheet is None:
                 self.close()
@@ -147,7 +148,14 @@ class Tables:
             self._remark("above the header", zh, en, line=1, lines=above)
 
     def _remark(self, rule: str, zh: str, en: str, *, line: int = 0, lines: int = 0) -> None:
-        self.remarks.append(Remark(line, lines, rule, zh, en, self._sheet))
+        self.remarks.append(remark(self._sheet, rule, zh, en, line=line, lines=lines))
+
+
+def remark(sheet: str | None, rule: str, zh: str, en: str, *, line: int = 0, lines: int = 0) -> Remark:
+    """A remark that names the sheet it is about."""
+    if sheet is not None:
+        zh, en = f"工作表“{sheet}”：{zh}", f"Sheet {sheet}: {en}"
+    return Remark(line, lines, rule, zh, en, sheet)
 
 
 def passed_over(lines: Sequence[int], table: Table) -> Iterator[Remark]:
@@ -160,7 +168,7 @@ def passed_over(lines: Sequence[int], table: Table) -> Iterator[Remark]:
         which = f"第{row}行" if count == 1 else f"第{row}至{row + count - 1}行"
         zh = f"{which}不是数据（合计、签字、说明或重复的表头），未读取"
         en = "no record (a sum, a signature, a note, the header again); not read"
-        yield Remark(row, count, "no record", zh, en, table.sheet)
+        yield remark(table.sheet, "no record", zh, en, line=row, lines=count)
         first = at + 1
 
 

@@ -108,6 +108,13 @@ async def test_a_web_page_that_is_named_like_a_workbook_is_read(registry: Api):
     assert kept == "李&某"
 
 
+async def test_a_table_within_the_layout_of_a_page_is_found_and_open_tags_do_not_matter(registry: Api):
+    inner = page(home(2)).partition("<TABLE")[2].partition("</TABLE>")[0].replace("</td>", "").replace("</tr>", "")
+    laid = f"<!DOCTYPE html><html><body><table><tr><td>某县<td><table {inner}</table></table>"
+    state = await sent(registry, laid.encode())
+    assert (state["created"], state["persons"], state["errors"]) == (1, 2, [])
+
+
 async def test_a_cell_of_a_page_that_reaches_over_lines_says_the_same_of_each(registry: Api):
     (head, son), number = home(2), home(1)[0]["户编号"]
     rows = page([head, son]).replace(f"<td style=x>{head['户编号']}</td>", f"<td rowspan=2>{number}</td>", 1)
@@ -183,7 +190,7 @@ async def test_filtered_rows_are_read_and_said(registry: Api):
         book.worksheets[0].row_dimensions[row].hidden = True
     state = await sent(registry, saved(book))
     assert state["created"] == 3
-    assert rules(state) == {"hidden rows": ["有2行被隐藏或筛选，已照常读取"]}
+    assert rules(state) == {"hidden rows": ["工作表“Sheet”：有2行被隐藏或筛选，已照常读取"]}
 
 
 def merged(lines: Lines, *names: str, above: tuple[str, ...] = ()) -> bytes:

@@ -106,6 +106,7 @@ async def test_everything_that_was_sent_comes_back_as_it_was_with_marks_on_it(re
     for of in ("merged_cells", "freeze_panes"):
         assert str(getattr(after.worksheets[0], of)) == str(getattr(before.worksheets[0], of))
     assert after.worksheets[0].column_dimensions["C"].width == 31
+    assert b'<dimension ref="A1:Q5"' in _entries(back)["xl/worksheets/sheet1.xml"]
     assert after.worksheets[0].row_dimensions[2].height == 40
     kept = _entries(content).items() - _entries(back).items()
     assert {name for name, _ in kept} == {

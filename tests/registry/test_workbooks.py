@@ -218,7 +218,7 @@ async def test_a_csv_file_with_errors_comes_back_as_csv_that_starts_no_formula(r
         state = await load_import(registry, client, imports.file(bad).encode("gb18030"), "mode=accept_good")
         answer = await client.get(f"/imports/{state['id']}/workbook")
     lines = answer.content.decode("gb18030").splitlines()
-    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=gb18030"
     assert "'=HYPERLINK(1)" in lines[1]
     assert "未导入：本户有误" in lines[1]
 

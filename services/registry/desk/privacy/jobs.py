@@ -65,6 +65,7 @@ _CHUNKS = text("""
 """)
 _FORGET = text("UPDATE data_file SET forgotten_at = business_now() WHERE id = ANY(CAST(:ids AS uuid[]))")
 _ERRORS = text("DELETE FROM file_mistake WHERE file_id = ANY(CAST(:ids AS uuid[]))")
+_REMARKS = text("DELETE FROM file_remark WHERE file_id = ANY(CAST(:ids AS uuid[]))")
 _HOME = ["phone", "bank_card"]
 _WHO = ["identity_number", "phone"]
 
@@ -113,6 +114,7 @@ async def step(session: AsyncSession, job: Job) -> Progress:
     await session.execute(_CHUNKS, {"ids": ids})
     await session.execute(_FORGET, {"ids": ids})
     await session.execute(_ERRORS, {"ids": ids})
+    await session.execute(_REMARKS, {"ids": ids})
     await _note(session, run, "import", files, ["content", "errors"], days)
     result = {"households": job.done, "imports": len(files)}
     return Progress({}, done=job.done, total=job.done, finished=True, result=result)

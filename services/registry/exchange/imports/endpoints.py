@@ -46,8 +46,9 @@ async def start(
     preview: bool = False,
     first_load: Annotated[bool, Query(description="a county's first load, before any year of it is closed")] = False,
 ) -> Accepted:
-    """Import a file (its body: CSV, or an .xlsx workbook) of households: all of it or nothing, or every household
-    that is good. It is checked first, and what is new in it waits for another person. A preview is only checked.
+    """Import a file (its body: a workbook, a table as text or a web page) of households: all of it or nothing, or
+    every household that is good. It is checked first, and what is new in it waits for another person. A preview is
+    only checked.
     """
     body = streams.body_of(request)
     id = await service.start(session, runtime_of(request).keys, body, Options(mode, preview, first_load), given)
@@ -92,5 +93,5 @@ async def households(
 @router.get("/{import_id}/workbook", response_class=StreamingResponse)
 async def workbook(session: Session, request: Request, import_id: UUID) -> StreamingResponse:
     """The file as it was sent, with what is wrong marked and the outcome of each line; for whoever sent it."""
-    id, kind = await service.marked(session, import_id)
-    return download(request, id, kind, f"import-{import_id}")
+    id, kind, encoding = await service.marked(session, import_id)
+    return download(request, id, kind, f"import-{import_id}", encoding)

@@ -88,7 +88,7 @@ _NOTE_LEVEL = """
         ORDER BY array_position(ARRAY['county', 'town', 'village'], level) LIMIT 1) WHERE id = $1
 """
 _MARKED = text("""
-    SELECT i.division, f.kind, i.marked AS file, f.recorded_by AS sent_by FROM import i JOIN data_file f ON f.id = i.id
+    SELECT i.division, f.kind, i.marked AS file, f.recorded_by AS sent_by, f.encoding FROM import i JOIN data_file f ON f.id = i.id
     WHERE i.id = :id
 """)
 _DIVISIONS = text("""

@@ -89,6 +89,7 @@ class Marked:
     kind: Kind
     file: UUID | None
     sent_by: str
+    encoding: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,8 +206,8 @@ async def _forget_after(session: AsyncSession, id: UUID, division: str, until: d
     await jobs.enqueue(session, "forget_import", {"import_id": str(id)}, division=division, due_at=until)
 
 
-async def marked(session: AsyncSession, id: UUID) -> tuple[UUID, Kind]:
-    """The file that goes back and its kind. Raises NothingMarked (404), ForTheSender (403)."""
+async def marked(session: AsyncSession, id: UUID) -> tuple[UUID, Kind, str | None]:
+    """The file that goes back, its kind, and of text the encoding. Raises NothingMarked (404), ForTheSender (403)."""
     found = await queries.marked(session, id)
     if found is None:
         raise NoSuchImport(field="import_id")
@@ -216,4 +216,4 @@ async def marked(session: AsyncSession, id: UUID) -> tuple[UUID, Kind]:
     if found.file is None:
         raise NothingMarked(field="import_id")
     audit.read(session, "import", id, found.division, reason="marked file")
-    return found.file, found.kind
+    return found.file, found.kind, found.encoding

@@ -20,7 +20,7 @@ from shared.sheets import queries as files
 from shared.sheets import read
 from shared.sheets.cells import column_name
 from shared.sheets.records import DataFile, Position, Remark, Rows, Table
-from shared.sheets.tables import passed_over
+from shared.sheets.tables import passed_over, remark
 from shared.words import Name
 
 _LINES = 20_000
@@ -122,11 +122,11 @@ def _count(number: str, line: int, found: _Found) -> None:
 def _unknown(table: Table, plan: Plan) -> Iterator[Remark]:
     if plan.unknown:
         zh, en = f"没有读取这些列：{'、'.join(plan.unknown)}", f"columns that are not read: {', '.join(plan.unknown)}"
-        yield Remark(0, 0, "unknown columns", zh, en, table.sheet)
+        yield remark(table.sheet, "unknown columns", zh, en)
 
 
 def _of_columns(table: Table | None, nameless: set[int]) -> Iterator[Remark]:
     if table and nameless:
         letters = [column_name(at) for at in sorted(nameless)]
         zh, en = f"没有表头的列未读取：第{'、'.join(letters)}列", f"columns without a header: {', '.join(letters)}"
-        yield Remark(0, 0, "columns without a header", zh, en, table.sheet)
+        yield remark(table.sheet, "columns without a header", zh, en)
