@@ -6,7 +6,7 @@ from typing import Any
 from demo.campaign.clock import advance
 from demo.client import Platform
 from demo.generator.county import County
-from demo.generator.money import BANK, yuan
+from demo.generator.money import BANK, cooperatives, yuan
 
 FUNDING, PROJECTS = "/api/funding/v1", "/api/projects/v1"
 
@@ -99,8 +99,27 @@ async def lend(platform: Platform, county: County) -> None:
     (await platform.decide("bank", f"{FUNDING}/loans/disbursements", ids)).all_accepted("disbursements")
 
 
+async def enter_payees(platform: Platform, county: County) -> None:
+    """The cooperatives that are paid: entered by one, confirmed by another."""
+    items = [
+        {
+            "id": str(one.id),
+            "division": one.village,
+            "kind": "cooperative",
+            "name": one.name,
+            "credit_code": one.credit_code,
+            "valid_from": "2015-03-02",
+        }
+        for one in cooperatives(county.rewards)
+    ]
+    ids = [{"id": item["id"]} for item in items]
+    (await platform.decide("finance_clerk", f"{FUNDING}/payees", items)).all_accepted("payees")
+    (await platform.decide("finance_officer", f"{FUNDING}/payees/confirmations", ids)).all_accepted("confirmations")
+
+
 async def reward(platform: Platform, county: County) -> None:
-    """Rewards in place of investment, up to their approval."""
+    """Rewards in place of investment, up to their approval; the cooperatives among them are known first."""
+    await enter_payees(platform, county)
     items: list[dict[str, Any]] = [
         {
             "id": str(reward.id),

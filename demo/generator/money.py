@@ -22,6 +22,7 @@ _ITEMS = {
     "食用菌": (100, 2_000, 12_000),
 }
 _WEIGHTS = (1, 1, 1, 1, 1, 1, 2)
+_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _PROJECTS = {"食用菌": 30, "蓝莓": 12, "黑果花楸": 6, "贝母": 12, "牛": 14, "鹅": 8}
 
 
@@ -55,6 +56,16 @@ class Reward:
     payee: UUID
     item: str
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cooperative:
+    """A cooperative 农民专业合作社 of a village: invented, with a code that is valid in form."""
+
+    id: UUID
+    village: str
+    name: str
+    credit_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,21 @@ def rewards(
         Reward(numbers.id(day), village, kind, payee, item, quantity)
         for (kind, village, payee), item, quantity in zip(payees, items, quantities, strict=True)
     ]
+
+
+def cooperatives(rewards: list[Reward]) -> list[Cooperative]:
+    """The cooperatives that are rewarded."""
+    paid = [reward for reward in rewards if reward.payee_kind == "cooperative"]
+    return [
+        Cooperative(reward.payee, reward.village, f"第{number}号{reward.item}专业合作社", credit_code(number))
+        for number, reward in enumerate(paid, 1)
+    ]
+
+
+def credit_code(number: int) -> str:
+    """A unified social credit code after GB 32100 of a cooperative of the county; nobody has it."""
+    body = f"93220622{number:08d}X"
+    return body + _CODE[-sum(_CODE.index(letter) * 3**place for place, letter in enumerate(body)) % 31]
 
 
 def loans(random: Random, numbers: Numbers, homes: list[Household], count: int, total: int) -> list[Loan]:

@@ -12,12 +12,15 @@ PUBLISHES: list[Aggregate] = [PAYMENT]
 HANDLES: list[Subscription] = [
     households(
         goes_along("loan", "r.status IN ('applied', 'approved')"),
-        goes_along("reward", f"r.payee_kind = 'household' AND {_UNPAID}", by="payee_id"),
+        goes_along("reward", _UNPAID),
+        goes_along("hold", "r.decision IS NULL"),
     ),
     divisions(
         goes_over("inflow", "r.status = 'entered'"),
         goes_over("project_request", "r.paid_on IS NULL"),
-        goes_over("reward", f"r.payee_kind <> 'household' AND {_UNPAID}"),
+        goes_over("reward", f"r.household_id IS NULL AND {_UNPAID}"),
+        goes_over("hold", "r.household_id IS NULL AND r.decision IS NULL"),
+        goes_over("payee", "true"),
     ),
     subscription("projects.project.approved.v1", open_request),
 ]

@@ -14,10 +14,11 @@ FIGURES = {
     ),
     "reward-objects": Figure(
         "以奖代投对象数",
-        "payees of paid rewards",
+        "payees of paid rewards; a household and its members are one",
         "objects",
-        "SELECT payee_kind || ' ' || payee_id AS id, division || ' × ' || count(*) AS label, 1 AS adds FROM reward"
-        " WHERE status = 'paid' GROUP BY payee_kind, payee_id, division",
+        "SELECT CASE WHEN household_id IS NULL THEN payee_kind ELSE 'household' END || ' '"
+        " || coalesce(household_id, payee_id) AS id, max(division) || ' × ' || count(*) AS label, 1 AS adds FROM reward"
+        " WHERE status = 'paid' GROUP BY 1, coalesce(household_id, payee_id)",
     ),
     "reward-paid": Figure(
         "以奖代投资金",

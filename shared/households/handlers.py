@@ -29,6 +29,16 @@ KEEP = """
         WHERE excluded.sequence > household.sequence
     RETURNING new.id, old.division AS was_in, old.status AS was, new.division AS is_in, new.status AS is_now
 """
+# Of every event, not only of the last: a later state no longer names the households that an earlier change concerned.
+KIN = """
+    INSERT INTO household_kin (household_id, kin_id, since)
+    SELECT pair.one, pair.other, max(h.effective_on)
+    FROM jsonb_to_recordset($1::jsonb) AS h(id uuid, effective_on date, predecessors jsonb, successors jsonb)
+    CROSS JOIN LATERAL jsonb_array_elements_text(h.predecessors || h.successors) AS kin(id)
+    CROSS JOIN LATERAL (VALUES (h.id, kin.id::uuid), (kin.id::uuid, h.id)) AS pair(one, other)
+    GROUP BY pair.one, pair.other ORDER BY pair.one, pair.other
+    ON CONFLICT (household_id, kin_id) DO UPDATE SET since = greatest(household_kin.since, excluded.since)
+"""
 # What follows from where households now lie and how they stand, in the transaction that learns of it.
 Follow = Callable[[AsyncSession, Sequence[Became]], Awaitable[None]]
 
@@ -53,6 +63,9 @@ class _State(BaseModel):
     size: int
     attribute: str
     members: list[_Member]
+    effective_on: date
+    predecessors: list[UUID] = []
+    successors: list[UUID] = []
 
 
 def goes_along(table: str, still_open: str, *, by: str = "household_id") -> Follow:
@@ -74,7 +87,9 @@ def households(*follow: Follow) -> Subscription:
 
     async def keep(session: AsyncSession, events: list[Event]) -> None:
         rows = [event.read(_State).model_dump(mode="json") | {"sequence": event.sequence} for event in events]
-        kept = await (await raw(session)).fetch(KEEP, json.dumps(rows))
+        connection = await raw(session)
+        kept = await connection.fetch(KEEP, json.dumps(rows))
+        await connection.execute(KIN, json.dumps(rows))
         known = [
             Became(row["id"], Standing(row["was_in"], row["was"]), Standing(row["is_in"], row["is_now"]))
             for row in kept

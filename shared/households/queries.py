@@ -17,6 +17,21 @@ _COLUMNS = "SELECT id, division, number, status, identified_on, size, attribute,
 _GET = text(f"{_COLUMNS} WHERE id = ANY(:ids)")
 _LOCK = text(f"{_COLUMNS} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
+_OF_MEMBERS = text(f"""
+    {_COLUMNS} WHERE division = ANY(:divisions) AND EXISTS (
+        SELECT FROM jsonb_array_elements(members) AS one WHERE CAST(one ->> 'id' AS uuid) = ANY(:persons))
+    ORDER BY id
+""")
+_KIN = text("""
+    WITH RECURSIVE kin(root, id) AS (
+        SELECT asked, asked FROM unnest(CAST(:ids AS uuid[])) AS asked
+        UNION
+        SELECT kin.root, next.kin_id FROM kin JOIN household_kin next ON next.household_id = kin.id
+        WHERE next.since >= :since
+    )
+    SELECT root, id FROM kin
+""")
+
 
 class _Member(TypedDict):
     id: str
@@ -66,6 +81,20 @@ async def get(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Househol
 async def lock(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Household]:
     """The same, locked in the order of their ids until the transaction ends."""
     return {row.id: row.household for row in typed(_Row, await session.execute(_LOCK, {"ids": sorted(set(ids))}))}
+
+
+async def of_members(session: AsyncSession, divisions: Iterable[str], persons: Iterable[UUID]) -> list[Household]:
+    """The households of some villages, within the caller's division, to which any of some persons belong."""
+    bound = {"divisions": sorted(set(divisions)), "persons": list(set(persons))}
+    return [row.household for row in typed(_Row, await session.execute(_OF_MEMBERS, bound))]
+
+
+async def kin(session: AsyncSession, ids: Iterable[UUID], since: date) -> dict[UUID, frozenset[UUID]]:
+    """Each of some households with all that were one with it on a day or later: split from it, merged with it."""
+    found: dict[UUID, set[UUID]] = {}
+    for row in await session.execute(_KIN, {"ids": sorted(set(ids)), "since": since}):
+        found.setdefault(row.root, set()).add(row.id)
+    return {root: frozenset(ones) for root, ones in found.items()}
 
 
 def known(households: dict[UUID, Household], id: UUID, *, field: str = "household_id") -> Household:

@@ -48,6 +48,7 @@ PURPOSES: Mapping[str, Word] = words(
     ledger=("资金台账", "the ledger"),
     look_back=("回头看", "look-back rounds"),
     notices=("公示公告", "public notices"),
+    payments=("资金兑付", "payments"),
     plans=("脱贫计划", "plans"),
     policy=("政策参数", "policies"),
     privacy=("个人信息权益", "rights of the persons"),

@@ -22,6 +22,7 @@ ACCEPT = Act("accept", "验收本人经办事项", "accepts on the spot what the
 CONFIRM = Act("confirm", "确认本人经办事项", "confirms what they have handled")
 CLOSE = Act("close", "办结本人经办或复核的事项", "closes what they have handled or reviewed")
 PAY = Act("pay", "支付本人经办事项", "pays what they have handled")
+DECIDE_HELD = Act("decide_held", "决定本人经办的暂缓事项", "decides what is held of what they have handled")
 DISBURSE = Act("disburse", "发放本人经办的贷款", "disburses a loan that they have handled")
 RELEASE = Act("release", "批准本人提出的申请", "releases what they have asked for")
 ANSWER = Act("answer", "答复针对本人经办事项的异议", "answers objections to what they have handled")

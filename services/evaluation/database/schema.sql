@@ -337,6 +337,14 @@ CREATE TABLE public.household (
 
 ALTER TABLE public.household OWNER TO evaluation_owner;
 
+CREATE TABLE public.household_kin (
+    household_id uuid NOT NULL,
+    kin_id uuid NOT NULL,
+    since date NOT NULL
+);
+
+ALTER TABLE public.household_kin OWNER TO evaluation_owner;
+
 CREATE TABLE public.idempotency (
     subject text NOT NULL,
     key text NOT NULL,
@@ -555,6 +563,9 @@ ALTER TABLE ONLY public.citation
 
 ALTER TABLE ONLY public.division
     ADD CONSTRAINT division_pkey PRIMARY KEY (code, valid_from);
+
+ALTER TABLE ONLY public.household_kin
+    ADD CONSTRAINT household_kin_pkey PRIMARY KEY (household_id, kin_id);
 
 ALTER TABLE ONLY public.household
     ADD CONSTRAINT household_pkey PRIMARY KEY (id);
@@ -812,6 +823,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO evaluation_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO evaluation_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO evaluation_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_kin TO evaluation_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_kin TO evaluation_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO evaluation_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO evaluation_worker;

@@ -275,6 +275,29 @@ CREATE TABLE public.entry (
 
 ALTER TABLE public.entry OWNER TO funding_owner;
 
+CREATE TABLE public.hold (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    document_kind text NOT NULL,
+    document_id uuid NOT NULL,
+    household_id uuid,
+    reasons jsonb NOT NULL,
+    applied_by text NOT NULL,
+    inspected_by text,
+    approved_by text,
+    held_by text NOT NULL,
+    held_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    decision text,
+    ground text,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT hold_decided CHECK ((num_nonnulls(decision, decided_by, decided_at) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT hold_decision_check CHECK ((decision = ANY (ARRAY['release'::text, 'refuse'::text, 'lapse'::text]))),
+    CONSTRAINT hold_document_kind_check CHECK ((document_kind = ANY (ARRAY['reward'::text, 'loan'::text])))
+);
+
+ALTER TABLE public.hold OWNER TO funding_owner;
+
 CREATE TABLE public.household (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -288,6 +311,14 @@ CREATE TABLE public.household (
 );
 
 ALTER TABLE public.household OWNER TO funding_owner;
+
+CREATE TABLE public.household_kin (
+    household_id uuid NOT NULL,
+    kin_id uuid NOT NULL,
+    since date NOT NULL
+);
+
+ALTER TABLE public.household_kin OWNER TO funding_owner;
 
 CREATE TABLE public.idempotency (
     subject text NOT NULL,
@@ -450,6 +481,27 @@ ALTER TABLE public.parked ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.payee (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    name text NOT NULL,
+    credit_code text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    status text NOT NULL,
+    ground text,
+    entered_by text NOT NULL,
+    entered_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    confirmed_by text,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT payee_days CHECK ((valid_to > valid_from)),
+    CONSTRAINT payee_kind_check CHECK ((kind = ANY (ARRAY['village'::text, 'cooperative'::text, 'enterprise'::text]))),
+    CONSTRAINT payee_status_check CHECK ((status = ANY (ARRAY['entered'::text, 'confirmed'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.payee OWNER TO funding_owner;
+
 CREATE TABLE public.policy (
     id uuid NOT NULL,
     key text NOT NULL,
@@ -522,6 +574,7 @@ CREATE TABLE public.reward (
     division text NOT NULL COLLATE pg_catalog."C",
     payee_kind text NOT NULL,
     payee_id uuid NOT NULL,
+    household_id uuid,
     item text NOT NULL,
     unit text NOT NULL,
     year integer NOT NULL,
@@ -542,6 +595,7 @@ CREATE TABLE public.reward (
     paid_on date,
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT reward_claimed_check CHECK ((claimed > (0)::numeric)),
+    CONSTRAINT reward_household CHECK (((household_id IS NOT NULL) = (payee_kind = ANY (ARRAY['household'::text, 'person'::text])))),
     CONSTRAINT reward_payee_kind_check CHECK ((payee_kind = ANY (ARRAY['household'::text, 'person'::text, 'village'::text, 'cooperative'::text, 'enterprise'::text]))),
     CONSTRAINT reward_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'inspected'::text, 'approved'::text, 'paid'::text, 'refused'::text])))
 );
@@ -592,6 +646,12 @@ ALTER TABLE ONLY public.entry
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_reverses_key UNIQUE (reverses);
 
+ALTER TABLE ONLY public.hold
+    ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.household_kin
+    ADD CONSTRAINT household_kin_pkey PRIMARY KEY (household_id, kin_id);
+
 ALTER TABLE ONLY public.household
     ADD CONSTRAINT household_pkey PRIMARY KEY (id);
 
@@ -621,6 +681,9 @@ ALTER TABLE ONLY public.outbox
 
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT parked_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payee
+    ADD CONSTRAINT payee_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_key_division_valid_from_version_key UNIQUE (key, division, valid_from, version);
@@ -662,6 +725,14 @@ CREATE INDEX entry_by_division ON public.entry USING btree (division, id);
 
 CREATE UNIQUE INDEX entry_of_document ON public.entry USING btree (document_kind, document_id, kind) WHERE (reverses IS NULL);
 
+CREATE INDEX hold_by_division ON public.hold USING btree (division, id);
+
+CREATE INDEX hold_of_document ON public.hold USING btree (document_id);
+
+CREATE UNIQUE INDEX hold_open ON public.hold USING btree (document_id) WHERE (decision IS NULL);
+
+CREATE INDEX hold_waiting ON public.hold USING btree (division, id) WHERE (decision IS NULL);
+
 CREATE INDEX household_by_division ON public.household USING btree (division, id);
 
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (created_at);
@@ -678,6 +749,8 @@ CREATE INDEX job_open ON public.job USING btree (due_at, id) WHERE (status = ANY
 
 CREATE INDEX loan_by_division ON public.loan USING btree (division, id);
 
+CREATE UNIQUE INDEX loan_of_borrower ON public.loan USING btree (borrower_id) WHERE (status <> 'refused'::text);
+
 CREATE UNIQUE INDEX loan_of_household ON public.loan USING btree (household_id) WHERE (status <> 'refused'::text);
 
 CREATE INDEX loan_waiting ON public.loan USING btree (status, division, id) WHERE (status = ANY (ARRAY['applied'::text, 'approved'::text]));
@@ -687,6 +760,12 @@ CREATE INDEX lot_by_division ON public.lot USING btree (division, id);
 CREATE UNIQUE INDEX one_open_proposal ON public.policy_proposal USING btree (division, key) WHERE (status = 'proposed'::text);
 
 CREATE INDEX parked_open ON public.parked USING btree (consumer, topic, key, id) WHERE (resolved_at IS NULL);
+
+CREATE INDEX payee_by_division ON public.payee USING btree (division, id);
+
+CREATE UNIQUE INDEX payee_of_code ON public.payee USING btree (credit_code) WHERE (status <> 'refused'::text);
+
+CREATE INDEX payee_waiting ON public.payee USING btree (division, id) WHERE (status = 'entered'::text);
 
 CREATE INDEX posting_by_account ON public.posting USING btree (account_id, entry_id);
 
@@ -698,7 +777,11 @@ CREATE INDEX project_request_waiting ON public.project_request USING btree (divi
 
 CREATE INDEX reward_by_division ON public.reward USING btree (division, id);
 
-CREATE UNIQUE INDEX reward_once ON public.reward USING btree (payee_kind, payee_id, item, year) WHERE (status <> 'refused'::text);
+CREATE INDEX reward_of_household ON public.reward USING btree (household_id) WHERE (status <> 'refused'::text);
+
+CREATE INDEX reward_of_payee ON public.reward USING btree (payee_id) WHERE (status <> 'refused'::text);
+
+CREATE UNIQUE INDEX reward_once ON public.reward USING btree (COALESCE(household_id, payee_id), item, year) WHERE (status <> 'refused'::text);
 
 CREATE INDEX reward_waiting ON public.reward USING btree (status, division, id) WHERE (status = ANY (ARRAY['applied'::text, 'inspected'::text, 'approved'::text]));
 
@@ -765,6 +848,8 @@ CREATE POLICY everywhere ON public.contribution TO funding_worker USING (true) W
 
 CREATE POLICY everywhere ON public.entry TO funding_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.hold TO funding_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.household TO funding_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.inflow TO funding_worker USING (true) WITH CHECK (true);
@@ -774,6 +859,8 @@ CREATE POLICY everywhere ON public.job TO funding_worker USING (true) WITH CHECK
 CREATE POLICY everywhere ON public.loan TO funding_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.lot TO funding_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.payee TO funding_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.policy TO funding_worker USING (true) WITH CHECK (true);
 
@@ -787,6 +874,8 @@ CREATE POLICY everywhere ON public.reward TO funding_worker USING (true) WITH CH
 
 CREATE POLICY everywhere ON public.risk_fund TO funding_worker USING (true) WITH CHECK (true);
 
+ALTER TABLE public.hold ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.household ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.inflow ENABLE ROW LEVEL SECURITY;
@@ -798,6 +887,8 @@ ALTER TABLE public.loan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lot ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY noted_by_all ON public.policy FOR UPDATE TO funding_api USING (true);
+
+ALTER TABLE public.payee ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
 
@@ -825,6 +916,8 @@ CREATE POLICY within_division ON public.contribution TO funding_api USING (((div
 
 CREATE POLICY within_division ON public.entry TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
+CREATE POLICY within_division ON public.hold TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
 CREATE POLICY within_division ON public.household TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.inflow TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
@@ -834,6 +927,8 @@ CREATE POLICY within_division ON public.job TO funding_api USING (((division >= 
 CREATE POLICY within_division ON public.loan TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.lot TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.payee TO funding_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.policy FOR INSERT TO funding_api WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -868,8 +963,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO funding_worker;
 GRANT SELECT,INSERT ON TABLE public.entry TO funding_api;
 GRANT SELECT,INSERT ON TABLE public.entry TO funding_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO funding_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.hold TO funding_worker;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO funding_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO funding_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_kin TO funding_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_kin TO funding_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO funding_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO funding_worker;
@@ -894,6 +995,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO funding_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO funding_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO funding_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payee TO funding_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payee TO funding_worker;
 
 GRANT SELECT,INSERT ON TABLE public.policy TO funding_api;
 GRANT SELECT,INSERT ON TABLE public.policy TO funding_worker;

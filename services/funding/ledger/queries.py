@@ -45,6 +45,8 @@ SOURCES = text("""
     SELECT a.id AS account_id, a.kind, a.owner_kind, a.owner_id, l.id AS lot_id, l.level, l.document_no, b.amount
     FROM account a JOIN balance b ON b.account_id = a.id JOIN lot l ON l.id = b.lot_id
     WHERE b.amount > 0 AND (a.kind = 'payee' AND a.owner_kind = 'household' AND a.owner_id = :household
+        OR a.kind = 'payee' AND a.owner_kind = 'person' AND a.owner_id IN (
+            SELECT payee_id::text FROM reward WHERE household_id = CAST(:household AS uuid))
         OR a.kind = 'loan' AND a.owner_id IN (SELECT id::text FROM loan WHERE household_id = CAST(:household AS uuid)))
     ORDER BY l.received_on, l.id
 """)

@@ -5,10 +5,16 @@ from sqlalchemy import text
 _LOAN = """
     SELECT id, division, household_id, borrower_id, bank, amount, months, use, status, applied_by, approved_by FROM loan
 """
-KNOWN = text(f"{_LOAN} WHERE id = ANY(:ids) OR (household_id = ANY(:households) AND status <> 'refused')")
+KNOWN = text(f"{_LOAN} WHERE id = ANY(:ids)")
+# What a household owes or asks for, itself or by those who are its members today.
+OWED = text(f"""
+    {_LOAN} WHERE status <> 'refused' AND (household_id = ANY(:households) OR borrower_id = ANY(:members))
+""")
 LOCK = text(f"{_LOAN} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 LIST = text("""
-    SELECT * FROM loan
+    SELECT r.*, coalesce(
+        (SELECT h.reasons FROM hold h WHERE h.document_id = r.id AND h.decision IS NULL), '[]') AS held
+    FROM loan r
     WHERE division >= :low AND division < :high AND (division, id) > (:division, CAST(:id AS uuid))
     ORDER BY division, id LIMIT :limit
 """)

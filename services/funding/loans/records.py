@@ -6,6 +6,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from services.funding.holds.records import Matter
 from shared.policy import Policy, Reference
 
 Status = Literal["applied", "approved", "disbursed", "refused"]
@@ -26,6 +27,11 @@ class Loan:
     status: Status
     applied_by: str
     approved_by: str | None
+
+    @property
+    def matter(self) -> Matter:
+        """What is held where it may not go on."""
+        return Matter("loan", self.id, self.division, self.household_id, self.applied_by, None, self.approved_by)
 
 
 Ages = TypedDict("Ages", {"from": int, "to": int})  # of borrowers, both included

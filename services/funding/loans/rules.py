@@ -1,14 +1,17 @@
 """Who may borrow how much for how long, and how much of it the risk fund covers. Pure; amounts in fen."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from services.funding.loans.records import Ages, Loan, Status, Terms
 from services.funding.loans.schemas import ApplicationIn
+from services.funding.payees.rules import not_eligible
+from shared.households.queries import NoSuchHousehold
 from shared.households.records import Household
 from shared.names.money import parse_yuan, yuan
-from shared.problems import Conflict, Invalid, NotFound
+from shared.problems import Conflict, Invalid, NotFound, Problem
 from shared.words import Digits, Word, words
 from shared.workflow.case import Reason
 from shared.workflow.separation import APPROVE, DISBURSE, Act, keep_apart
@@ -17,7 +20,7 @@ STATES = words(
     applied=("已申请", "applied for"),
     approved=("已审批", "approved"),
     disbursed=("已发放", "disbursed"),
-    refused=("未批准", "refused"),
+    refused=("未获批准", "refused"),
 )
 
 
@@ -29,10 +32,6 @@ class AboveMaximum(Invalid):
 class TermTooLong(Invalid):
     slug, zh, en = "loan-term-too-long", "贷款期限超过{limit}个月", "The term is at most {limit} months"
     limit: int
-
-
-class HouseholdNotEligible(Conflict):
-    slug, zh, en = "household-not-eligible", "该户不在可贷款范围", "The household's status does not allow a loan"
 
 
 class BorrowerNotEligible(Conflict):
@@ -55,7 +54,9 @@ class LoanDiffers(Conflict):
 
 
 class HouseholdHasLoan(Conflict):
-    slug, zh, en = "household-has-loan", "该户已有贷款", "The household has a loan already"
+    slug = "household-has-loan"
+    zh = "该户或其成员已有贷款，每户一笔"
+    en = "The household or one of its members has a loan already; there is one a household"
 
 
 class NoSuchLoan(NotFound):
@@ -74,17 +75,35 @@ def applied_again(known: Loan, item: ApplicationIn) -> None:
 
 def application(item: ApplicationIn, household: Household, terms: Terms, on: date) -> None:
     """Raises the rule that an application breaks."""
-    maximum, months, age = terms.maximum.text(), terms.months.number(), terms.age.read(Ages)
+    maximum, months = terms.maximum.text(), terms.months.number()
     if item.amount > parse_yuan(maximum):
         raise AboveMaximum(field="amount", rule="loan.max", limit=Digits(maximum))
     if item.months > months:
         raise TermTooLong(field="months", rule="loan.months", limit=months)
+    for objection in objections(household, item.borrower_id, terms, on):
+        raise objection
+
+
+def objections(household: Household | None, borrower_id: UUID, terms: Terms, on: date) -> list[Problem]:
+    """Why a household may not borrow on a day, or its member not for it; nothing where they may."""
+    if household is None:
+        return [NoSuchHousehold(field="household_id")]
+    found: list[Problem] = []
     if household.status not in terms.status.texts():
-        raise HouseholdNotEligible(field="household_id", rule="loan.household_status")
-    member = household.members.get(item.borrower_id)
+        found.append(not_eligible(household, "household_id", "loan.household_status"))
+    age, member = terms.age.read(Ages), household.members.get(borrower_id)
     low, high = age["from"], age["to"]
     if member is None or not low <= member.age(on) <= high or member.labour not in terms.labour.texts():
-        raise BorrowerNotEligible(field="borrower_id", rule="loan.age, loan.labour", low=low, high=high)
+        found.append(BorrowerNotEligible(field="borrower_id", rule="loan.age, loan.labour", low=low, high=high))
+    return found
+
+
+def owed_by(household: Household, loans: Iterable[Loan], but: UUID) -> list[Problem]:
+    """What a household owes already, itself or by its members, beside one loan."""
+    members = household.members
+    if any(one.id != but and (one.household_id == household.id or one.borrower_id in members) for one in loans):
+        return [HouseholdHasLoan(field="household_id", rule="one loan a household")]
+    return []
 
 
 def approval(loan: Loan, actor: str) -> bool:

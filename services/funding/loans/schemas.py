@@ -36,7 +36,7 @@ class DecisionIn(BaseModel):
 
 
 class LoanRow(BaseModel):
-    """A loan; ``covered`` is the part that the risk fund stands for."""
+    """A loan; ``covered`` is the part that the risk fund stands for, ``held`` why it is held, where it is."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -52,6 +52,7 @@ class LoanRow(BaseModel):
     covered: Yuan | None
     policies: list[Reference]
     reasons: list[Reason]
+    held: list[Reason]
     applied_by: str
     approved_by: str | None
     disbursed_by: str | None

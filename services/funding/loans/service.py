@@ -1,12 +1,16 @@
 """Loans: applied for, approved, and disbursed from one bank's credit lots with the risk fund's cover."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
+from services.funding.holds import service as holds
+from services.funding.holds.records import Gate
 from services.funding.ledger import records
 from services.funding.ledger.pay import pay
 from services.funding.ledger.records import Payment
@@ -19,29 +23,31 @@ from services.funding.risk_funds.records import Fund
 from shared import policy
 from shared.database.rows import typed
 from shared.database.session import caller_of
-from shared.households.queries import get as households
-from shared.households.queries import known as household_of
+from shared.households import queries as households
+from shared.households.records import Household
 from shared.http.items import Answers, Outcome, answer_each, overrule
 from shared.names.money import yuan
 from shared.security import audit
 from shared.time import clock
+from shared.workflow.separation import APPROVE, DISBURSE, Act
 
 
 async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answers:
     """Record applications that the policies of the day allow; one loan a household."""
     today, terms = await clock.today(session), await _terms(session)
-    bound = {"ids": [item.id for item in items], "households": [item.household_id for item in items]}
-    known = typed(Loan, await session.execute(queries.KNOWN, bound))
-    by_id, borrowing = {loan.id: loan for loan in known}, {loan.household_id for loan in known}
-    living = await households(session, bound["households"])
+    by_id = await _known(session, [item.id for item in items])
+    living = await households.lock(session, [item.household_id for item in items])
+    owed = await _owed(session, living.values())
+    borrowing = set[UUID]()
     fresh: list[ApplicationIn] = []
 
     def decide(item: ApplicationIn) -> Outcome:
         if item.id in by_id:
             rules.applied_again(by_id[item.id], item)
             return "unchanged"
-        rules.application(item, household_of(living, item.household_id), terms, today)
-        if item.household_id in borrowing:
+        household = households.known(living, item.household_id)
+        rules.application(item, household, terms, today)
+        if item.household_id in borrowing or rules.owed_by(household, owed, item.id):
             raise rules.HouseholdHasLoan(field="household_id", rule="one loan a household")
         borrowing.add(item.household_id)
         fresh.append(item)
@@ -60,33 +66,81 @@ async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answer
 
 async def approve(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers:
     """Approve applications; somebody else than who applied."""
-    locked, actor, approved = await lock(session, items), caller_of(session).subject, list[UUID]()
+    step, approved = await _begin(session, items, APPROVE), list[UUID]()
 
     def decide(item: DecisionIn) -> Outcome:
-        if not rules.approval(existing(locked, item.id), actor):
+        loan = step.existing(item.id)
+        if not rules.approval(loan, step.actor):
             return "unchanged"
+        step.let(loan)
         approved.append(item.id)
         return "accepted"
 
     answers = answer_each(items, decide)
     if approved:
-        await session.execute(queries.APPROVE, {"ids": approved, "actor": actor})
+        await session.execute(queries.APPROVE, {"ids": approved, "actor": step.actor})
     for id in approved:
-        audit.record(session, "loan.approved", "loan", id, locked[id].division)
+        audit.record(session, "loan.approved", "loan", id, step.existing(id).division)
+    await holds.keep(session, step.gate)
     return answers
 
 
-async def lock(session: AsyncSession, items: Sequence[DecisionIn]) -> dict[UUID, Loan]:
-    """The loans within the caller's division, locked in the order of their ids."""
-    found = typed(Loan, await session.execute(queries.LOCK, {"ids": [item.id for item in items]}))
-    return {loan.id: loan for loan in found}
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What loans are judged by on a day: the terms, what households owe, and what was released."""
+
+    terms: Terms
+    on: date
+    owed: Sequence[Loan]
+    gate: Gate
 
 
-def existing(locked: dict[UUID, Loan], id: UUID) -> Loan:
-    """Raises NoSuchLoan."""
-    if id not in locked:
-        raise rules.NoSuchLoan(field="id")
-    return locked[id]
+class _Step:
+    """One step of several loans: they and their households locked, what these owe, and the gate."""
+
+    def __init__(
+        self, caller: str, act: Act, locked: dict[UUID, Loan], living: dict[UUID, Household], judged: _Judged
+    ) -> None:
+        self.actor, self.gate = caller, judged.gate
+        self._act, self._locked, self._living, self._judged = act, locked, living, judged
+
+    def existing(self, id: UUID) -> Loan:
+        """Raises NoSuchLoan."""
+        if id not in self._locked:
+            raise rules.NoSuchLoan(field="id")
+        return self._locked[id]
+
+    @property
+    def loans(self) -> Collection[Loan]:
+        return self._locked.values()
+
+    def let(self, loan: Loan) -> None:
+        """Let a loan go on where its household may borrow today. Raises what is against it: it is held then."""
+        household, judged = self._living.get(loan.household_id), self._judged
+        against = rules.objections(household, loan.borrower_id, judged.terms, judged.on)
+        if household is not None:
+            against += rules.owed_by(household, judged.owed, loan.id)
+        self.gate.let(loan.matter, against, self.actor, self._act)
+
+
+async def _begin(session: AsyncSession, items: Sequence[DecisionIn], act: Act) -> _Step:
+    ids = [item.id for item in items]
+    homes = [loan.household_id for loan in (await _known(session, ids)).values()]
+    living = await households.lock(session, homes)
+    locked = {loan.id: loan for loan in typed(Loan, await session.execute(queries.LOCK, {"ids": ids}))}
+    owed = [loan for loan in await _owed(session, living.values()) if loan.status in ("approved", "disbursed")]
+    judged = _Judged(await _terms(session), await clock.today(session), owed, await holds.gate(session, ids))
+    return _Step(caller_of(session).subject, act, locked, living, judged)
+
+
+async def _known(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Loan]:
+    return {loan.id: loan for loan in typed(Loan, await session.execute(queries.KNOWN, {"ids": ids}))}
+
+
+async def _owed(session: AsyncSession, living: Collection[Household]) -> Sequence[Loan]:
+    members = [member for household in living for member in household.members]
+    bound = {"households": [household.id for household in living], "members": members}
+    return typed(Loan, await session.execute(queries.OWED, bound))
 
 
 async def _terms(session: AsyncSession) -> Terms:
@@ -97,21 +151,23 @@ async def _terms(session: AsyncSession) -> Terms:
 
 async def disburse(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers:
     """Disburse approved loans in the order of the list; the fund's row is locked, so its limit holds."""
-    locked, actor = await lock(session, items), caller_of(session).subject
-    banks = [loan.bank for loan in locked.values()]
+    step = await _begin(session, items, DISBURSE)
+    banks = [loan.bank for loan in step.loans]
     found = {fund.bank: fund for fund in typed(Fund, await session.execute(funds.LOCK, {"banks": banks}))}
     due: list[Loan] = []
 
     def decide(item: DecisionIn) -> Outcome:
-        loan = existing(locked, item.id)
-        if not rules.disbursement(loan, actor):
+        loan = step.existing(item.id)
+        if not rules.disbursement(loan, step.actor):
             return "unchanged"
         if loan.bank not in found:
             raise rules.NoRiskFund(field="id", rule="a risk fund at the bank")
+        step.let(loan)
         due.append(loan)
         return "accepted"
 
     answers, paid = answer_each(items, decide), set[UUID]()
+    await holds.keep(session, step.gate)
     for bank, fund in found.items():
         paid |= await _from_bank(session, fund, [loan for loan in due if loan.bank == bank])
     short = {loan.id for loan in due} - paid

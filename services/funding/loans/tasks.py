@@ -1,5 +1,6 @@
 """Loans that wait for their approval, and for the bank."""
 
+from services.funding.holds.queries import NOT_HELD
 from shared.tasks.records import TaskSource
 from shared.tasks.waits import DAYS, Wait
 
@@ -7,7 +8,7 @@ WAITS = (
     Wait(
         kind="loan_approval",
         rows="loan r",
-        waits="r.status = 'applied'",
+        waits=f"r.status = 'applied' AND {NOT_HELD}",
         due="CAST(r.applied_at AT TIME ZONE 'Asia/Shanghai' AS date) + :days",
         days=DAYS,
         offices={"county": frozenset({"county_office"})},
@@ -20,7 +21,7 @@ WAITS = (
     Wait(
         kind="loan_disbursement",
         rows="loan r",
-        waits="r.status = 'approved'",
+        waits=f"r.status = 'approved' AND {NOT_HELD}",
         due="CAST(r.approved_at AT TIME ZONE 'Asia/Shanghai' AS date) + :days",
         days=DAYS,
         offices={"county": frozenset({"bank"})},

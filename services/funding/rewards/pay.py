@@ -1,10 +1,12 @@
 """Pay approved rewards from the reward account."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.funding.contracts import Document, Payee
+from services.funding.holds import service as holds
 from services.funding.ledger import records
 from services.funding.ledger.pay import pay
 from services.funding.ledger.records import Payment
@@ -12,27 +14,31 @@ from services.funding.ledger.rules import InsufficientFunds
 from services.funding.rewards import queries, rules
 from services.funding.rewards.records import Reward
 from services.funding.rewards.schemas import DecisionIn
-from services.funding.rewards.service import existing, lock
+from services.funding.rewards.service import begin
 from shared.database.session import caller_of
 from shared.http.items import Answers, Outcome, answer_each, overrule
 from shared.names.money import yuan
 from shared.security import audit
 from shared.time import clock
+from shared.workflow.separation import PAY
 
 
 async def pay_rewards(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers:
     """Pay approved rewards, the oldest lots first; each once."""
-    locked, caller = await lock(session, [item.id for item in items]), caller_of(session)
+    step, caller = await begin(session, [item.id for item in items], PAY), caller_of(session)
     today, due = await clock.today(session), list[Reward]()
 
     def decide(item: DecisionIn) -> Outcome:
-        reward = existing(locked, item.id)
+        reward = step.existing(item.id)
         if not rules.payment(reward, caller.subject):
             return "unchanged"
+        step.let(reward)
+        step.count(replace(reward, status="paid"))
         due.append(reward)
         return "accepted"
 
     answers = answer_each(items, decide)
+    await holds.keep(session, step.gate)
     payments = {reward.id: _payment(reward) for reward in due}
     paid = await pay(session, records.treasury("reward", caller.division[:6]), list(payments.values()), today)
     await session.execute(queries.PAID, {"ids": list(paid), "actor": caller.subject, "day": today})
@@ -51,5 +57,5 @@ def _payment(reward: Reward) -> Payment:
         account=records.payee(reward.payee_kind, reward.payee_id, reward.division),
         amount=reward.amount,
         approver=reward.approved_by,
-        household_id=reward.payee_id if reward.payee_kind == "household" else None,
+        household_id=reward.household_id,
     )

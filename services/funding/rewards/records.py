@@ -1,6 +1,7 @@
 """A reward in place of investment 以奖代投 as its table holds it, and what is decided of it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -8,7 +9,9 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from services.funding.rewards.schemas import PayeeKind
+from services.funding.holds.records import Matter
+from services.funding.payees.records import Claim
+from services.funding.payees.schemas import PayeeKind
 from shared.workflow.case import Reason
 
 Status = Literal["applied", "inspected", "approved", "paid", "refused"]
@@ -30,6 +33,7 @@ class Reward:
     division: str
     payee_kind: PayeeKind
     payee_id: UUID
+    household_id: UUID | None
     item: str
     unit: str
     year: int
@@ -43,9 +47,54 @@ class Reward:
     reasons: list[Reason]
 
     @property
-    def payee(self) -> tuple[PayeeKind, UUID, int]:
-        """Whose cap of which year it counts towards."""
-        return self.payee_kind, self.payee_id, self.year
+    def claim(self) -> Claim:
+        """Who is to get it."""
+        return Claim(self.payee_kind, self.payee_id, self.division, self.household_id, self.year)
+
+    @property
+    def matter(self) -> Matter:
+        """What is held where it may not go on."""
+        return Matter(
+            "reward", self.id, self.division, self.household_id, self.applied_by, self.inspected_by, self.approved_by
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A reward that was applied for and not refused, as it counts for its payee; ``amount`` in fen, once approved."""
+
+    id: UUID
+    payee_id: UUID
+    household_id: UUID | None
+    item: str
+    year: int
+    status: Status
+    amount: int
+
+
+class Earlier:
+    """Rewards by whom they count for: a payee, and the household of that payee."""
+
+    def __init__(self, rewards: Iterable[Counted]) -> None:
+        self._by: defaultdict[UUID, dict[UUID, Counted]] = defaultdict(dict)
+        for one in rewards:
+            self.add(one)
+
+    def add(self, reward: Counted) -> None:
+        """Count one more, or one that has gone a step further."""
+        for whom in {reward.payee_id, reward.household_id or reward.payee_id}:
+            self._by[whom][reward.id] = reward
+
+    def of(self, circle: Iterable[UUID], year: int, statuses: Collection[Status]) -> list[Counted]:
+        """What counts in a year for those who count as one, as far as it has come."""
+        found = {id: one for whom in circle for id, one in self._by[whom].items()}
+        return [one for one in found.values() if one.year == year and one.status in statuses]
+
+
+class Years(TypedDict):
+    """The policy ``reward.years``: the first year of the scheme."""
+
+    first: int
 
 
 @dataclass(frozen=True, slots=True)

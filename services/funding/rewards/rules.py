@@ -1,12 +1,14 @@
 """How much a reward is, and who may do which step. Pure; amounts in fen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.funding.rewards.records import Award, Item, Reward, Status
+from services.funding.payees.records import Known
+from services.funding.payees.rules import objections as against_payee
+from services.funding.rewards.records import Award, Earlier, Item, Reward, Status, Years
 from services.funding.rewards.schemas import ApplicationIn, InspectionIn
 from shared.names.money import parse_yuan, to_fen, yuan
-from shared.problems import Conflict, Invalid, NotFound
+from shared.problems import Conflict, Invalid, NotFound, Problem
 from shared.words import Digits, Name, Word, words
 from shared.workflow.case import Reason
 from shared.workflow.separation import ACCEPT, APPROVE, PAY, Act, keep_apart
@@ -24,6 +26,7 @@ STATES = words(
     approved=("已审批", "approved"),
     paid=("已兑付", "paid"),
     refused=("未通过验收", "refused"),
+    held=("经决定不予办理", "refused after it was held"),
 )
 
 
@@ -34,8 +37,16 @@ class RewardDiffers(Conflict):
 
 class AppliedAlready(Conflict):
     slug = "reward-applied-already"
-    zh = "该对象当年已申请同一奖补项目"
-    en = "This payee has applied for the same item in this year"
+    zh = "该对象（户与其成员及当年分户、并户的各户按一户计）当年已有同一奖补项目，不得重复；可改报其他项目"
+    en = "This payee has the same item in this year (a household, its members and what it split from count as one)"
+
+
+class YearOutside(Invalid):
+    slug = "reward-year-outside"
+    zh = "奖补年度须在{first}年至{last}年之间，请填写实际养种的年度"
+    en = "The year has to be from {first} to {last}: the one in which it was done"
+    first: int
+    last: int
 
 
 class InspectedOtherwise(Conflict):
@@ -74,7 +85,7 @@ class MoreThanClaimed(Invalid):
 
 def applied_again(known: Reward, item: ApplicationIn) -> None:
     """Raises RewardDiffers where an id was used for something else."""
-    before = (*known.payee, known.item, known.claimed)
+    before = (known.payee_kind, known.payee_id, known.year, known.item, known.claimed)
     if before != (item.payee_kind, item.payee_id, item.year, item.item, item.quantity):
         raise RewardDiffers(field="id", rule="one id, one application")
 
@@ -84,6 +95,21 @@ def offered(items: Mapping[str, Item], name: str, field: str) -> Item:
     if name not in items:
         raise ItemUnknown(field=field, rule="reward.items", allowed=tuple(map(Name, items)))
     return items[name]
+
+
+def within_years(year: int, years: Years, today: int) -> None:
+    """Raises YearOutside."""
+    if not years["first"] <= year <= today:
+        raise YearOutside(field="year", rule="reward.years", first=years["first"], last=today)
+
+
+def objections(reward: Reward, known: Known, earlier: Earlier, settled: Collection[Status]) -> list[Problem]:
+    """Why a reward may not go on today: its payee, or that another of the same item has ``settled``."""
+    others = earlier.of(known.circle(reward.claim), reward.year, settled)
+    found = against_payee(reward.claim, known)
+    if any(one.item == reward.item and one.id != reward.id for one in others):
+        found.append(AppliedAlready(field="id", rule="once a year"))
+    return found
 
 
 def inspection(reward: Reward, item: InspectionIn, actor: str) -> bool:
@@ -113,9 +139,14 @@ def _due(reward: Reward, needed: Status, done: Status, actor: str, act: Act, ear
     if reward.status == done:
         return False
     if reward.status != needed:
-        raise WrongStep(field="id", rule=f"after {needed}", state=STATES[reward.status])
+        raise WrongStep(field="id", rule=f"after {needed}", state=_state(reward))
     keep_apart(actor, earlier, act)
     return True
+
+
+def _state(reward: Reward) -> Word:
+    held = reward.status == "refused" and any(reason["code"] == "held" for reason in reward.reasons)
+    return STATES["held" if held else reward.status]
 
 
 def inspected(reward: Reward, item: InspectionIn) -> tuple[Status, Reason]:

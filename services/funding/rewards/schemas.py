@@ -2,18 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.funding.payees.schemas import PayeeKind
 from shared.names.divisions import Village
 from shared.names.money import Yuan
 from shared.policy import Reference
 from shared.workflow.case import Reason
 
 Quantity = Annotated[Decimal, Field(gt=0, le=Decimal(9999999), decimal_places=2)]
-PayeeKind = Literal["household", "person", "village", "cooperative", "enterprise"]
 
 
 class ApplicationIn(BaseModel):
@@ -50,7 +50,7 @@ class DecisionIn(BaseModel):
 
 
 class RewardRow(BaseModel):
-    """A reward, how far it is, and how its amount came about."""
+    """A reward, how far it is, how its amount came about, and for which reasons it is held, where it is."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -58,6 +58,7 @@ class RewardRow(BaseModel):
     division: str
     payee_kind: str
     payee_id: UUID
+    household_id: UUID | None
     item: str
     unit: str
     year: int
@@ -67,6 +68,7 @@ class RewardRow(BaseModel):
     status: str
     policies: list[Reference]
     reasons: list[Reason]
+    held: list[Reason]
     applied_by: str
     inspected_by: str | None
     approved_by: str | None

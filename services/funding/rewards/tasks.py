@@ -1,5 +1,6 @@
 """Rewards that wait for the next of four people: inspected, approved, paid."""
 
+from services.funding.holds.queries import NOT_HELD
 from shared.tasks.records import TaskSource
 from shared.tasks.waits import DAYS, Wait
 
@@ -7,7 +8,7 @@ WAITS = (
     Wait(
         kind="reward_inspection",
         rows="reward r",
-        waits="r.status = 'applied'",
+        waits=f"r.status = 'applied' AND {NOT_HELD}",
         due="CAST(r.applied_at AT TIME ZONE 'Asia/Shanghai' AS date) + :days",
         days=DAYS,
         offices={"town": frozenset({"town_cadre"})},
@@ -20,7 +21,7 @@ WAITS = (
     Wait(
         kind="reward_approval",
         rows="reward r",
-        waits="r.status = 'inspected'",
+        waits=f"r.status = 'inspected' AND {NOT_HELD}",
         due="CAST(r.inspected_at AT TIME ZONE 'Asia/Shanghai' AS date) + :days",
         days=DAYS,
         offices={"county": frozenset({"county_office"})},
@@ -33,7 +34,7 @@ WAITS = (
     Wait(
         kind="reward_payment",
         rows="reward r",
-        waits="r.status = 'approved'",
+        waits=f"r.status = 'approved' AND {NOT_HELD}",
         due="CAST(r.approved_at AT TIME ZONE 'Asia/Shanghai' AS date) + :days",
         days=DAYS,
         offices={"county": frozenset({"finance_officer"})},

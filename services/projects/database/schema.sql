@@ -146,6 +146,14 @@ CREATE TABLE public.household (
 
 ALTER TABLE public.household OWNER TO projects_owner;
 
+CREATE TABLE public.household_kin (
+    household_id uuid NOT NULL,
+    kin_id uuid NOT NULL,
+    since date NOT NULL
+);
+
+ALTER TABLE public.household_kin OWNER TO projects_owner;
+
 CREATE TABLE public.idempotency (
     subject text NOT NULL,
     key text NOT NULL,
@@ -357,6 +365,9 @@ ALTER TABLE ONLY public.delivery
 ALTER TABLE ONLY public.division
     ADD CONSTRAINT division_pkey PRIMARY KEY (code, valid_from);
 
+ALTER TABLE ONLY public.household_kin
+    ADD CONSTRAINT household_kin_pkey PRIMARY KEY (household_id, kin_id);
+
 ALTER TABLE ONLY public.household
     ADD CONSTRAINT household_pkey PRIMARY KEY (id);
 
@@ -540,6 +551,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.division TO projects_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO projects_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.household TO projects_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_kin TO projects_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.household_kin TO projects_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO projects_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO projects_worker;

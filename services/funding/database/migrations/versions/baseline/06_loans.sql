@@ -24,6 +24,7 @@ CREATE TABLE loan (
     CONSTRAINT loan_check CHECK ((covered >= 0) AND (covered <= amount))
 );
 CREATE UNIQUE INDEX loan_of_household ON loan (household_id) WHERE status <> 'refused';
+CREATE UNIQUE INDEX loan_of_borrower ON loan (borrower_id) WHERE status <> 'refused';
 CREATE INDEX loan_by_division ON loan (division, id);
 CREATE INDEX loan_waiting ON loan (status, division, id) WHERE status IN ('applied', 'approved');
 SELECT pg_temp.within_division('loan');
