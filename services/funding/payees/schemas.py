@@ -13,7 +13,7 @@ from shared.problems import WrongValue
 
 PayeeKind = Literal["household", "person", "village", "cooperative", "enterprise"]
 OrganisationKind = Literal["village", "cooperative", "enterprise"]
-_FORM = {"type": "string", "minLength": 18, "maxLength": 18, "examples": ["93220622MA0Y5Q7C1X"]}
+_FORM = {"type": "string", "minLength": 18, "maxLength": 18}
 CreditCode = Annotated[str, BeforeValidator(credit_code), WithJsonSchema(_FORM)]
 
 

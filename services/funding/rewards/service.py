@@ -1,7 +1,7 @@
 """Apply for rewards, inspect what was done, approve: each by another person."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -27,10 +27,10 @@ from shared.time import clock
 from shared.workflow.separation import ACCEPT, APPROVE, PAY, Act
 
 # Not refused, for whoever applies; decided, for whoever approves; gone, for whoever pays.
-_ASKED: Collection[Status] = ("applied", "inspected", "approved", "paid")
-_AWARDED: Collection[Status] = ("approved", "paid")
-_PAID: Collection[Status] = ("paid",)
-_SETTLED: Mapping[Act, Collection[Status]] = {ACCEPT: _AWARDED, APPROVE: _AWARDED, PAY: _PAID}
+_ASKED: frozenset[Status] = frozenset(("applied", "inspected", "approved", "paid"))
+_AWARDED: frozenset[Status] = frozenset(("approved", "paid"))
+_PAID: frozenset[Status] = frozenset(("paid",))
+_SETTLED = {ACCEPT: _AWARDED, APPROVE: _AWARDED, PAY: _PAID}
 
 
 async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answers:
