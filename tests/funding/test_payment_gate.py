@@ -188,6 +188,24 @@ async def test_a_half_that_lives_in_another_village_is_found_by_the_county(fundi
     assert slug(await step(funding, "approvals", reward)) == "reward-applied-already"
 
 
+async def test_what_a_household_got_where_it_lived_before_is_not_got_again_and_spoils_no_other_line(funding: Api):
+    home, neighbour = await known_household(funding), await known_household(funding, division=OTHER_VILLAGE)
+    await along(funding, application(home), "payments")  # what is paid stays in the old village
+    moved = await becomes(funding, home, 2, division=OTHER_VILLAGE)
+    answers = await decide(
+        funding,
+        "/rewards/applications",
+        application(moved),
+        application(neighbour),
+        role="village_cadre",
+        division=OTHER_VILLAGE,
+    )
+    assert [(one["status"], slug(one)) for one in answers] == [
+        ("refused", "reward-applied-already"),
+        ("accepted", None),
+    ]
+
+
 async def test_households_that_merged_are_one_also_when_the_events_come_at_once(funding: Api):
     one, into = [await known_household(funding) for _ in range(2)]
     await along(funding, application(one), "payments")

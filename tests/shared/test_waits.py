@@ -18,6 +18,7 @@ from tests.registry.test_plans import measure, plan
 from tests.registry.test_privacy import wish
 from tests.registry.test_visits import absence
 from tests.support.api import Api
+from tests.support.payees import along, application, payee, step
 from tests.support.people import VILLAGE
 from tests.support.staffing import in_charge, organisation
 from tests.support.told import known_household, record, tell
@@ -153,6 +154,27 @@ async def test_what_waits_in_funding_goes_from_one_person_to_the_next(funding: A
     await tell(funding, record("projects.project.approved.v1", wanted["id"], 2, wanted))
     finance["due"] = "2016-03-11"
     await waits(funding, "project_payment", **finance, zh="项目资金待拨付", apart=["leader"], of=wanted["id"])
+
+
+async def test_a_payee_and_what_is_held_wait_for_somebody_who_had_no_part_in_it(funding: Api):
+    due = "2016-03-20"
+    await decide(funding, "/payees", payee(), role="finance_officer", subject="clerk")
+    finance = {"role": "finance_officer", "at": COUNTY, "due": due}
+    await waits(funding, "payee", **finance, zh="兑付对象待确认", apart=["clerk"])
+    home = await known_household(funding)
+    reward = await along(funding, application(home), "inspections")
+    loan = await lend(funding, home, "30000.00")
+    assert loan["answer"]["status"] == "accepted", loan
+    await tell(funding, record("registry.household.removed.v1", home["id"], 2, home | {"status": "removed"}))
+    await decide(funding, "/loans/approvals", {"id": loan["id"]}, role="county_office", subject="approver")
+    await step(funding, "approvals", reward)
+    leader = {"role": "county_leader", "at": COUNTY, "due": due}
+    parts = ["village_cadre", "town_cadre"]
+    await waits(funding, "reward_hold", **leader, zh="奖补暂缓办理，待决定", apart=parts, of=reward["id"])
+    await waits(funding, "loan_hold", **leader, zh="小额信贷暂缓办理，待决定", apart=["v"], of=home["id"])
+    county = {"role": "county_office", "division": COUNTY, "subject": "somebody else"}
+    for kind in ("reward_approval", "loan_approval"):
+        assert await mine(funding, kind, **county) == []
 
 
 async def test_a_project_waits_for_its_approval_and_then_for_the_acceptance_of_what_it_brought(projects: Api):

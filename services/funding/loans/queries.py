@@ -23,6 +23,7 @@ APPLY = text("""
         captured_at, applied_by)
     VALUES (:id, :division, :household_id, :borrower_id, :bank, :amount, :months, :use, 'applied',
         CAST(:policies AS jsonb), :captured_at, :actor)
+    ON CONFLICT DO NOTHING
 """)
 APPROVE = text("""
     UPDATE loan SET status = 'approved', approved_by = :actor, approved_at = business_now(), version = version + 1

@@ -58,10 +58,14 @@ async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answer
         common = {"policies": json.dumps(terms.references()), "actor": caller_of(session).subject}
         rows = [item.model_dump() | common | {"division": living[item.household_id].division} for item in fresh]
         await session.execute(queries.APPLY, rows)
+    # What a household or its member owes in another village is not seen from here, but counts.
+    kept = await _known(session, [item.id for item in fresh])
     for item in fresh:
-        division, after = living[item.household_id].division, {"amount": yuan(item.amount)}
-        audit.record(session, "loan.applied", "loan", item.id, division, after=after)
-    return answers
+        if item.id in kept:
+            division, after = living[item.household_id].division, {"amount": yuan(item.amount)}
+            audit.record(session, "loan.applied", "loan", item.id, division, after=after)
+    taken = {item.id for item in fresh} - kept.keys()
+    return overrule(answers, taken, rules.HouseholdHasLoan(field="household_id", rule="one loan a household"))
 
 
 async def approve(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers:

@@ -21,6 +21,7 @@ APPLY = text("""
         captured_at, applied_by)
     VALUES (:id, :division, :payee_kind, :payee_id, :household_id, :item, :unit, :year, :quantity, 'applied',
         :captured_at, :actor)
+    ON CONFLICT DO NOTHING
 """)
 INSPECT = text("""
     UPDATE reward SET accepted = :accepted, status = :status, inspected_by = :actor, inspected_at = business_now(),

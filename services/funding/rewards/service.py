@@ -19,7 +19,7 @@ from shared import policy
 from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.households.queries import of_members
-from shared.http.items import Answers, Outcome, answer_each
+from shared.http.items import Answers, Outcome, answer_each, overrule
 from shared.names.money import parse_yuan, yuan
 from shared.security import audit
 from shared.security.access import DivisionForbidden
@@ -69,10 +69,14 @@ async def apply(session: AsyncSession, items: Sequence[ApplicationIn]) -> Answer
     ]
     if rows:
         await session.execute(queries.APPLY, rows)
+    # What another village has for the same household is not seen from here, but counts.
+    kept = await _known(session, [item.id for item in fresh])
     for item in fresh:
-        after = {"item": item.item, "quantity": str(item.quantity)}
-        audit.record(session, "reward.applied", "reward", item.id, item.division, after=after)
-    return answers
+        if item.id in kept:
+            after = {"item": item.item, "quantity": str(item.quantity)}
+            audit.record(session, "reward.applied", "reward", item.id, item.division, after=after)
+    taken = {item.id for item in fresh} - kept.keys()
+    return overrule(answers, taken, rules.AppliedAlready(field="item", rule="once a year"))
 
 
 async def inspect(session: AsyncSession, items: Sequence[InspectionIn]) -> Answers:
