@@ -1,6 +1,7 @@
 """What funding publishes, and what it handles."""
 
 from services.funding.contracts import PAYMENT
+from services.funding.holds.handlers import hold_what_goes_to
 from services.funding.project_requests.handlers import open_request
 from shared.divisions.handlers import divisions, goes_over
 from shared.events.contracts import Aggregate
@@ -14,6 +15,7 @@ HANDLES: list[Subscription] = [
         goes_along("loan", "r.status IN ('applied', 'approved')"),
         goes_along("reward", _UNPAID),
         goes_along("hold", "r.decision IS NULL"),
+        hold_what_goes_to,
     ),
     divisions(
         goes_over("inflow", "r.status = 'entered'"),

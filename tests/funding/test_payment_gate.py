@@ -75,6 +75,31 @@ async def test_a_household_that_is_removed_on_the_way_gets_no_further_and_is_hel
     ]
 
 
+async def test_a_removal_that_funding_hears_of_holds_what_is_on_its_way_before_anybody_tries(
+    funding: Api, lending: None
+):
+    home, other = [await known_household(funding) for _ in range(2)]
+    person = application(home, "person", payee_id=home["members"][1]["id"])
+    ways = {
+        "inspections": person,
+        "approvals": application(home, item="鹅"),
+        "payments": application(home, item="猪"),
+    }
+    for upto, reward in ways.items():
+        await along(funding, reward, upto)
+    untouched = await along(funding, application(other), "approvals")
+    loan = await lend(funding, home, "10000.00")
+    for status in ("exited", "removed", "removed"):  # told twice
+        home = await becomes(funding, home, 4 if status == "removed" else 2, status=status)
+        held = {
+            upto: [one["code"] for one in (await row(funding, "/rewards", reward["id"]))["held"]]
+            for upto, reward in {**ways, "other": untouched}.items()
+        }
+        held["loan"] = [one["code"] for one in (await row(funding, "/loans", loan["id"]))["held"]]
+        expected = ["household-not-eligible"] if status == "removed" else []
+        assert held == {"inspections": expected, "approvals": expected, "payments": [], "other": [], "loan": expected}
+
+
 async def test_who_left_poverty_is_paid_and_who_was_removed_does_not_apply_again(funding: Api):
     exited, removed = [await known_household(funding) for _ in range(2)]
     reward = await along(funding, application(exited), "approvals")

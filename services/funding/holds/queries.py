@@ -7,6 +7,14 @@ _HOLD = """
         decided_by
     FROM hold
 """
+# What is on its way to households.
+UNPAID = text("""
+    SELECT 'reward' AS kind, id, division, household_id, applied_by, inspected_by, approved_by FROM reward
+    WHERE household_id = ANY(:households) AND status IN ('applied', 'inspected', 'approved')
+    UNION ALL
+    SELECT 'loan', id, division, household_id, applied_by, NULL, approved_by FROM loan
+    WHERE household_id = ANY(:households) AND status IN ('applied', 'approved')
+""")
 RELEASED = text(f"{_HOLD} WHERE document_id = ANY(:documents) AND decision = 'release' ORDER BY id")
 HOLD = text("""
     INSERT INTO hold (id, division, document_kind, document_id, household_id, reasons, applied_by, inspected_by,

@@ -55,11 +55,16 @@ class Gate:
 
         Raises SamePerson, and the first objection: the matter is held then.
         """
-        releases = self.released.get(matter.id, ())
-        keep_apart(actor, [one.decided_by for one in releases], act)
-        known = {reason["code"] for one in releases for reason in one.reasons}
+        keep_apart(actor, [one.decided_by for one in self.released.get(matter.id, ())], act)
+        left = self.hold(matter, objections)
+        if left:
+            raise left[0]
+        self.passed.append(matter.id)
+
+    def hold(self, matter: Matter, objections: Iterable[Problem]) -> Sequence[Problem]:
+        """Hold a matter for what nobody has released it from; answers that."""
+        known = {reason["code"] for one in self.released.get(matter.id, ()) for reason in one.reasons}
         left = [one for one in objections if one.slug not in known]
         if left:
             self.held[matter.id] = matter, left
-            raise left[0]
-        self.passed.append(matter.id)
+        return left

@@ -90,7 +90,7 @@ def objections(household: Household | None, borrower_id: UUID, terms: Terms, on:
         return [NoSuchHousehold(field="household_id")]
     found: list[Problem] = []
     if household.status not in terms.status.texts():
-        found.append(not_eligible(household, "household_id", "loan.household_status"))
+        found.append(not_eligible(household.status, "household_id", "loan.household_status"))
     age, member = terms.age.read(Ages), household.members.get(borrower_id)
     low, high = age["from"], age["to"]
     if member is None or not low <= member.age(on) <= high or member.labour not in terms.labour.texts():

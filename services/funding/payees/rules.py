@@ -5,7 +5,7 @@ from datetime import date
 from services.funding.payees.records import Claim, Known, Payee
 from services.funding.payees.schemas import ConfirmationIn, EndIn, PayeeIn
 from shared.households.queries import NoSuchHousehold
-from shared.households.records import Household
+from shared.households.records import Status
 from shared.names.words import STATES
 from shared.problems import Conflict, Invalid, NotFound, Problem
 from shared.words import Word, words
@@ -147,14 +147,15 @@ def _of_household(claim: Claim, known: Known) -> list[Problem]:
     if household.division != claim.division:
         found.append(PayeeElsewhere(field="division", rule="where the household lies"))
     if household.status not in known.statuses:
-        found.append(not_eligible(household, "payee_id", "reward.household_status"))
+        found.append(not_eligible(household.status, "payee_id", "reward.household_status"))
     if person and claim.id not in household.members:
         found.append(NoSuchMember(field="payee_id", rule="a member on the day"))
     return found
 
 
-def not_eligible(household: Household, field: str, rule: str) -> HouseholdNotEligible:
-    return HouseholdNotEligible(field=field, rule=rule, state=STATES[household.status])
+def not_eligible(status: Status, field: str, rule: str) -> HouseholdNotEligible:
+    """That a household of this status gets nothing, in words."""
+    return HouseholdNotEligible(field=field, rule=rule, state=STATES[status])
 
 
 def _of_organisation(claim: Claim, known: Known) -> list[Problem]:
