@@ -74,6 +74,7 @@ class Settings(BaseSettings):
 
     request_seconds: float = 30.0
     request_bytes: int = 1 << 20
+    public_a_minute: int = Field(default=60, ge=1, description="requests without a token, a minute and address")
     stop_seconds: float = 20.0
 
     @model_validator(mode="after")

@@ -9,10 +9,12 @@ import asyncio
 import io
 import json
 import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import segno
 import typst
@@ -30,21 +32,35 @@ _PAGE = re.compile(rb"/Type\s?/Page\b")
 _thread = ThreadPoolExecutor(1, thread_name_prefix="typst")
 
 
-async def pdf(template: Path, data: object, *, tagged: bool = True) -> bytes:
+async def pdf(
+    template: Path, data: object, *, tagged: bool = True, files: Mapping[str, bytes] | None = None
+) -> bytes:
     """The PDF that a template makes of data. Many pages in one call cost a fraction of as many calls.
 
     Tags make a document readable aloud; without them one of many pages is five times smaller and faster.
 
-    The template finds ``data``; its folder holds what it may import. Raises typst.TypstError for a template that
-    is wrong, which no data can make it.
+    The template finds ``data``; its folder holds what it may import, and ``files`` are pictures that it shows by
+    their names. Raises typst.TypstError for a picture that is damaged, or a template that is wrong, which no data
+    can make it.
     """
-    return await asyncio.get_running_loop().run_in_executor(_thread, partial(render, template, data, tagged=tagged))
+    work = partial(render, template, data, tagged=tagged, files=files)
+    return await asyncio.get_running_loop().run_in_executor(_thread, work)
 
 
-def render(template: Path, data: object, *, tagged: bool = True) -> bytes:
+def render(template: Path, data: object, *, tagged: bool = True, files: Mapping[str, bytes] | None = None) -> bytes:
     """As ``pdf``, in the calling thread: one thread a process may use it."""
+    if not files:
+        return _made(_compiler(template.parent), template, data, tagged=tagged)
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        compiler = typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
+        return _made(compiler, template, data, tagged=tagged)
+
+
+def _made(compiler: typst.Compiler, template: Path, data: object, *, tagged: bool) -> bytes:
     given = json.dumps(data, default=str)
-    made = _compiler(template.parent).compile(
+    made = compiler.compile(
         input=_PREAMBLE + template.read_bytes(), format="pdf", sys_inputs={"data": given}, pdf_tags=tagged
     )
     assert isinstance(made, bytes)

@@ -17,6 +17,7 @@ from shared.http.audit_endpoints import router as audit_router
 from shared.http.edge import GuardedRoute
 from shared.http.hot import HotRoute, Shortcut
 from shared.http.limits import Limited
+from shared.http.public import PublicRoute
 from shared.http.runtime import Runtime
 from shared.jobs.endpoints import router as jobs_router
 from shared.process import clock, health
@@ -72,7 +73,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     for router in routers:
         app.include_router(router)
     app.include_router(health.router)
-    _check(app, matrix)
+    _check(app, matrix, {endpoint for file in service.access_files for endpoint in access.public(file)})
     failures.install(app)
     app.add_middleware(Shortcut, routes=[route for route in _routes(app) if isinstance(route, HotRoute)])
     app.add_middleware(Limited, seconds=settings.request_seconds, max_bytes=_max_bytes(settings, matrix))
@@ -108,12 +109,12 @@ def side_by_side(apps: Mapping[str, FastAPI], routes: Sequence[BaseRoute] = ()) 
     return whole
 
 
-def endpoints(app: FastAPI) -> set[str]:
-    """``METHOD /path`` of every endpoint behind the matrix."""
+def endpoints(app: FastAPI, kind: type[APIRoute] = GuardedRoute) -> set[str]:
+    """``METHOD /path`` of every endpoint behind the matrix, or of another kind."""
     return {
         f"{method} {route.path}"
         for route in _routes(app)
-        if isinstance(route, GuardedRoute)
+        if isinstance(route, kind)
         for method in route.methods or ()
     }
 
@@ -123,9 +124,9 @@ def _routes(app: FastAPI) -> list[APIRoute]:
     return [context.original_route for context in contexts if isinstance(context.original_route, APIRoute)]
 
 
-def _check(app: FastAPI, matrix: access.Matrix) -> None:
-    unguarded = {r.path for r in _routes(app) if not isinstance(r, GuardedRoute)} - health.PATHS
-    wrong = endpoints(app) ^ matrix.keys()
+def _check(app: FastAPI, matrix: access.Matrix, public: set[str]) -> None:
+    unguarded = {r.path for r in _routes(app) if not isinstance(r, GuardedRoute | PublicRoute)} - health.PATHS
+    wrong = (endpoints(app) ^ matrix.keys()) | (endpoints(app, PublicRoute) ^ public)
     if unguarded or wrong:
         raise MatrixMismatch(f"no matrix row or no endpoint: {sorted(unguarded | wrong)}")
 

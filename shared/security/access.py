@@ -75,11 +75,19 @@ class Row(BaseModel):
 
 
 Matrix = dict[str, Row]
+_PUBLIC = "public"
+
+
+def public(path: Path) -> set[str]:
+    """The endpoints in a file that anybody may read without a token."""
+    listed = (yaml.safe_load(path.read_text()) or {}).get(_PUBLIC, [])
+    return set(TypeAdapter(list[str]).validate_python(listed))
 
 
 def load(path: Path) -> Matrix:
     """The matrix in a file. Raises ValueError for a role that does not exist."""
-    rows = TypeAdapter(dict[str, Row]).validate_python(yaml.safe_load(path.read_text()) or {})
+    given = yaml.safe_load(path.read_text()) or {}
+    rows = TypeAdapter(dict[str, Row]).validate_python({name: row for name, row in given.items() if name != _PUBLIC})
     for endpoint, row in rows.items():
         if unknown := row.roles - set(ROLES):
             raise ValueError(f"{path.name}: {endpoint}: unknown roles {sorted(unknown)}")

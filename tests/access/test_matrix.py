@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from shared.http.public import PublicRoute
 from shared.names.ids import uuid7
 from shared.process.app import create_app, endpoints
 from shared.security import access
@@ -90,3 +91,21 @@ async def test_a_parameter_that_an_endpoint_does_not_take_is_refused_by_its_name
     }
     assert set(filter(None, answer.json()["known"].split(", "))) <= known
     assert ("limit" in known) == (answer.json()["known"] == "limit")
+
+
+PUBLIC = [(one.name, endpoint) for one in SERVICES for file in one.access_files for endpoint in access.public(file)]
+
+
+@pytest.mark.parametrize(("name", "endpoint"), PUBLIC, ids=lambda part: part)
+async def test_what_is_public_is_read_without_a_token_and_kept_by_no_cache(apis, name, endpoint):
+    method, path = address(endpoint)
+    async with apis[name].client("auditor") as client:
+        answer = await client.request(method, path, headers={"Authorization": ""})
+        wrong = await client.request(method, f"{path}?limits=5", headers={"Authorization": ""})
+    assert (method, answer.status_code, answer.headers["Cache-Control"]) == ("GET", 200, "no-store")
+    assert wrong.status_code == 422
+
+
+def test_only_what_is_listed_is_public(apis):
+    found = {(name, one) for name, api in apis.items() for one in endpoints(api.app, PublicRoute)}
+    assert found == set(PUBLIC) == {("registry", "GET /verify/{code}")}

@@ -1,15 +1,20 @@
 """Household certificates: issued once for what is true, printed as kept, verified without telling anything."""
 
 import asyncio
+import re
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from shared.http.public import TooOften, Turns
 from shared.names.ids import uuid7
 from tests.registry import test_plans as plans
+from tests.registry.test_changes import change
 from tests.support.api import Api
-from tests.support.papers import PDF
+from tests.support.papers import PDF, PNG, png
 from tests.support.pdf import pages
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
 from tests.support.staffing import assign, charge, organisation, person
@@ -137,12 +142,14 @@ async def test_verification_tells_anybody_whether_it_stands_and_nothing_of_the_h
     assert await verify(registry, gaps) == answer
     assert answer == {
         "standing": "valid",
+        "since": kept["issued_on"],
         "issued_on": kept["issued_on"],
         "division": VILLAGE,
         "village": "村201",
     }
     assert (await verify(registry, uuid7())) == {
         "standing": "unknown",
+        "since": None,
         "issued_on": None,
         "division": None,
         "village": None,
@@ -154,7 +161,7 @@ async def test_the_certificate_of_a_household_that_was_removed_no_longer_stands_
     await issue(registry, home)
     (kept,) = await certificates(registry, home)
     await leaves(registry, home)
-    assert (await verify(registry, await code_of(registry, kept["serial"])))["standing"] == "outdated"
+    assert (await verify(registry, await code_of(registry, kept["serial"])))["standing"] == "withdrawn"
     (refused,) = await issue(registry, home, renew=True)
     assert refused["problem"]["type"] == "urn:tuopin:problem:household-removed"
 
@@ -181,7 +188,7 @@ async def test_a_certificate_names_the_helper_and_the_measures_and_is_renewed_wh
     assert [one["status"] for one in await issue(registry, home)] == ["accepted"]
     now = next(one for one in await certificates(registry, home) if one["standing"] == "valid")
     (text,) = pages((await printed(registry, now["serial"])).content)
-    for said in ("大病医疗救助", "计划脱贫2016年", "帮扶责任人"):
+    for said in ("大病医疗救助", "计划脱贫年度2016年", "电话13900001111", "帮扶责任人"):
         assert said in text
 
 
@@ -203,8 +210,8 @@ async def test_a_whole_division_is_issued_at_once_and_again_only_where_something
         added = await register(registry, village=village)
         again = (await client.post("/certificate-rounds", json=body)).json()
         sheets = await client.get(f"/certificate-sheets/{village}")
-    assert first == {"division": village, "issued": 3, "unchanged": 0}
-    assert again == {"division": village, "issued": 1, "unchanged": 3}
+    assert first == {"division": village, "issued": 3, "unchanged": 0, "unprintable": []}
+    assert again == {"division": village, "issued": 1, "unchanged": 3, "unprintable": []}
     texts = pages(sheets.content)
     assert len(texts) == 4
     for home in [*homes, added]:
@@ -236,3 +243,131 @@ async def test_who_issued_and_who_printed_stays_on_record(registry: Api):
         f"certificate {kept['serial']}",
     )
     assert [tuple(row) for row in seen] == [("certificate.issued", "certificate"), ("read", "household")]
+
+
+async def scanned(api: Api, code: Any) -> httpx.Response:
+    """The public page, as a phone without a token reads it."""
+    async with api.client("auditor") as client:
+        del client.headers["Authorization"]
+        return await client.get(f"/verify/{code}")
+
+
+def told(page: str) -> list[str]:
+    """The lines of text on a page."""
+    body = page.split("<body>")[1]
+    return [line for line in (re.sub(r"<[^>]*>", "", one).strip() for one in body.splitlines()) if line]
+
+
+async def test_whoever_scans_a_certificate_reads_how_it_stands_and_since_when_without_a_token(registry: Api):
+    lost, gone = await register(registry, 2), await register(registry)
+    await issue(registry, lost, gone)
+    (first,), (other,) = await certificates(registry, lost), await certificates(registry, gone)
+    code, issued = await code_of(registry, first["serial"]), date.fromisoformat(first["issued_on"])
+    day = f"{issued.year}年{issued.month}月{issued.day}日"
+    answer = await scanned(registry, code)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert told(answer.text) == ["建档立卡贫困户登记证核验", "有效", f"自何时起：{day}", "本证真实有效。"]
+    for secret in (lost["number"], first["serial"], "村201", VILLAGE, *(one["name"] for one in lost["members"])):
+        assert secret not in answer.text
+    await issue(registry, lost, renew=True)
+    assert told((await scanned(registry, code)).text)[1:3] == ["已换发", f"自何时起：{day}"]
+    await leaves(registry, gone)
+    withdrawn = told((await scanned(registry, await code_of(registry, other["serial"]))).text)
+    assert withdrawn[1:] == ["已作废", f"自何时起：{max('2014年11月20日', day)}", "本证已作废，不再作为凭证。"]
+
+
+async def test_a_code_that_nobody_has_and_one_that_is_none_are_answered_alike(registry: Api):
+    unknown, no_code = await scanned(registry, uuid4()), await scanned(registry, "不是编码")
+    assert (unknown.status_code, no_code.status_code) == (200, 200)
+    assert unknown.text == no_code.text
+    assert told(unknown.text)[1:3] == ["查无此证", "自何时起：—"]
+    home = await register(registry)
+    await issue(registry, home)
+    known = await scanned(registry, await code_of(registry, (await certificates(registry, home))[0]["serial"]))
+    assert re.sub(r"<p.*", "", known.text) == re.sub(r"<p.*", "", unknown.text)
+    assert known.headers.keys() == unknown.headers.keys()
+
+
+async def test_a_county_that_does_not_want_it_closes_the_public_page(registry: Api):
+    village = "220622100214"
+    await villages(registry, village)
+    home = await register(registry, village=village)
+    await issue(registry, home)
+    code = await code_of(registry, (await certificates(registry, home))[0]["serial"])
+    owner = await registry.owner()
+    try:
+        await owner.execute(
+            """INSERT INTO policy (id, key, division, valid_from, version, value, zh, en, source) VALUES
+            (gen_random_uuid(), 'certificate.public_page', $1, '2014-01-01', 7, 'false', '关', 'off', 'test')""",
+            village,
+        )
+    finally:
+        await owner.close()
+    assert told((await scanned(registry, code)).text)[1:] == [
+        "未开放核验",
+        "自何时起：—",
+        "本县未开放网上核验，请向发证的乡镇核实。",
+    ]
+
+
+async def test_a_certificate_that_names_a_dead_head_is_listed_to_be_printed_anew(registry: Api):
+    home = await register(registry, members=[member(), member("配偶") | {"name": "李秀某"}])
+    await issue(registry, home)
+    (before,) = await certificates(registry, home)
+    death = change("member_left", home["id"], "2014-11-25", "death", person_id=home["members"][0]["id"])
+    died = death | {"successor_id": home["members"][1]["id"]}
+    assert (await by_two(registry, died, role="town_cadre"))[0]["status"] == "accepted"
+    async with registry.client("county_office") as client:
+        listed = (await client.get("/certificates", params={"standing": "outdated"})).json()["items"]
+    assert [one["serial"] for one in listed if one["household_id"] == home["id"]] == [before["serial"]]
+    assert told((await scanned(registry, await code_of(registry, before["serial"]))).text)[1] == "应换发"
+    await issue(registry, home)
+    assert sorted(one["standing"] for one in await certificates(registry, home)) == ["superseded", "valid"]
+
+
+async def test_a_name_that_cannot_be_printed_is_refused_before_anything_is_issued(registry: Api):
+    village = "220622100213"
+    await villages(registry, village)
+    rare = await register(registry, members=[member(name="王\U0002b740")], village=village)
+    plain = await register(registry, members=[member(name="王𠮷")], village=village)
+    refused, issued = await issue(registry, rare, plain)
+    assert (refused["problem"]["type"], refused["problem"]["characters"]) == (
+        "urn:tuopin:problem:name-unprintable",
+        "\U0002b740",
+    )
+    assert issued["status"] == "accepted"
+    async with registry.client("town_cadre", division=TOWN) as client:
+        told_of = (await client.post("/certificate-rounds", json={"division": village, "reason": "发证"})).json()
+    assert told_of["unprintable"] == [
+        {"household_id": rare["id"], "number": rare["number"], "characters": "\U0002b740"}
+    ]
+    assert await certificates(registry, rare) == []
+
+
+async def test_a_certificate_has_its_title_issuer_health_and_a_page_with_the_photos_of_its_household(registry: Api):
+    home = await register(registry, 1)
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        sent = await client.post(
+            "/attachments", params={"household_id": home["id"]}, content=png(64, 48), headers={"Content-Type": PNG}
+        )
+        assert sent.status_code in (200, 201), sent.text
+    await issue(registry, home)
+    (kept,) = await certificates(registry, home)
+    first, photos = pages((await printed(registry, kept["serial"])).content)
+    for said in ("建档立卡贫困户登记证", "扶贫开发领导小组办公室", "健康状况", "其他致贫原因", "是否危房"):
+        assert said in first
+    assert "照片页" in photos
+    assert home["number"] in photos
+
+
+def test_an_address_that_asks_too_often_waits_a_minute_and_others_do_not():
+    now = [0.0]
+    turns = Turns(lambda: now[0])
+    for _ in range(3):
+        turns.take("10.0.0.1", 3)
+    with pytest.raises(TooOften):
+        turns.take("10.0.0.1", 3)
+    turns.take("10.0.0.2", 3)
+    now[0] = 61.0
+    turns.take("10.0.0.1", 3)

@@ -1,8 +1,12 @@
 """A closed year is frozen: its figures are sealed, what is learned later stands beside them."""
 
+import asyncio
 import hashlib
 import json
+import os
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -12,12 +16,15 @@ from hypothesis import strategies as st
 
 from services.registry.register.years import rules
 from services.registry.register.years.queries import Sum
+from shared.process.app import side_by_side
 from tests.registry.test_changes import change, figure, year
 from tests.support.api import Api
 from tests.support.people import OTHER_VILLAGE, VILLAGE
+from tests.support.serving import served
 from tests.support.world import by_two, leave_poverty, move_clock, register, villages
 
 COUNTY = "220622"
+SCRIPT = Path(__file__).parents[2] / "docs" / "guides" / "year-seal.sh"
 PHASES = st.sampled_from(["opening", "year", "late", "after"])
 CODES = st.sampled_from([VILLAGE, OTHER_VILLAGE, VILLAGE[:9] + "205"])
 SUMS = st.builds(
@@ -113,6 +120,49 @@ async def test_the_hash_of_a_year_can_be_computed_by_anybody_from_the_frozen_row
     assert (seal["previous"], seal["rows"]) == (county[2014]["sha256"], len(rows))
 
 
+async def recomputed(api: Api, number: int) -> list[list[str]]:
+    """What the script prints of a year: the last two words of the hashes, then its rows. It has to end with 0."""
+    async with served(side_by_side({api.service.base: api.app})) as (address, _):
+        process = await asyncio.create_subprocess_exec(
+            *("sh", str(SCRIPT), f"{address}{api.service.base}", COUNTY, str(number)),
+            env={"PATH": os.environ["PATH"], "TOKEN": api.token("auditor"), "no_proxy": "*"},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+    assert process.returncode == 0, (out.decode(), err.decode())
+    lines = out.decode().splitlines()
+    return [line.split()[-2:] for line in lines[:3]] + [line.split("\t") for line in lines[3:]]
+
+
+async def test_the_lists_of_a_year_give_every_row_page_by_page_and_only_the_county_and_above_reads_them(
+    registry: Api, county: dict[str, Any]
+):
+    listed: dict[str, list[dict[str, Any]]] = {"lines": [], "changes": []}
+    async with registry.client("evaluator") as client:
+        for name in listed:
+            cursor: str | None = None
+            while True:
+                params = {"division": COUNTY, "limit": 3} | ({"cursor": cursor} if cursor else {})
+                page = (await client.get(f"/years/2015/{name}", params=params)).json()
+                listed[name] += page["items"]
+                cursor = page.get("next")
+                if cursor is None:
+                    break
+        assert (await client.get("/years/2016/lines", params={"division": COUNTY})).status_code == 404
+        assert (await client.get("/years/2015/lines", params={"division": "220623"})).status_code == 403
+    assert len(listed["lines"]) == county[2015]["rows"]
+    phases = [one["phase"] for one in listed["changes"]]
+    assert (phases.count("opening"), phases.count("year")) == (4, 1)
+    (gone,) = [one for one in listed["changes"] if one["phase"] == "year"]
+    assert (gone["household_id"], gone["reason"]) == (
+        county["homes"][1]["id"],
+        "wrongly_included",
+    )
+    async with registry.client("town_cadre", division=VILLAGE[:9]) as client:
+        assert (await client.get("/years/2015/changes", params={"division": COUNTY})).status_code == 403
+
+
 async def test_what_is_learned_after_the_close_stands_beside_the_frozen_figures_and_never_inside(
     registry: Api, county: dict[str, Any]
 ):
@@ -129,6 +179,19 @@ async def test_what_is_learned_after_the_close_stands_beside_the_frozen_figures_
     assert await figure(registry, "reason-persons", year=2015, reason="exited") == 0
     assert await figure(registry, "reason-persons", year=2016, reason="exited") == -3
     assert await figure(registry, "opening-persons", year=2016) == 8
+
+
+@pytest.mark.skipif(any(shutil.which(one) is None for one in ("sh", "curl", "jq")), reason="the guide's tools")
+@pytest.mark.parametrize("number", [2014, 2015])
+async def test_the_script_of_the_guide_computes_a_closed_year_from_the_changes_alone(
+    registry: Api, county: dict[str, Any], number: int
+):
+    """Also where something of the year was learned after its close."""
+    printed = await recomputed(registry, number)
+    assert printed[:3] == [[name, county[number]["sha256"]] for name in ("sealed", "frozen", "computed")]
+    opening, closing = {2014: ((0, 0), (4, 10)), 2015: ((4, 10), (3, 8))}[number]
+    figures = {line: (int(households), int(persons)) for line, *_, households, persons in printed[4:]}
+    assert (figures["opening"], figures["closing"]) == (opening, closing)
 
 
 async def test_a_frozen_year_is_verified_from_the_changes_as_known_at_its_close(

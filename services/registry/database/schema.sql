@@ -202,6 +202,35 @@ CREATE FUNCTION public.business_today() RETURNS date
 
 ALTER FUNCTION public.business_today() OWNER TO registry_owner;
 
+CREATE FUNCTION public.certificate_standing(p_household uuid, p_division text, p_content jsonb, p_issued_on date, p_superseded_at timestamp with time zone) RETURNS TABLE(standing text, since date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN p_superseded_at IS NOT NULL THEN 'superseded'
+            WHEN h.status <> p_content ->> 'status' THEN 'withdrawn'
+            WHEN h.division <> p_division THEN CASE WHEN there.code IS NULL THEN 'outdated' ELSE 'withdrawn' END
+            WHEN NOT coalesce(head.named, false) THEN 'outdated'
+            ELSE 'valid' END,
+        CASE WHEN p_superseded_at IS NOT NULL THEN (p_superseded_at AT TIME ZONE 'Asia/Shanghai')::date
+            WHEN h.status <> p_content ->> 'status' OR h.division <> p_division THEN greatest(p_issued_on,
+                (SELECT min(s.effective_from) FROM household_state_believed s WHERE s.household_id = p_household
+                   AND coalesce(s.effective_to, 'infinity') > p_issued_on
+                   AND (s.status <> p_content ->> 'status' OR s.division <> p_division)))
+            WHEN NOT coalesce(head.named, false) THEN greatest(p_issued_on, head.since)
+            ELSE p_issued_on END
+    FROM household h
+    LEFT JOIN LATERAL (
+        SELECT d.code FROM division_now d WHERE d.code = p_division LIMIT 1) AS there ON true
+    LEFT JOIN LATERAL (
+        SELECT m.joined_on AS since, EXISTS (
+                SELECT FROM jsonb_array_elements(p_content -> 'members') AS said
+                WHERE said ->> 'relation' = '户主' AND said ->> 'name' = m.name AND said ->> 'born' = m.born::text) AS named
+        FROM member_now m WHERE m.household_id = p_household AND m.relation = '户主' LIMIT 1) AS head ON true
+    WHERE h.id = p_household
+$$;
+
+ALTER FUNCTION public.certificate_standing(p_household uuid, p_division text, p_content jsonb, p_issued_on date, p_superseded_at timestamp with time zone) OWNER TO registry_owner;
+
 CREATE FUNCTION public.cite() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -818,14 +847,14 @@ END $$;
 
 ALTER FUNCTION public.used_policy_is_final() OWNER TO registry_owner;
 
-CREATE FUNCTION public.verify_certificate(p_code uuid) RETURNS TABLE(standing text, issued_on date, division text, village text)
+CREATE FUNCTION public.verify_certificate(p_code uuid) RETURNS TABLE(standing text, since date, issued_on date, division text, village text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-    SELECT CASE WHEN c.superseded_at IS NOT NULL THEN 'superseded'
-            WHEN h.status <> c.content ->> 'status' OR h.division <> c.division THEN 'outdated' ELSE 'valid' END,
-        c.issued_on, c.division, c.content ->> 'village'
-    FROM certificate c JOIN household h ON h.id = c.household_id WHERE c.code = p_code
+    SELECT st.standing, st.since, c.issued_on, c.division, c.content ->> 'village'
+    FROM certificate c
+    CROSS JOIN LATERAL certificate_standing(c.household_id, c.division, c.content, c.issued_on, c.superseded_at) AS st
+    WHERE c.code = p_code
 $$;
 
 ALTER FUNCTION public.verify_certificate(p_code uuid) OWNER TO registry_owner;

@@ -18,6 +18,7 @@ from services.registry.documents.registers import pages as printing
 from services.registry.documents.registers import service as registers
 from services.registry.documents.registers.records import Column, Table
 from shared import documents
+from shared.database.session import keys_of
 from shared.documents import objects
 from shared.jobs import Job, Progress
 from shared.names.divisions import level
@@ -46,7 +47,7 @@ async def _documents(session: AsyncSession, archive: Archive, code: str) -> list
     sheets = await certificates_of.sheets(session, code, archive.known_at) if certified else []
     if sheets:
         address = f"{session.info['settings'].public_url}/api/{session.info['service']}/v1"
-        making.append(("certificates", "pdf", len(sheets), certificates.pdf(sheets, address)))
+        making.append(("certificates", "pdf", len(sheets), certificates.pdf(sheets, address, keys_of(session))))
     # Each in a thread of its own: setting pages, writing workbooks and drawing codes go on side by side.
     contents = await asyncio.gather(*(work for *_, work in making))
     return [

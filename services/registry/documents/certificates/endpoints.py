@@ -13,12 +13,15 @@ from services.registry.documents.certificates.schemas import (
     CertificatesIn,
     RoundIssued,
     Serial,
+    Standing,
     Verification,
 )
 from shared import documents
+from shared.documents import objects
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers
+from shared.http.public import PublicRoute
 from shared.http.runtime import runtime_of
 from shared.names.divisions import Division, Village
 
@@ -30,6 +33,7 @@ def _typed(code: object) -> object:
 
 Code = Annotated[UUID, BeforeValidator(_typed)]
 router = APIRouter(tags=["certificates"], route_class=UnitRoute)
+public = APIRouter(tags=["certificates"], route_class=PublicRoute)
 
 
 @router.post("/certificates")
@@ -49,11 +53,14 @@ async def certificates(
     session: Session,
     division: Division | None = None,
     household_id: UUID | None = None,
+    standing: Standing | None = None,
     limit: paging.Limit = 200,
     cursor: paging.Cursor = None,
 ) -> paging.Page[Certificate]:
-    """Certificates by division, or those of a household, with how they stand today."""
-    return await service.page(session, division, household_id, limit, cursor)
+    """Certificates by division, or those of a household, with how they stand today; ``standing=outdated`` lists those
+    that are to be printed anew.
+    """
+    return await service.page(session, division, household_id, standing, limit, cursor)
 
 
 @router.get("/certificates/{serial}")
@@ -66,20 +73,31 @@ async def certificate(session: Session, serial: Serial) -> Certificate:
 async def certificate_pdf(session: Session, request: Request, serial: Serial) -> Response:
     """The certificate to be printed."""
     sheet = await service.printed(session, serial)
-    return _answer(await pages.pdf([sheet], address(request)), f"certificate-{serial}.pdf")
+    runtime = runtime_of(request)
+    photos = await service.photos(session, sheet, objects.of(runtime.settings, runtime.keys))
+    return _answer(await pages.one(sheet, address(request), runtime.keys, photos), f"certificate-{serial}.pdf")
 
 
 @router.get("/certificate-sheets/{division}", response_class=Response)
 async def sheets(session: Session, request: Request, division: Village) -> Response:
     """The certificates of a village that stand now, a page each, to be printed at once."""
     rows = await service.printed_of_village(session, division)
-    return _answer(await pages.pdf(rows, address(request)), f"certificates-{division}.pdf")
+    keys = runtime_of(request).keys
+    return _answer(await pages.pdf(rows, address(request), keys), f"certificates-{division}.pdf")
 
 
 @router.get("/verifications/{code}")
 async def verify(session: Session, code: Code) -> Verification:
     """Whether a certificate stands, for whoever holds it: nothing of the household is told."""
     return await service.verify(session, code)
+
+
+@public.get("/verify/{code}", response_class=Response)
+async def verification_page(session: Session, code: str) -> Response:
+    """What whoever scans a certificate reads: how it stands, since when, and nothing of the household."""
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    content = pages.verification(*await service.told(session, code))
+    return Response(content, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def address(request: Request) -> str:

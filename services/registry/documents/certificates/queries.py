@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.certificates.records import Sheet
 
-# What a certificate says: public words and masked numbers, no health, no phone, no card.
+# What a certificate says: public words, masked numbers and the helper's phone, sealed as it is kept; no card.
 _CONTENT = """
     SELECT jsonb_build_object(
         'number', h.number, 'status', h.status, 'version', h.version, 'size', h.size,
@@ -17,13 +17,14 @@ _CONTENT = """
             'house_m2', said.facts -> 'house_m2', 'unsafe_house', said.facts -> 'unsafe_house',
             'water_safe', said.facts -> 'water_safe')),
         'village', place(h.division), 'town', place(left(h.division, 9)), 'county', place(left(h.division, 6)),
+        'issuer', coalesce(place(left(h.division, 6)), '本县') || CAST(:issuer AS text),
         'members', (SELECT jsonb_agg(jsonb_build_object('name', m.name, 'relation', m.relation, 'sex', m.sex,
-                'born', m.born, 'identity_number', m.identity_masked, 'labour', m.facts -> 'labour')
+                'born', m.born, 'identity_number', m.identity_masked, 'labour', m.facts -> 'labour', 'health', m.facts -> 'health')
                 ORDER BY m.relation <> '户主', m.born, m.person_id)
             FROM member_now m WHERE m.household_id = h.id),
         'helpers', coalesce((SELECT jsonb_agg(jsonb_build_object('name', r.name, 'organisation', r.organisation,
-                'since', r.started_on) ORDER BY r.started_on, r.id)
-            FROM responsibility_now r WHERE r.household_id = h.id), '[]'),
+                'since', r.started_on, 'staff_id', r.staff_id, 'phone', st.phone) ORDER BY r.started_on, r.id)
+            FROM responsibility_now r LEFT JOIN staff st ON st.id = r.staff_id WHERE r.household_id = h.id), '[]'),
         'exit_year', plan.exit_year,
         'measures', coalesce((SELECT jsonb_agg(jsonb_build_object('what', e.what, 'owner', e.owner) ORDER BY e.id)
             FROM measure e WHERE e.plan_id = plan.id), '[]')
@@ -68,22 +69,25 @@ ISSUE = text(f"""
 """)
 _COLUMNS = """
     c.id, c.division, c.household_id, c.serial, c.issued_on, c.reason, c.recorded_at, c.recorded_by,
-    (c.content ->> 'version')::integer AS household_version,
-    CASE WHEN c.superseded_at IS NOT NULL THEN 'superseded' WHEN h.status <> c.content ->> 'status'
-        OR h.division <> c.division THEN 'outdated' ELSE 'valid' END AS standing
+    (c.content ->> 'version')::integer AS household_version, c.content ->> 'number' AS number,
+    c.content ->> 'village' AS village, st.standing, st.since
 """
+_STANDING = """certificate c CROSS JOIN LATERAL certificate_standing(
+        c.household_id, c.division, c.content, c.issued_on, c.superseded_at) AS st"""
 LIST = text(f"""
-    SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
+    SELECT {_COLUMNS} FROM {_STANDING}
     WHERE c.division >= :low AND c.division < :high AND (c.division, c.id) > (:division, CAST(:id AS uuid))
+      AND (CAST(:standing AS text) IS NULL OR st.standing = :standing)
     ORDER BY c.division, c.id LIMIT :limit
 """)
 OF_HOUSEHOLD = text(f"""
-    SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
+    SELECT {_COLUMNS} FROM {_STANDING}
     WHERE c.household_id = :household_id AND (c.division, c.id) > (:division, CAST(:id AS uuid))
+      AND (CAST(:standing AS text) IS NULL OR st.standing = :standing)
     ORDER BY c.division, c.id LIMIT :limit
 """)
 ONE = text(f"""
-    SELECT {_COLUMNS} FROM certificate c JOIN household h ON h.id = c.household_id
+    SELECT {_COLUMNS} FROM {_STANDING}
     WHERE c.serial = :serial
 """)
 _SHEET = "division, household_id, serial, code, issued_on, recorded_at, content"
@@ -94,7 +98,21 @@ _SHEETS = text(f"""
     WHERE division = :division AND believed_at(recorded_at, superseded_at, :known_at)
     ORDER BY serial
 """)
-VERIFY = text("SELECT standing, issued_on, division, village FROM verify_certificate(:code)")
+# Whose names stand on the certificates of some households.
+NAMES = text("""
+    SELECT h.id, h.number, named.name FROM household h CROSS JOIN LATERAL (
+        SELECT m.name FROM member_now m WHERE m.household_id = h.id
+        UNION ALL SELECT r.name FROM responsibility_now r WHERE r.household_id = h.id) AS named
+    WHERE h.id = ANY(CAST(:ids AS uuid[])) ORDER BY h.id
+""")
+# The photos of a household that were there when its certificate was issued, the newest first.
+PHOTOS = text("""
+    SELECT sha256, media_type FROM attachment
+    WHERE household_id = :household_id AND media_type IN ('image/jpeg', 'image/png') AND recorded_at <= :recorded_at
+      AND size <= :most
+    ORDER BY recorded_at DESC, id DESC LIMIT :limit
+""")
+VERIFY = text("SELECT standing, since, issued_on, division, village FROM verify_certificate(:code)")
 
 
 async def sheet(session: AsyncSession, serial: str) -> Sheet | None:

@@ -20,6 +20,14 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a household, as it is kept."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
     """A certificate that was issued just now."""
 

@@ -11,7 +11,7 @@ from shared.http.schemas import Text
 from shared.names.divisions import Division
 
 Serial = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}-[0-9]{4}-[0-9]{5,8}$")]
-Standing = Literal["valid", "outdated", "superseded", "unknown"]
+Standing = Literal["valid", "outdated", "superseded", "withdrawn", "unknown"]
 
 
 class HouseholdRef(BaseModel):
@@ -42,15 +42,26 @@ class CertificateRoundIn(BaseModel):
 
 
 class RoundIssued(BaseModel):
-    """Households by what became of them."""
+    """Households by what became of them; ``unprintable`` bear a name that has characters which cannot be printed."""
 
     division: str
     issued: int
     unchanged: int
+    unprintable: list["Unprintable"]
+
+
+class Unprintable(BaseModel):
+    """A household that gets no certificate until a name is put right, and the characters that cannot be printed."""
+
+    household_id: UUID
+    number: str
+    characters: str
 
 
 class Certificate(BaseModel):
-    """A certificate: ``outdated`` where the household's status is no longer what it says."""
+    """A certificate and since when it stands so: ``outdated`` where it names another head than the household has, and
+    is to be printed anew, ``withdrawn`` where the household left the register, left poverty or moved.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -58,8 +69,11 @@ class Certificate(BaseModel):
     division: str
     household_id: UUID
     household_version: int
+    number: str
+    village: str | None
     serial: str
     standing: Standing
+    since: date
     issued_on: date
     reason: str
     recorded_at: datetime
@@ -67,9 +81,10 @@ class Certificate(BaseModel):
 
 
 class Verification(BaseModel):
-    """What whoever holds a certificate may know of it: whether it stands, when and in which village it was issued."""
+    """What whoever holds a certificate may know of it: how it stands, since when, when and where it was issued."""
 
     standing: Standing
+    since: date | None = None
     issued_on: date | None = None
     division: str | None = None
     village: str | None = None

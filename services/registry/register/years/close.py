@@ -1,12 +1,23 @@
 """Closing a year: its statistics become rows, sealed with a hash that is chained with the year before."""
 
+from datetime import date
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.years import rules
-from services.registry.register.years.queries import sums
-from services.registry.register.years.schemas import Difference, Line, YearClosing, YearClosure, YearVerification
+from services.registry.register.years.queries import CHANGES, LINES, sums
+from services.registry.register.years.schemas import (
+    Difference,
+    FrozenLine,
+    Line,
+    YearChange,
+    YearClosing,
+    YearClosure,
+    YearVerification,
+)
 from shared.database.session import caller_of
+from shared.http import paging
 from shared.names.divisions import within
 from shared.problems import Conflict, Invalid, NotFound
 from shared.security import audit
@@ -115,6 +126,36 @@ async def frozen(session: AsyncSession, year: int, prefix: str, widths: tuple[in
     """The frozen rows of a division, and of those in it at some widths."""
     bound = {"year": year, "widths": list(widths), **within(prefix)}
     return [Line.model_validate(row) for row in await session.execute(_FROZEN, bound)]
+
+
+async def frozen_page(
+    session: AsyncSession, year: int, county: str, limit: int, cursor: str | None
+) -> paging.Page[FrozenLine]:
+    """The rows that a closed year's seal is over. Raises YearOpen."""
+    if await seal(session, county, year) is None:
+        raise YearOpen(field="year", rule="closed", year=year)
+    by = {"division": "", "place": ""}
+    return await paging.of_division(
+        session, LINES, FrozenLine, division=county, limit=limit, cursor=cursor, by=by, year=year
+    )
+
+
+async def changes_page(
+    session: AsyncSession, year: int, county: str, limit: int, cursor: str | None
+) -> paging.Page[YearChange]:
+    """Every change that a year's figures are made of, and those that were learned after its close."""
+    return await paging.of_division(
+        session,
+        CHANGES,
+        YearChange,
+        division=county,
+        limit=limit,
+        cursor=cursor,
+        by={"division": "", "effective_on": "0001-01-01", "id": paging.NIL},
+        year=year,
+        first=date(year, 1, 1),
+        after=date(year + 1, 1, 1),
+    )
 
 
 async def verify(session: AsyncSession, county: str, year: int) -> YearVerification:

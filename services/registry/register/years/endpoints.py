@@ -10,15 +10,18 @@ from services.registry.register.years.queries import Sum, sums
 from services.registry.register.years.schemas import (
     Count,
     County,
+    FrozenLine,
     Line,
     Part,
     Span,
+    YearChange,
     YearClosing,
     YearClosure,
     YearStatistics,
     YearVerification,
 )
 from shared.database.session import caller_of
+from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.names.divisions import Division
 from shared.security.access import DivisionForbidden
@@ -40,6 +43,26 @@ async def verification(session: Session, year: YearPath, division: County) -> Ye
     if not caller_of(session).covers(division):
         raise DivisionForbidden(field="division")
     return await freezing.verify(session, division, year)
+
+
+@router.get("/years/{year}/lines")
+async def lines_of(
+    session: Session, year: YearPath, division: County, limit: paging.Limit = 200, cursor: paging.Cursor = None
+) -> paging.Page[FrozenLine]:
+    """The rows that a closed year's seal is over."""
+    if not caller_of(session).covers(division):
+        raise DivisionForbidden(field="division")
+    return await freezing.frozen_page(session, year, division, limit, cursor)
+
+
+@router.get("/years/{year}/changes")
+async def changes_of(
+    session: Session, year: YearPath, division: County, limit: paging.Limit = 200, cursor: paging.Cursor = None
+) -> paging.Page[YearChange]:
+    """Every change that a year's figures are made of, with what it counts as."""
+    if not caller_of(session).covers(division):
+        raise DivisionForbidden(field="division")
+    return await freezing.changes_page(session, year, division, limit, cursor)
 
 
 @router.get("/years/{year}")

@@ -1,7 +1,8 @@
 """Year statistics as they come in and go out."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
@@ -41,17 +42,13 @@ class Count(BaseModel):
     persons: int
 
 
-class Span(BaseModel):
-    """A span of the bridge: what changes of one kind and reason added. ``late``: they took effect before the year."""
+class _Reasoned(BaseModel):
+    """What happened for a reason, which is said in words."""
 
     model_config = ConfigDict(from_attributes=True)
 
     kind: str
     reason: str
-    late: bool
-    changes: int
-    households: int
-    persons: int
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -64,6 +61,33 @@ class Span(BaseModel):
     def en(self) -> str:
         """The reason in English."""
         return named(self.reason)[1]
+
+
+class Span(_Reasoned):
+    """A span of the bridge: what changes of one kind and reason added. ``late``: they took effect before the year."""
+
+    late: bool
+    changes: int
+    households: int
+    persons: int
+
+
+class YearChange(_Reasoned):
+    """A change that a year's figures are made of. ``phase``: it belongs to the ``opening``; happened in the ``year``;
+    is ``late``, of earlier years and learned in this one; or was learned ``after`` the close, in no frozen row.
+    ``number`` is the household's, where it is still within reach.
+    """
+
+    id: UUID
+    division: str
+    household_id: UUID
+    number: str | None
+    effective_on: date
+    recorded_at: datetime
+    phase: Literal["opening", "year", "late", "after"]
+    late: bool
+    households: int
+    persons: int
 
 
 class Part(BaseModel):
@@ -105,6 +129,12 @@ class Line(BaseModel):
     changes: int
     households: int
     persons: int
+
+
+class FrozenLine(Line):
+    """A frozen row, with where it stands in the list of them."""
+
+    place: str = Field(exclude=True)
 
 
 class Difference(BaseModel):
