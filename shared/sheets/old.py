@@ -1,10 +1,9 @@
-"""Rows of a workbook of the old format (.xls), read by calamine: values as a person sees them.
-
-What the format does not tell calamine stays unsaid: a formula comes as its last value.
+"""Rows of a workbook of the old format (.xls), read by calamine: values as a person sees them, and what cannot be
+taken for one.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from python_calamine import (
     CalamineError,
@@ -15,7 +14,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from shared.sheets import cells
+from shared.sheets import biff, cells
 from shared.sheets.problems import OldWorkbook, Protected
 from shared.sheets.rows import Rows
 
@@ -24,23 +23,28 @@ def read(data: bytes, into: Rows) -> None:
     """Every row of every visible sheet, and how many rows the hidden ones have. Raises OldWorkbook, Protected."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        marked = biff.marks(data)
         for position, about in enumerate(book.sheets_metadata):
             if about.typ is not SheetTypeEnum.WorkSheet:
                 continue
-            sheet = book.get_sheet_by_index(position)
+            sheet, wrong = book.get_sheet_by_index(position), marked[position]
             into.begin(about.name, _merged(sheet), hidden=about.visible is not SheetVisibleEnum.Visible)
             for at, row in enumerate(sheet.iter_rows()):
-                if any(texts := _texts(row)):
-                    into.row(at, texts)
+                if any(texts := _texts(row, wrong.cells.get(at, {}))):
+                    into.row(at, texts, at in wrong.hidden)
             into.end()
     except PasswordError as error:
         raise Protected from error
-    except CalamineError as error:
+    except (CalamineError, IndexError) as error:
         raise OldWorkbook(rule="a readable workbook") from error
 
 
-def _texts(row: Sequence[object]) -> list[str]:
-    return [value if type(value) is str and value.isprintable() else cells.text(value) for value in row]
+def _texts(row: Sequence[object], wrong: Mapping[int, str]) -> list[str]:
+    given = [value if type(value) is str and value.isprintable() else cells.text(value) for value in row]
+    for column, mark in wrong.items():
+        given += [""] * (column + 1 - len(given))
+        given[column] = mark + given[column].removeprefix(cells.DIGITS)
+    return given
 
 
 def _merged(sheet: CalamineSheet) -> Iterator[tuple[int, int, int]]:

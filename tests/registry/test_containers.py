@@ -15,6 +15,7 @@ from tests.registry import test_imports as imports
 from tests.registry.test_imports import HEADER, home
 from tests.support.api import Api
 from tests.support.imports import load_import
+from tests.support.old_workbook import Sheet, old_workbook
 from tests.support.people import identity_number
 from tests.support.world import villages
 
@@ -120,6 +121,43 @@ async def test_a_cell_of_a_page_that_reaches_over_lines_says_the_same_of_each(re
     rows = page([head, son]).replace(f"<td style=x>{head['户编号']}</td>", f"<td rowspan=2>{number}</td>", 1)
     state = await sent(registry, rows.replace(f"<td style=x>{head['户编号']}</td>", "", 1).encode())
     assert (state["created"], state["persons"]) == (1, 2)
+
+
+def rows_of(*homes: Lines) -> list[list[Any]]:
+    return [HEADER, *([one.get(name) for name in HEADER] for lines in homes for one in lines)]
+
+
+async def test_a_workbook_of_the_old_format_is_read_with_its_sheets_merged_cells_and_hidden_rows(registry: Api):
+    lines, column = home(3), HEADER.index("户编号")
+    rows = rows_of(lines)
+    rows[2][column] = rows[3][column] = None
+    first = Sheet([["花名册"], *rows], merged=[(2, 4, column, column)], hidden_rows=frozenset({3}))
+    second, hidden = Sheet(rows_of(home(1))), Sheet([["旧"]], hidden=True)
+    state = await sent(registry, old_workbook({"一村": first, "二村": second, "旧": hidden}))
+    assert (state["created"], state["persons"], state["errors"]) == (2, 4, [])
+    said = {(one["sheet"], one["rule"], one["lines"]) for one in state["remarks"]}
+    assert said == {("一村", "above the header", 1), ("一村", "hidden rows", 1), ("旧", "hidden sheet", 1)}
+
+
+async def test_a_formula_and_a_long_number_are_refused_in_the_old_format_too_and_it_comes_back_marked(registry: Api):
+    formula, digits, good = home(1), home(1, 证件号码=220622196005045040.0), home(1)
+    rows, at = rows_of(formula, digits, good), HEADER.index("姓名")
+    rows[3][at + 1] = good[0]["证件号码"]
+    content = old_workbook({"名单": Sheet([[], *rows], formulas={(2, at): 7.0})})
+    async with registry.client("county_office") as client:
+        state = await load_import(registry, client, content, GOOD)
+        answer = await client.get(f"/imports/{state['id']}/workbook")
+    assert {(e["line"], e["field"]) for e in state["errors"]} >= {(3, "姓名"), (4, "证件号码")}
+    assert (state["created"], state["rejected"]) == (1, 2)
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["名单"]
+    outcomes = [str(sheet.cell(row, len(HEADER) + 1).value).partition("；")[0] for row in (2, 3, 4, 5)]
+    assert outcomes == ["导入结果", "未导入：本户有误", "未导入：本户有误", "已登记"]
+
+
+async def test_an_old_workbook_that_is_cut_off_is_refused_as_what_it_is(registry: Api):
+    content = old_workbook({"名单": Sheet(rows_of(home(1)))})
+    state = await sent(registry, content[: len(content) // 2])
+    assert "旧格式工作簿" in state["problem"]["title"]
 
 
 @pytest.mark.parametrize(
