@@ -14,6 +14,7 @@ from shared.sheets.styles import Unpatchable
 
 AUTHOR = "Tuopin"
 Cell = tuple[int, int]  # row and column, from 0
+MOST = 5_000  # notes of a workbook: spreadsheets open more of them very slowly
 _LONGEST = 1_000
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SPACES = (

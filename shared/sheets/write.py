@@ -1,6 +1,6 @@
 """Workbooks and CSV whose rows are streamed: every cell is text, so none can start a formula, whatever it says.
 
-xlsxwriter makes the frame (styles, comments, page, properties, a sheet of explanations); the rows of the first sheet
+xlsxwriter makes the frame (styles, page, properties, a sheet of explanations); the rows of the first sheet
 are written into it as they come, which takes constant memory and a fifth of the time.
 """
 
@@ -9,8 +9,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, Self
 from xml.sax.saxutils import escape
 
@@ -19,16 +19,15 @@ import xlsxwriter
 from shared.sheets.cells import column_name, harmless, legal
 from shared.sheets.records import Dialect, Kind
 
-NOTES = 5_000  # comments of a workbook: spreadsheets open more of them very slowly
 _USUAL = Dialect("utf-8-sig", ",")  # with the mark, spreadsheets take the file for UTF-8
-_PLAIN, _HEADER, _WRONG = "", ' s="1"', ' s="2"'
+_HEADER = ' s="1"'
 _SHEET = "xl/worksheets/sheet1.xml"
 _DIMENSION, _ROWS = re.compile("<dimension [^>]*>"), re.compile("<sheetData/>|<sheetData>.*</sheetData>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a workbook is beside its rows. ``notes`` are comments by row and column (from 0)."""
+    """What a workbook is beside its rows."""
 
     sheet: str
     explanation: Sequence[str]
@@ -36,7 +35,6 @@ class Frame:
     watermark: str = ""
     title: str = ""
     author: str = ""
-    notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class Pieces:
@@ -66,8 +64,7 @@ class Workbook:
     """A workbook being written into ``out`` (which needs only ``write``). Use as a context."""
 
     def __init__(self, out: Any, frame: Frame) -> None:
-        self.out, self.frame = out, frame
-        self._columns: list[str] = []
+        self.out, self.frame, self._written = out, frame, _Rows()
 
     def __enter__(self) -> Self:
         frame = zipfile.ZipFile(io.BytesIO(_frame(self.frame)))
@@ -81,41 +78,10 @@ class Workbook:
         self._sheet.write(f"{head}<sheetData>".encode())
         return self
 
-    def rows(self, first: int, rows: Iterable[Sequence[str]], wrong: Mapping[int, set[int]] | None = None) -> None:
-        """Write rows from a position (from 0) on; ``wrong`` are the columns to be coloured, by row."""
-        written = []
-        for position, row in enumerate(rows, first):
-            if len(row) > len(self._columns):
-                self._columns = [f'<c r="{column_name(column)}' for column in range(len(row))]
-            marked = (wrong or {}).get(position)
-            if position == self.frame.header_row or marked:
-                written.append(self._styled(position, row, marked or set()))
-            else:
-                written.append(self._plain(position, row))
-        self._sheet.write("".join(written).encode())
-
-    def _plain(self, position: int, row: Sequence[str]) -> str:
-        joined = "".join(row)
-        if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
-            row = [_text(cell) for cell in row]
-        line = position + 1
-        cells = [
-            f'{column}{line}" t="inlineStr"><is><t>{cell}</t></is></c>'
-            for column, cell in zip(self._columns, row, strict=False)
-            if cell
-        ]
-        return f'<row r="{line}">{"".join(cells)}</row>'
-
-    def _styled(self, position: int, row: Sequence[str], marked: set[int]) -> str:
-        line = position + 1
-        otherwise = _HEADER if position == self.frame.header_row else _PLAIN
-        cells = [
-            f'{self._columns[at]}{line}"{_WRONG if at in marked else otherwise} t="inlineStr">'
-            f"<is><t>{_text(cell)}</t></is></c>"
-            for at, cell in enumerate(row)
-            if cell or at in marked
-        ]
-        return f'<row r="{line}">{"".join(cells)}</row>'
+    def rows(self, first: int, rows: Iterable[Sequence[str]]) -> None:
+        """Write rows from a position (from 0) on."""
+        written = self._written.rows(first, rows, self.frame.header_row)
+        self._sheet.write(written.encode())
 
     def __exit__(self, *failure: object) -> None:
         self._sheet.write(self._tail.encode())
@@ -126,8 +92,8 @@ class Workbook:
 class TableFile(Protocol):
     """A file that is made from rows and taken away piece by piece; it is whole after ``close``."""
 
-    def rows(self, first: int, rows: Iterable[Sequence[str]], wrong: Mapping[int, set[int]] | None = None) -> None:
-        """Write rows from a position (from 0) on; ``wrong`` are the columns of wrong cells, by row."""
+    def rows(self, first: int, rows: Iterable[Sequence[str]]) -> None:
+        """Write rows from a position (from 0) on."""
 
     def take(self) -> bytes:
         """Everything made since the last time."""
@@ -157,7 +123,7 @@ class Sheets:
             for entry in frame.infolist():
                 if entry.filename not in paths:
                     self._zip.writestr(entry, frame.read(entry), zipfile.ZIP_DEFLATED)
-        self._begun = False
+        self._begun, self._written = False, _Rows()
 
     def sheet(self) -> None:
         """The next sheet."""
@@ -169,7 +135,7 @@ class Sheets:
 
     def rows(self, first: int, rows: Iterable[Sequence[str]]) -> None:
         """Write rows from a position (from 0) on."""
-        self._into.write("".join(plain_row(position, row) for position, row in enumerate(rows, first)).encode())
+        self._into.write(self._written.rows(first, rows).encode())
 
     def close(self) -> bytes:
         """The workbook."""
@@ -183,15 +149,32 @@ class Sheets:
             self._into.close()
 
 
-def plain_row(position: int, row: Sequence[str]) -> str:
-    """A row of texts at a position (from 0)."""
-    line = position + 1
-    cells = [
-        f'<c r="{column_name(at)}{line}" t="inlineStr"><is><t>{_text(cell)}</t></is></c>'
-        for at, cell in enumerate(row)
-        if cell
-    ]
-    return f'<row r="{line}">{"".join(cells)}</row>'
+class _Rows:
+    """Rows as the XML of a sheet: every cell is text."""
+
+    def __init__(self) -> None:
+        self._columns: list[str] = []
+
+    def rows(self, first: int, rows: Iterable[Sequence[str]], header: int = -1) -> str:
+        """Rows from a position (from 0) on; the header in its style."""
+        written = []
+        for position, row in enumerate(rows, first):
+            if len(row) > len(self._columns):
+                self._columns = [f'<c r="{column_name(column)}' for column in range(len(row))]
+            written.append(self._row(position, row, _HEADER if position == header else ""))
+        return "".join(written)
+
+    def _row(self, position: int, row: Sequence[str], style: str) -> str:
+        joined = "".join(row)
+        if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
+            row = [escape(legal(cell)) for cell in row]
+        line = position + 1
+        cells = [
+            f'{column}{line}"{style} t="inlineStr"><is><t>{cell}</t></is></c>'
+            for column, cell in zip(self._columns, row, strict=False)
+            if cell
+        ]
+        return f'<row r="{line}">{"".join(cells)}</row>'
 
 
 def table_file(kind: Kind, frame: Frame) -> TableFile:
@@ -214,7 +197,7 @@ class _CsvFile:
         self._out, self._encoder = io.StringIO(), codecs.getincrementalencoder(dialect.encoding)("replace")
         self._writer = csv.writer(self._out, delimiter=dialect.separator, lineterminator="\n")
 
-    def rows(self, first: int, rows: Iterable[Sequence[str]], wrong: Mapping[int, set[int]] | None = None) -> None:
+    def rows(self, first: int, rows: Iterable[Sequence[str]]) -> None:
         self._writer.writerows([harmless(cell) for cell in row] for row in rows)
 
     def take(self) -> bytes:
@@ -227,10 +210,6 @@ class _CsvFile:
         return
 
 
-def _text(cell: str) -> str:
-    return escape(legal(cell))
-
-
 def _frame(frame: Frame) -> bytes:
     """A finished workbook without rows. Its styles are numbered in the order of their use."""
     out = io.BytesIO()
@@ -240,9 +219,7 @@ def _frame(frame: Frame) -> bytes:
     sheet, explained = book.add_worksheet(frame.sheet), book.add_worksheet("说明")
     explained.set_column(0, 0, 100)
     explained.write_string(0, 0, "说明", book.add_format({"bold": True, "bg_color": "#D9E1F2", "border": 1}))
-    wrong = book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
-    explained.write_string(1, 0, "本颜色的单元格有误，批注说明原因", wrong)
-    for row, line in enumerate(frame.explanation, 2):
+    for row, line in enumerate(frame.explanation, 1):
         explained.write_string(row, 0, line)
     sheet.freeze_panes(frame.header_row + 1, 0)
     sheet.repeat_rows(frame.header_row)
@@ -251,8 +228,5 @@ def _frame(frame: Frame) -> bytes:
         for page in (sheet, explained):
             page.set_header(f"&C{printed}")
             page.set_footer(f"&L{printed}&R&P / &N")
-    sheet.set_comments_author(frame.author or "Tuopin")
-    for (row, column), note in list(frame.notes.items())[:NOTES]:
-        sheet.write_comment(row, column, note[:1000], {"x_scale": 2, "y_scale": 1})
     book.close()
     return out.getvalue()

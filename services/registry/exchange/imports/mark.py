@@ -21,12 +21,12 @@ from shared.names.ids import uuid7
 from shared.sheets import chunks, container, read
 from shared.sheets import queries as files
 from shared.sheets.marked import RowMark
-from shared.sheets.notes import Cell
+from shared.sheets.notes import MOST, Cell
 from shared.sheets.patch import Patch
 from shared.sheets.records import Mistake, Position, Rows, Table
 from shared.sheets.styles import Unpatchable
 from shared.sheets.tables import says
-from shared.sheets.write import NOTES, Sheets, text_file
+from shared.sheets.write import Sheets, text_file
 
 _LINES = 5_000
 _LOADED = {NEW: "已登记", CORRECTED: "已更正", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
@@ -150,7 +150,7 @@ async def _marks(
 async def _notes(session: AsyncSession, task: Task) -> dict[str, dict[Cell, str]]:
     """The notes on wrong cells of each sheet."""
     file, notes = task.file, {table.sheet or "": dict[Cell, str]() for table in task.file.tables}
-    for one in await files.first_mistakes(session, task.asked.id, NOTES):
+    for one in await files.first_mistakes(session, task.asked.id, MOST):
         table = file.table_at(one.line)
         plan = plan_of(table.header.columns, task.asked.given)
         on, cell = notes[table.sheet or ""], (table.row(one.line) - 1, _column(plan, table, one))
