@@ -15,10 +15,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook as Book
 
+from tests.registry import test_imports as imports
 from tests.registry.test_containers import GOOD, lay, page, saved
 from tests.registry.test_imports import HEADER, home
 from tests.support.api import Api, Client
-from tests.support.imports import load_import
+from tests.support.imports import load_import, state_of, work
 from tests.support.world import villages
 
 RED = "FFC7CE"
@@ -184,6 +185,19 @@ async def test_each_sheet_that_was_read_has_its_own_marks_and_the_others_none(re
     missing = second.cell(4, [*reversed(HEADER)].index("证件号码") + 1)
     assert missing.fill.fgColor.rgb.endswith(RED)
     assert missing.comment
+
+
+async def test_the_marked_file_speaks_the_language_of_who_sent_it(registry: Api):
+    content = imports.file(home(1), home(1, 与户主关系="邻居")).encode()
+    async with registry.client("county_office") as client:
+        headers = {"Accept-Language": "en"}
+        started = (await client.post(f"/imports?{GOOD}&preview=true", content=content, headers=headers)).json()
+        await work(registry)
+        lines = list(csv.reader((await marked(client, started)).decode("utf-8-sig").splitlines()))
+        state = await state_of(client, started["id"])
+    assert [line[-1].split("; ")[0] for line in lines] == ["导入结果", "right, to be imported", "wrong"]
+    (wrong,) = [error for error in state["errors"] if error["field"] == "与户主关系" and error["line"] == 3][:1]
+    assert f"与户主关系: {wrong['en']}" in lines[2][-1].split("; ")
 
 
 async def test_lines_that_were_not_read_say_so(registry: Api):

@@ -2002,6 +2002,7 @@ CREATE TABLE public.import (
     mode text NOT NULL,
     preview boolean DEFAULT false NOT NULL,
     first_load boolean DEFAULT false NOT NULL,
+    language text DEFAULT 'zh'::text NOT NULL,
     given jsonb DEFAULT '{}'::jsonb NOT NULL,
     layout text,
     unknown text[] DEFAULT '{}'::text[] NOT NULL,
@@ -2026,6 +2027,7 @@ CREATE TABLE public.import (
     CONSTRAINT import_check1 CHECK ((num_nulls(decision, decided_by, decided_at, ground) = ANY (ARRAY[0, 4]))),
     CONSTRAINT import_check2 CHECK (((decision IS NULL) OR (asked_by IS NOT NULL))),
     CONSTRAINT import_decision_check CHECK ((decision = ANY (ARRAY['released'::text, 'refused'::text]))),
+    CONSTRAINT import_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text]))),
     CONSTRAINT import_level_check CHECK ((level = ANY (ARRAY['village'::text, 'town'::text, 'county'::text]))),
     CONSTRAINT import_mode_check CHECK ((mode = ANY (ARRAY['all_or_nothing'::text, 'accept_good'::text])))
 );

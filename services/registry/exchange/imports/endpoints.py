@@ -19,6 +19,7 @@ from shared.http.runtime import runtime_of
 from shared.http.streams import StreamRoute
 from shared.jobs.endpoints import accepted
 from shared.jobs.schemas import Accepted
+from shared.problems import language_of
 from shared.sheets import queries as files
 from shared.sheets.endpoints import download
 from shared.sheets.records import Mistake
@@ -50,8 +51,8 @@ async def start(
     every household that is good. It is checked first, and what is new in it waits for another person. A preview is
     only checked.
     """
-    body = streams.body_of(request)
-    id = await service.start(session, runtime_of(request).keys, body, Options(mode, preview, first_load), given)
+    options = Options(mode, preview, first_load, language_of(request.headers.get("accept-language")))
+    id = await service.start(session, runtime_of(request).keys, streams.body_of(request), options, given)
     return accepted(request, response, id, id)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.exchange.imports import queries
-from services.registry.exchange.imports.records import CORRECTED, NEW, SAME, WRONG, Task
+from services.registry.exchange.imports.records import CORRECTED, NEW, NOTHING, SAME, WRONG, Task
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import plan_of
@@ -27,12 +27,27 @@ from shared.sheets.records import Mistake, Position, Rows, Table
 from shared.sheets.styles import Unpatchable
 from shared.sheets.tables import says
 from shared.sheets.write import Sheets, text_file
+from shared.words import Language, Word, say
 
 _LINES = 5_000
-_LOADED = {NEW: "已登记", CORRECTED: "已更正", SAME: "已在册，内容相同", WRONG: "未导入：本户有误"}
-_NOT_LOADED = {NEW: "校验通过，待导入", CORRECTED: "与登记不同，未更正", SAME: "已在册，内容相同", WRONG: "有误"}
-_WAITING = _NOT_LOADED | {NEW: "校验通过，待批准"}
-_UNREAD = "未读取：不是数据行"
+_BETWEEN: Mapping[Language, str] = {"zh": "；", "en": "; "}
+# What became of a line, in the words of whoever sent it.
+_SAME = Word(SAME, "已在册，内容相同", "on the register with the same content")
+_UNREAD = Word(NOTHING, "未读取：不是数据行", "not read: no line of data")
+_LOADED = {
+    NEW: Word(NEW, "已登记", "registered"),
+    CORRECTED: Word(CORRECTED, "已更正", "corrected"),
+    SAME: _SAME,
+    WRONG: Word(WRONG, "未导入：本户有误", "not imported: the household has errors"),
+}
+_NOT_LOADED = {
+    NEW: Word(NEW, "校验通过，待导入", "right, to be imported"),
+    CORRECTED: Word(CORRECTED, "与登记不同，未更正", "differs from the register, not corrected"),
+    SAME: _SAME,
+    WRONG: Word(WRONG, "有误", "wrong"),
+}
+_WAITING = _NOT_LOADED | {NEW: Word(NEW, "校验通过，待批准", "right, to be released")}
+Words = Mapping[str, Word]
 
 
 async def mark(session: AsyncSession, task: Task, *, over: bool, waits: bool) -> None:
@@ -52,7 +67,7 @@ def _writer(session: AsyncSession, task: Task) -> chunks.Writer:
     return chunks.Writer(session, task.known.keys, uuid7(), task.asked.division)
 
 
-async def _text(session: AsyncSession, task: Task, words: Mapping[str, str]) -> UUID:
+async def _text(session: AsyncSession, task: Task, words: Words) -> UUID:
     """Text as it came, with one more column."""
     file, table, plan = task.file, task.file.tables[0], task.known.plan
     assert file.dialect
@@ -71,7 +86,7 @@ async def _text(session: AsyncSession, task: Task, words: Mapping[str, str]) -> 
     return writer.id
 
 
-async def _workbook(session: AsyncSession, task: Task, words: Mapping[str, str]) -> UUID:
+async def _workbook(session: AsyncSession, task: Task, words: Words) -> UUID:
     """The workbook that came, or the tables of it in a new one where nothing can be added to it."""
     assert task.file.sent
     content = await chunks.whole(session, task.known.keys, task.file.sent)
@@ -88,9 +103,7 @@ async def _workbook(session: AsyncSession, task: Task, words: Mapping[str, str])
     return writer.id
 
 
-async def _patched(
-    session: AsyncSession, task: Task, words: Mapping[str, str], content: bytes, writer: chunks.Writer
-) -> None:
+async def _patched(session: AsyncSession, task: Task, words: Words, content: bytes, writer: chunks.Writer) -> None:
     """A workbook with what is said of each row of its tables."""
     file = task.file
     patch = await asyncio.to_thread(Patch, content, await _notes(session, task))
@@ -129,19 +142,20 @@ async def _anew(session: AsyncSession, task: Task) -> bytes:
     return sheets.close()
 
 
-async def _marks(
-    session: AsyncSession, task: Task, plan: Plan, rows: Rows, words: Mapping[str, str]
-) -> dict[int, RowMark]:
+async def _marks(session: AsyncSession, task: Task, plan: Plan, rows: Rows, words: Words) -> dict[int, RowMark]:
     """What is said of some rows, by their position (from 0) on the sheet."""
     first, count, table = rows.start.line, len(rows.lines), rows.table
-    letters = await queries.outcomes(session, task.asked.id, first, count)
+    letters, language = await queries.outcomes(session, task.asked.id, first, count), task.asked.options.language
     reasons: dict[int, list[str]] = defaultdict(list)
     wrong: dict[int, set[int]] = defaultdict(set)
     for one in await files.mistakes_within(session, task.asked.id, first, count):
-        reasons[one.line].append(f"{one.field}：{one.zh}")
+        reasons[one.line].append(_reason(one, language))
         wrong[one.line].add(_column(plan, table, one))
     return {
-        table.row(line) - 1: RowMark("；".join([words.get(letter, _UNREAD), *reasons[line]]), frozenset(wrong[line]))
+        table.row(line) - 1: RowMark(
+            _BETWEEN[language].join([say(words.get(letter, _UNREAD), language), *reasons[line]]),
+            frozenset(wrong[line]),
+        )
         for line, (letter, said) in enumerate(zip(letters, rows.lines, strict=True), first)
         if line > table.header.line and says(said)
     }
@@ -154,7 +168,8 @@ async def _notes(session: AsyncSession, task: Task) -> dict[str, dict[Cell, str]
         table = file.table_at(one.line)
         plan = plan_of(table.header.columns, task.asked.given)
         on, cell = notes[table.sheet or ""], (table.row(one.line) - 1, _column(plan, table, one))
-        on[cell] = f"{on[cell]}\n{one.zh}" if cell in on else one.zh
+        said = one.zh if task.asked.options.language == "zh" else one.en
+        on[cell] = f"{on[cell]}\n{said}" if cell in on else said
     return notes
 
 
@@ -179,6 +194,10 @@ def _with(mark: RowMark | None, row: list[str], plan: Plan) -> list[str]:
     cells = row + [""] * (plan.outcome_at + 1 - len(row))
     cells[plan.outcome_at] = mark.outcome
     return cells
+
+
+def _reason(one: Mistake, language: Language) -> str:
+    return f"{one.field}：{one.zh}" if language == "zh" else f"{one.field}: {one.en}"
 
 
 def _plain(row: Sequence[str]) -> list[str]:

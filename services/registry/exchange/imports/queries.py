@@ -31,14 +31,15 @@ from shared.sheets import chunks
 from shared.sheets import queries as files
 
 _ADD = text("""
-    INSERT INTO import (id, job_id, division, mode, preview, first_load, given, kept_until, level)
-    VALUES (:id, :id, :division, :mode, :preview, :first_load, CAST(:given AS jsonb), :kept_until,
+    INSERT INTO import (id, job_id, division, mode, preview, first_load, language, given, kept_until, level)
+    VALUES (:id, :id, :division, :mode, :preview, :first_load, :language, CAST(:given AS jsonb), :kept_until,
         CASE WHEN :first_load THEN 'county' END)
 """)
 _LAYOUT = text("UPDATE import SET layout = :layout, unknown = :unknown, not_kept = :not_kept WHERE id = :id")
 _APART = text("UPDATE import SET apart = CAST(:apart AS jsonb) WHERE id = :id")
 _GET = text("""
-    SELECT id, division, mode, preview, first_load, given, created, rejected, marked, apart FROM import WHERE id = :id
+    SELECT id, division, mode, preview, first_load, language, given, created, rejected, marked, apart
+    FROM import WHERE id = :id
 """)
 _STANDS = """CASE WHEN i.decision = 'refused' THEN 'refused' WHEN j.status = 'failed' THEN 'failed'
     WHEN j.status <> 'done' THEN
@@ -145,7 +146,7 @@ async def note_apart(session: AsyncSession, id: UUID, apart: Mapping[str, list[i
 async def get(session: AsyncSession, id: UUID) -> Import:
     """An import as it was asked for."""
     row = (await session.execute(_GET, {"id": id})).one()
-    options, given = Options(row.mode, row.preview, row.first_load), Given.from_json(row.given)
+    options, given = Options(row.mode, row.preview, row.first_load, row.language), Given.from_json(row.given)
     return Import(row.id, row.division, options, given, row.created, row.rejected, row.marked, row.apart)
 
 

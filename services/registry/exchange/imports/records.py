@@ -15,6 +15,7 @@ from services.registry.register.households.schemas import HouseholdIn
 from shared.problems import Problem
 from shared.security.crypto import KeyRing
 from shared.sheets.records import DataFile, Kind, Mistake, Position
+from shared.words import Language
 
 Mode = Literal["all_or_nothing", "accept_good"]
 Level = Literal["village", "town", "county"]
@@ -29,15 +30,17 @@ NEW, SAME, CORRECTED, WRONG, NOTHING = "n", "s", "c", "w", " "
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a file is imported: all of it or nothing, or every household that is good; checked only, or asked for too;
-    as the first load of a county's register 首次建档.
+    as the first load of a county's register 首次建档; and in which language its marked file speaks.
     """
 
     mode: Mode = "all_or_nothing"
     preview: bool = False
     first_load: bool = False
+    language: Language = "zh"
 
     def to_json(self) -> dict[str, str | bool]:
-        return {"mode": self.mode, "preview": self.preview, "first_load": self.first_load}
+        said: dict[str, str | bool] = {"mode": self.mode, "language": self.language}
+        return said | {"preview": self.preview, "first_load": self.first_load}
 
 
 @dataclass(frozen=True, slots=True)

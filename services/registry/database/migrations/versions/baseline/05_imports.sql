@@ -7,6 +7,7 @@ CREATE TABLE import (
     mode       text NOT NULL CHECK (mode IN ('all_or_nothing', 'accept_good')),
     preview    boolean NOT NULL DEFAULT false,
     first_load boolean NOT NULL DEFAULT false,
+    language   text NOT NULL DEFAULT 'zh' CHECK (language IN ('zh', 'en')),
     given      jsonb NOT NULL DEFAULT '{}',
     layout     text,
     unknown    text[] NOT NULL DEFAULT '{}',
