@@ -11,6 +11,7 @@ from shared.events.contracts import Aggregate
 from shared.events.handlers import Subscription
 from shared.events.republish import Snapshot
 from shared.figures import Figure
+from shared.households.schemas import Namer, nobody
 from shared.jobs.kinds import Step
 from shared.rulemaking.records import Check
 from shared.security import access
@@ -57,7 +58,8 @@ class Service:
 
     ``accepts`` are the aggregates that others publish to it; their contracts are published with its own.
     ``rooms`` are those of ``shared`` whose tables its database holds, ``tasks`` what waits for somebody, by kind;
-    ``who`` tells who a caller is where the service knows people and their posts. ``consequences`` are what rooms
+    ``who`` tells who a caller is where the service knows people and their posts, ``namer`` what lists call
+    households where it knows them by name. ``consequences`` are what rooms
     above do when one below has changed something, by what has changed; every transaction carries them.
     ``policy_checks`` judge values of policies that people set, by key or by how keys begin (``procedure.``); without
     one a value keeps the form it had. ``procedures`` bring endpoints with access rows, jobs, figures, tasks, events,
@@ -77,6 +79,7 @@ class Service:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tasks: Mapping[str, TaskSource] = field(default_factory=dict)
     who: Who | None = None
+    namer: Namer = nobody
     policy_checks: Mapping[str, Check] = field(default_factory=dict)
     consequences: Consequences = field(default_factory=dict)
     procedures: Procedures | None = None

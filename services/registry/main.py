@@ -10,6 +10,7 @@ from services.registry.documents import room as documents
 from services.registry.exchange import room as exchange
 from services.registry.procedures import room as procedures
 from services.registry.register import room as register
+from services.registry.register.households.names import household_names
 from services.registry.verification import room as verification
 from shared.service import Service, together
 
@@ -29,5 +30,6 @@ SERVICE = Service(
     figures=_ROOMS.figures,
     tasks=_ROOMS.tasks,
     who=person,
+    namer=household_names,
     procedures=procedures.PROCEDURES,
 )

@@ -27,8 +27,9 @@ class FigureValue(BaseModel):
 
 
 class FigureRow(BaseModel):
-    """One row of a figure and what it adds, in the figure's unit."""
+    """One row of a figure, in Chinese and English, and what it adds, in the figure's unit."""
 
     id: str
     label: str
+    label_en: str
     adds: int | str

@@ -71,8 +71,13 @@ async def rows(
     )
     bound = {**given, "after": after[0] if after else None, "limit": limit + 1}
     found = (await session.execute(statement, bound)).all()
-    items = [FigureRow(id=row.id, label=row.label, adds=_shown(figure, row.adds)) for row in found]
+    items = [_row(figure, row.id, row.label, row.adds) for row in found]
     return paging.page(items, limit, lambda last: [last.id])
+
+
+def _row(figure: Figure, id: str, label: str, adds: Decimal | int) -> FigureRow:
+    zh, en = figure.called(label, "zh"), figure.called(label, "en")
+    return FigureRow(id=id, label=zh, label_en=en, adds=_shown(figure, adds))
 
 
 def _parse(kind: Kind, given: str) -> int | date | str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import TypedDict
 
+from shared.households.schemas import Namer, nobody
 from shared.policy import Reference
 
 # Who signs: the village's committee, the town's government, the county's leading group.
@@ -110,8 +111,9 @@ async def no_groups(session: AsyncSession, households: Sequence[UUID]) -> Mappin
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a service hands in so that its notices can be posted."""
+    """What a service hands in so that its notices can be posted, and its lists of cases say their households."""
 
     place_names: PlaceNames
     groups: Groups = no_groups
     lists: Mapping[str, Lister] | None = None
+    namer: Namer = nobody

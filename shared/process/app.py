@@ -61,6 +61,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     )
     app.state.service, app.state.figures = service, service.figures
     app.state.tasks, app.state.who = {"policy": proposals, **service.tasks}, service.who
+    app.state.namer = service.namer
     app.state.policy_checks = service.policy_checks
     app.state.runtime = Runtime(
         base=service.base,

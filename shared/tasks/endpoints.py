@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from shared.households.schemas import Namer
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.runtime import runtime_of
@@ -32,7 +33,8 @@ async def tasks(
     asked = await service.asked_for(
         session, _who(request), division=division, level=level, mine=mine, limit=limit, cursor=cursor
     )
-    return await service.inbox(session, sources, asked, kind=kind, base=request.scope["root_path"])
+    namer: Namer = request.app.state.namer
+    return await service.inbox(session, sources, asked, namer, kind=kind, base=request.scope["root_path"])
 
 
 @router.get("/me")

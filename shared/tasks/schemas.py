@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.households.schemas import Listed
+
 
 class TaskSubject(BaseModel):
     """What a task is about, by its kind and id."""
@@ -15,7 +17,7 @@ class TaskSubject(BaseModel):
     id: UUID
 
 
-class TaskItem(BaseModel):
+class TaskItem(Listed):
     """Something to be done: what, by which level, until when; ``link`` leads to it."""
 
     model_config = ConfigDict(from_attributes=True)

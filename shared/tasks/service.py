@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.session import caller_of
 from shared.divisions.queries import place_names
+from shared.households.schemas import Namer, told
 from shared.http import paging
 from shared.names.divisions import level as level_of
 from shared.names.words import LEVELS, PURPOSES, ROLES
@@ -27,7 +28,13 @@ class NoSuchKind(Invalid):
 
 
 async def inbox(
-    session: AsyncSession, sources: Mapping[str, TaskSource], asked: Asked, *, kind: str | None, base: str
+    session: AsyncSession,
+    sources: Mapping[str, TaskSource],
+    asked: Asked,
+    namer: Namer,
+    *,
+    kind: str | None,
+    base: str,
 ) -> paging.Page[TaskItem]:
     """What was asked for, from every source (or that of one kind), the longest due first. Raises NoSuchKind (422)."""
     if kind is not None and kind not in sources:
@@ -39,7 +46,12 @@ async def inbox(
     found.sort(key=_order)
     limit = asked.limit - 1
     items = [_item(task, asked.today, base) for task in found[: asked.limit]]
-    return paging.page(items, limit, lambda last: [last.due_on, last.id])
+    page = paging.page(items, limit, lambda last: [last.due_on, last.id])
+    return await told(session, page, _household, namer)
+
+
+def _household(item: TaskItem) -> UUID | None:
+    return item.subject.id if item.subject and item.subject.kind == "household" else None
 
 
 async def asked_for(

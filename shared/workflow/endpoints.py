@@ -114,7 +114,7 @@ def _reading(procedures: Procedures) -> APIRouter:
     ) -> paging.Page[Work]:
         """What an office (division and level) has to do, overdue first; ``closed`` also lists what is done with."""
         asked = {"level": level, "procedure": procedure, "subject": subject_id, "closed": closed}
-        return await service.page(session, asked, division, limit, cursor)
+        return await service.page(session, procedures.around.namer, asked, division, limit, cursor)
 
     @router.get("/batches/{batch_id}")
     async def read_batch(session: Session, batch_id: UUID) -> BatchDetail:

@@ -1,7 +1,7 @@
 """What a service gets from its procedures: endpoints and their access, jobs, figures, tasks, events, policies."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +16,7 @@ from shared.figures import Figure
 from shared.jobs.kinds import Step
 from shared.notices import endpoints as notices
 from shared.tasks.records import TaskSource
+from shared.words import Word
 from shared.workflow import endpoints, jobs, service, tasks
 from shared.workflow.figures import FIGURES
 from shared.workflow.kinds import Procedures
@@ -45,12 +46,13 @@ def mount(procedures: Procedures) -> Mounted:
     """Everything that the procedures of a service bring with them."""
     aggregates = list(dict.fromkeys(kind.aggregate.topic for kind in procedures.kinds))
     published = {kind.aggregate.topic: kind.aggregate for kind in procedures.kinds}
+    called = {one.name: Word(one.name, one.words.matter, one.words.en) for one in procedures.kinds}
     return Mounted(
         routers=[attachments, *endpoints.routers(procedures), notices.router(procedures.around)],
         publishes=[published[topic] for topic in aggregates],
         snapshots={topic: partial(_present, procedures, topic) for topic in aggregates},
         jobs=jobs.steps(procedures),
-        figures=FIGURES,
+        figures={name: replace(figure, words=called) for name, figure in FIGURES.items()},
         tasks=tasks.sources(procedures),
         policy_checks={"procedure.": check_procedure},
     )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.events.republish import Present
+from shared.households.schemas import Listed, Namer, told
 from shared.http import paging
 from shared.names.divisions import within
 from shared.policy import Reference
@@ -22,7 +23,7 @@ from shared.workflow.kinds import Procedures
 from shared.workflow.progress import StepState
 
 
-class Work(BaseModel):
+class Work(Listed):
     """A case on a worklist: which office has to do what by when. ``step`` is absent where nothing is left to do."""
 
     id: UUID
@@ -80,7 +81,12 @@ class CaseDetail(Work):
 
 
 async def page(
-    session: AsyncSession, asked: Mapping[str, object], division: str | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    namer: Namer,
+    asked: Mapping[str, object],
+    division: str | None,
+    limit: int,
+    cursor: str | None,
 ) -> paging.Page[Work]:
     """Cases by the day on which somebody has to have acted: the overdue ones first."""
     low = division or caller_of(session).division
@@ -89,7 +95,8 @@ async def page(
     rows = (await session.execute(queries.LIST, {**asked, **bound})).all()
     found, today = await store.read(session, [row.id for row in rows]), await clock.today(session)
     items = [work(found[row.id], today) for row in rows]
-    return paging.page(items, limit, lambda last: [last.due_on, last.id])
+    page = paging.page(items, limit, lambda last: [last.due_on, last.id])
+    return await told(session, page, lambda row: row.subject_id if row.subject_kind == "household" else None, namer)
 
 
 async def one(session: AsyncSession, procedures: Procedures, id: UUID) -> CaseDetail:

@@ -1,10 +1,15 @@
 """Figures of responsibility, each counted from rows that can be opened."""
 
+from services.registry.assistance.duties.catalogue import duty_list
 from shared.figures import Figure
 from shared.figures.figure import Kind
+from shared.words import Word
 
 _ON: dict[str, Kind] = {"on": "date"}
 _HELD = "held_on(r.started_on, r.ended_on, :on)"
+
+_KINDS = {code: Word(code, one.zh, one.en) for code, one in duty_list().kinds.items()}
+_CLASSES = {one.class_: Word(one.class_, one.class_zh, one.class_) for one in duty_list().kinds.values()}
 
 FIGURES = {
     "helping-organisations": Figure(
@@ -80,12 +85,14 @@ FIGURES = {
         "classes of the responsibility list that have items",
         "classes",
         "SELECT class AS id, class AS label, 1 AS adds FROM duty GROUP BY class",
+        words=_CLASSES,
     ),
     "duty-kinds": Figure(
         "责任清单项数",
         "kinds of the responsibility list that have items",
         "kinds",
         "SELECT kind AS id, kind AS label, 1 AS adds FROM duty GROUP BY kind",
+        words=_KINDS,
     ),
     "duties-overdue": Figure(
         "逾期责任事项数",
@@ -94,5 +101,6 @@ FIGURES = {
         """SELECT id::text AS id, kind || ' ' || organisation AS label, 1 AS adds FROM duty
            WHERE due_on < :on AND (done_on IS NULL OR done_on > :on)""",
         _ON,
+        _KINDS,
     ),
 }

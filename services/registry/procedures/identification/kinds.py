@@ -6,6 +6,7 @@ from services.registry.contracts import CASE, CaseState, PolicyUsed
 from services.registry.procedures.identification import service
 from services.registry.procedures.identification.schemas import HouseholdCaseIn
 from services.registry.procedures.identification.subjects import subjects
+from services.registry.register.households.names import household_names
 from shared.divisions.queries import place_names
 from shared.notices.records import Surroundings
 from shared.workflow.case import Case
@@ -75,7 +76,9 @@ PROCEDURES = Procedures(
             ),
         ),
     ),
-    around=Surroundings(place_names, service.groups, {"household_list": service.registered_households}),
+    around=Surroundings(
+        place_names, service.groups, {"household_list": service.registered_households}, household_names
+    ),
     posts=holders,
     post_name=called,
 )

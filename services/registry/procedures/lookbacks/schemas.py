@@ -4,16 +4,25 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from services.registry.register.changes.schemas import Relative
-from services.registry.register.households.schemas import LARGEST, HouseholdIn, MemberIn
+from services.registry.register.households.schemas import LARGEST, HouseholdIn, InStatus, MemberIn
 from shared.attachments.schemas import Evidence
+from shared.households.schemas import Listed
 from shared.http.schemas import Text, Title
 from shared.names.divisions import Division
 from shared.problems import WrongValue
+from shared.words import words
 
 Result = Literal["kept", "cleared", "included", "returned", "corrected"]
+RESULTS = words(
+    kept=("予以保留", "kept"),
+    cleared=("错评剔除", "cleared out"),
+    included=("漏评纳入", "included"),
+    returned=("返贫纳入", "returned"),
+    corrected=("信息更正", "corrected"),
+)
 ScopeStatus = Literal["registered", "exited", "removed"]
 
 
@@ -117,20 +126,36 @@ class SignatureIn(BaseModel):
     remark: Text | None = None
 
 
-class ScopeRow(BaseModel):
+class _Found(Listed):
+    """What was found in a round, as a code and in words."""
+
+    result: str | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def result_zh(self) -> str | None:
+        """The result in Chinese."""
+        return RESULTS[self.result].zh if self.result else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def result_en(self) -> str | None:
+        """The result in English."""
+        return RESULTS[self.result].en if self.result else None
+
+
+class ScopeRow(InStatus, _Found):
     """A household in scope as it stood when the round was opened, and what was found."""
 
     model_config = ConfigDict(from_attributes=True)
 
     household_id: UUID
     division: str
-    status: str
     size: int
-    result: str | None
     state: str | None
 
 
-class ResultRow(BaseModel):
+class ResultRow(_Found):
     """A result with the names of those who answer for it; what it proposes to enter is not shown."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -138,7 +163,6 @@ class ResultRow(BaseModel):
     id: UUID
     household_id: UUID
     division: str
-    result: str
     status: str
     checked_on: date
     effective_on: date

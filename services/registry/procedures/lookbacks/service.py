@@ -17,8 +17,10 @@ from services.registry.procedures.lookbacks.schemas import (
     ScopeRow,
     VillageProgress,
 )
+from services.registry.register.households.names import household_names
 from shared import policy
 from shared.database.session import caller_of, reach
+from shared.households.schemas import told
 from shared.http import paging
 from shared.names.divisions import within
 from shared.security import audit
@@ -124,7 +126,7 @@ async def households(
 ) -> paging.Page[ScopeRow]:
     """The households in scope by division. Raises NoSuchRound."""
     await found(session, round_id)
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.SCOPE,
         ScopeRow,
@@ -135,6 +137,7 @@ async def households(
         round=round_id,
         state=state,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def results(
@@ -149,7 +152,7 @@ async def results(
 ) -> paging.Page[ResultRow]:
     """Results with their signatures and the change that each made. Raises NoSuchRound."""
     await found(session, round_id)
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.RESULTS,
         ResultRow,
@@ -160,6 +163,7 @@ async def results(
         result=result,
         state=state,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def progress(session: AsyncSession, round_id: UUID, division: str | None) -> list[VillageProgress]:

@@ -15,7 +15,9 @@ from services.registry.register.changes.schemas import (
     RequestRow,
     RequestStatus,
 )
+from services.registry.register.households.names import household_names
 from services.registry.register.households.schemas import HouseholdIn, Registered
+from shared.households.schemas import told
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute, caller_json
 from shared.http.hot import HotRoute
@@ -67,9 +69,10 @@ async def changes(
 ) -> paging.Page[ChangeRow]:
     """Every change within a division, by division and day."""
     by: paging.Order = {"division": "", "effective_on": "0001-01-01", "id": paging.NIL}
-    return await paging.of_division(
+    page = await paging.of_division(
         session, queries.PAGE, ChangeRow, division=division, limit=limit, cursor=cursor, by=by
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 @router.post("/releases")

@@ -16,10 +16,12 @@ from services.registry.register.changes.schemas import (
 )
 from services.registry.register.codes import named
 from services.registry.register.fields import catalogue
+from services.registry.register.households.names import household_names
 from services.registry.register.households.rules import born_of, sex_of
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
 from shared import policy
 from shared.database.rows import typed
+from shared.households.schemas import told
 from shared.http import paging
 from shared.names import identity
 from shared.security import audit
@@ -36,9 +38,10 @@ async def page(
     session: AsyncSession, division: str | None, status: RequestStatus | None, limit: int, cursor: str | None
 ) -> paging.Page[RequestRow]:
     """Requests within a division, by division and id."""
-    return await paging.of_division(
+    page = await paging.of_division(
         session, queries.REQUESTS, RequestRow, division=division, limit=limit, cursor=cursor, status=status
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def detail(session: AsyncSession, keys: KeyRing, id: UUID) -> RequestDetail:

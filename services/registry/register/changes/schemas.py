@@ -10,6 +10,7 @@ from services.registry.register.codes import KINDS, named
 from services.registry.register.fields.catalogue import Code
 from services.registry.register.households.schemas import LARGEST, Ground, HouseholdIn, MemberIn, Number, Source
 from shared.attachments.schemas import Evidence
+from shared.households.schemas import Listed
 from shared.http.schemas import Text
 from shared.names.divisions import Village
 
@@ -157,7 +158,7 @@ class InWords(BaseModel):
         return named(self.reason)[1]
 
 
-class ChangeRow(InWords):
+class ChangeRow(InWords, Listed):
     """A change as recorded: ``households`` and ``persons`` are what it added to the register's numbers."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -200,7 +201,7 @@ class ReleaseIn(BaseModel):
 RequestStatus = Literal["waiting", "released", "refused"]
 
 
-class RequestRow(InWords):
+class RequestRow(InWords, Listed):
     """A household that somebody asked to enter, to take off or to bring back directly; ``id`` is that of the change.
 
     ``size`` is the number of its members, ``level`` the lowest that may decide, ``decision`` what was said about it.

@@ -6,6 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from services.registry.register.codes import named
+from services.registry.register.households.schemas import InStatus
+from shared.households.schemas import Listed
 
 
 class MemberThen(BaseModel):
@@ -38,14 +40,13 @@ class HouseholdThen(BaseModel):
     members: list[MemberThen]
 
 
-class RegisterRow(BaseModel):
+class RegisterRow(InStatus, Listed):
     """A household of the register as it was on a day."""
 
     model_config = ConfigDict(from_attributes=True)
 
     household_id: UUID
     division: str
-    status: str
     size: int
     attribute: str
     main_cause: str

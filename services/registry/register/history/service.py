@@ -17,8 +17,10 @@ from services.registry.register.history.schemas import (
     RegisterCounts,
     RegisterRow,
 )
+from services.registry.register.households.names import household_names
 from shared.database.session import caller_of, reach
 from shared.households.queries import NoSuchHousehold
+from shared.households.schemas import told
 from shared.http import paging
 from shared.security import audit
 from shared.time import clock
@@ -81,7 +83,7 @@ async def register(
     session: AsyncSession, at: Point, division: str | None, *, status: str | None, limit: int, cursor: str | None
 ) -> paging.Page[RegisterRow]:
     """All households as they were at a point, by division and id."""
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.REGISTER,
         RegisterRow,
@@ -93,6 +95,7 @@ async def register(
         known_at=at.known_at,
         status=status,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def counts(

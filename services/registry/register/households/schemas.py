@@ -9,13 +9,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field, create_model
 
 from services.registry.register.fields import catalogue
 from services.registry.register.fields.catalogue import Code
 from shared.attachments.schemas import Evidence
+from shared.households.schemas import Listed
 from shared.http.schemas import Name, Phone, Reason, Text
 from shared.names.divisions import Division, Village, within
+from shared.names.words import STATES
 from shared.problems import Invalid
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,32}$")]
@@ -133,7 +135,25 @@ else:
     MemberPatch = create_model("MemberPatch", __base__=MemberPatchBase, **catalogue.fields("member"))
 
 
-class HouseholdRow(BaseModel):
+class InStatus(BaseModel):
+    """How a household stands, as a code and in words."""
+
+    status: str
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status_zh(self) -> str:
+        """The status in Chinese."""
+        return STATES[self.status].zh
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status_en(self) -> str:
+        """The status in English."""
+        return STATES[self.status].en
+
+
+class HouseholdRow(InStatus, Listed):
     """A household in a list."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -142,7 +162,6 @@ class HouseholdRow(BaseModel):
     division: str
     number: str
     version: int
-    status: str
     size: int
     identified_on: date
     attribute: str

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.fields import catalogue
 from services.registry.register.households import queries
+from services.registry.register.households.names import household_names
 from services.registry.register.households.records import CARD, IDENTITY, PHONE
 from services.registry.register.households.schemas import Filters, Found, HouseholdRow, Reveal, Revealed
 from shared.database.session import Database, caller_of
 from shared.households.queries import NoSuchHousehold
+from shared.households.schemas import told
 from shared.http import paging
 from shared.names import identity
 from shared.problems import Invalid, NotFound
@@ -53,7 +55,8 @@ async def page(session: AsyncSession, filters: Filters, limit: int, cursor: str 
     bound = filters.bound(caller_of(session).division)
     bound |= {"after_division": after_division, "after_id": after_id, "limit": limit + 1}
     found = await session.execute(queries.listing(filters.conditions()), bound)
-    return paging.by_division([HouseholdRow.model_validate(row) for row in found], limit)
+    page = paging.by_division([HouseholdRow.model_validate(row) for row in found], limit)
+    return await told(session, page, lambda row: row.id, household_names)
 
 
 class NothingToReveal(NotFound):

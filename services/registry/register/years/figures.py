@@ -1,7 +1,9 @@
 """The registry's figures, each counted from rows that can be opened."""
 
+from services.registry.register.codes import reason_names
 from shared.figures import Figure
 from shared.figures.figure import Kind
+from shared.words import Word
 
 _YEAR: dict[str, Kind] = {"year": "integer"}
 _REASON: dict[str, Kind] = {"year": "integer", "reason": "text"}
@@ -13,19 +15,23 @@ _CLOSED = """(SELECT closed_at FROM year_close
 _THIS = _CLOSE.format(closes=_CLOSED.format(year=":year"))
 _BEFORE = _CLOSE.format(closes=f"{_CLOSED.format(year=':year - 1')}, {_CLOSED.format(year=':year')}")
 _OPENING = f"""
-    SELECT s.household_id::text AS id, coalesce(h.number, '已迁出 moved away') AS label, {{adds}} AS adds
+    SELECT s.household_id::text AS id, coalesce(h.number, 'moved_away') AS label, {{adds}} AS adds
     FROM household_state s LEFT JOIN household h ON h.id = s.household_id
     WHERE s.status = 'registered' AND s.effective_from < make_date(:year, 1, 1)
       AND (s.effective_to IS NULL OR s.effective_to >= make_date(:year, 1, 1))
       AND s.recorded_at < {_BEFORE} AND (s.superseded_at IS NULL OR s.superseded_at >= {_BEFORE})
 """
 _CHANGES = f"""
-    SELECT c.id::text AS id, coalesce(h.number, '已迁出 moved away') || ' ' || c.reason AS label, c.{{adds}} AS adds
+    SELECT c.id::text AS id, coalesce(h.number, 'moved_away') || ' ' || c.reason AS label, c.{{adds}} AS adds
     FROM change c LEFT JOIN household h ON h.id = c.household_id
     WHERE c.recorded_at < {_THIS} AND c.effective_on < make_date(:year + 1, 1, 1)
       AND (c.effective_on >= make_date(:year, 1, 1) OR c.recorded_at >= {_BEFORE})
       AND {{which}}
 """
+
+
+_WORDS = {code: Word(code, zh, en) for code, (zh, en) in reason_names().items()}
+_WORDS["moved_away"] = Word("moved_away", "已迁出", "moved away")
 
 
 def _changes(adds: str, which: str) -> str:
@@ -43,16 +49,31 @@ FIGURES = {
         {"on": "date"},
     ),
     "opening-households": Figure(
-        "年初在册户数", "households on the register at the opening", "households", _OPENING.format(adds=1), _YEAR
+        "年初在册户数",
+        "households on the register at the opening",
+        "households",
+        _OPENING.format(adds=1),
+        _YEAR,
+        _WORDS,
     ),
     "opening-persons": Figure(
-        "年初在册人数", "persons on the register at the opening", "persons", _OPENING.format(adds="s.size"), _YEAR
+        "年初在册人数",
+        "persons on the register at the opening",
+        "persons",
+        _OPENING.format(adds="s.size"),
+        _YEAR,
+        _WORDS,
     ),
     "change-households": Figure(
-        "当年户数净变化", "net change of households", "households", _changes("households", "c.households <> 0"), _YEAR
+        "当年户数净变化",
+        "net change of households",
+        "households",
+        _changes("households", "c.households <> 0"),
+        _YEAR,
+        _WORDS,
     ),
     "change-persons": Figure(
-        "当年人数净变化", "net change of persons", "persons", _changes("persons", "c.persons <> 0"), _YEAR
+        "当年人数净变化", "net change of persons", "persons", _changes("persons", "c.persons <> 0"), _YEAR, _WORDS
     ),
     "exits-households": Figure(
         "当年脱贫户数",
@@ -60,9 +81,15 @@ FIGURES = {
         "households",
         _changes("households * -1", "c.kind = 'exit'"),
         _YEAR,
+        _WORDS,
     ),
     "exits-persons": Figure(
-        "当年脱贫人数", "persons who left poverty", "persons", _changes("persons * -1", "c.kind = 'exit'"), _YEAR
+        "当年脱贫人数",
+        "persons who left poverty",
+        "persons",
+        _changes("persons * -1", "c.kind = 'exit'"),
+        _YEAR,
+        _WORDS,
     ),
     "adjustment-households": Figure(
         "动态调整户数净变化（不含脱贫）",
@@ -70,6 +97,7 @@ FIGURES = {
         "households",
         _changes("households", "c.kind <> 'exit' AND c.households <> 0"),
         _YEAR,
+        _WORDS,
     ),
     "adjustment-persons": Figure(
         "动态调整人数净变化（不含脱贫）",
@@ -77,6 +105,7 @@ FIGURES = {
         "persons",
         _changes("persons", "c.kind <> 'exit' AND c.persons <> 0"),
         _YEAR,
+        _WORDS,
     ),
     "reason-households": Figure(
         "当年按原因户数变化",
@@ -84,6 +113,7 @@ FIGURES = {
         "households",
         _changes("households", "c.reason = :reason AND c.households <> 0"),
         _REASON,
+        _WORDS,
     ),
     "reason-persons": Figure(
         "当年按原因人数变化",
@@ -91,17 +121,19 @@ FIGURES = {
         "persons",
         _changes("persons", "c.reason = :reason AND c.persons <> 0"),
         _REASON,
+        _WORDS,
     ),
     "decided-directly": Figure(
         "未经识别、回头看程序，由两人直接决定进出登记库的户次",
         "households entered, removed, restored or returned by two people directly, by no procedure",
         "changes",
-        """SELECT c.id::text AS id, coalesce(h.number, '已迁出 moved away') || ' ' || c.reason || ' ' || c.recorded_by AS label,
+        """SELECT c.id::text AS id, coalesce(h.number, 'moved_away') || ' ' || c.reason || ' ' || c.recorded_by AS label,
                   1 AS adds
            FROM change c LEFT JOIN household h ON h.id = c.household_id
            WHERE c.through IN ('direct', 'doubts', 'first_load')
              AND c.kind IN ('registration', 'new_entry', 'removal', 'restoration', 'return')
              AND c.effective_on >= make_date(:year, 1, 1) AND c.effective_on < make_date(:year + 1, 1, 1)""",
         _YEAR,
+        _WORDS,
     ),
 }

@@ -7,28 +7,14 @@ is checked on the spot, judged, reviewed by the town, closed by the county.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
 
-from services.registry.verification.doubts.catalogue import Verdict, verdicts
+from services.registry.verification.doubts.catalogue import STATUSES, Verdict, verdicts
 from services.registry.verification.doubts.records import Doubt, Least, Status, Step
 from shared.problems import Conflict, Invalid, NotFound
 from shared.time import workdays
 from shared.words import Word
 from shared.workflow import separation
 from shared.workflow.separation import CLOSE, REVIEW
-
-# What a doubt waits for, by where it stands.
-WAITS: Mapping[Status, tuple[str, str]] = MappingProxyType(
-    {
-        "raised": ("待县级交办", "the county is to pass it to a town"),
-        "at_town": ("待乡镇交办", "the town is to pass it to a village"),
-        "at_village": ("待村级入户核查", "the village is to check it on the spot"),
-        "checked": ("待村级作出结论", "the village is to judge it"),
-        "judged": ("待乡镇复核", "the town is to review it"),
-        "reviewed": ("待县级销号", "the county is to close it"),
-        "closed": ("已销号", "closed"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +103,7 @@ def may(step: Step, status: Status) -> Move:
     """The move of a step. Raises NotNow."""
     move = MOVES[step]
     if status != move.before:
-        raise NotNow(field="id", rule=f"after {move.before}", stands=Word(status, *WAITS[status]))
+        raise NotNow(field="id", rule=f"after {move.before}", stands=STATUSES[status])
     return move
 
 

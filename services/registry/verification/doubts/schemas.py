@@ -4,8 +4,10 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
+from services.registry.verification.doubts.catalogue import STATUSES, verdicts
+from shared.households.schemas import Listed
 from shared.http.schemas import Hash, LongText, Name
 from shared.names.divisions import Division
 
@@ -55,7 +57,7 @@ class ReopeningIn(DoubtIn):
     ground: LongText
 
 
-class DoubtRow(BaseModel):
+class DoubtRow(Listed):
     """A doubt in a list. ``overdue``: the desk on which it lies has let its days pass."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -77,6 +79,30 @@ class DoubtRow(BaseModel):
     verdict: str | None
     upheld: bool | None
     closed_on: date | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status_zh(self) -> str:
+        """How it stands, in Chinese."""
+        return STATUSES[self.status].zh
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status_en(self) -> str:
+        """How it stands, in English."""
+        return STATUSES[self.status].en
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def verdict_zh(self) -> str | None:
+        """What was found, in Chinese."""
+        return verdicts()[self.verdict].zh if self.verdict else None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def verdict_en(self) -> str | None:
+        """What was found, in English."""
+        return verdicts()[self.verdict].en if self.verdict else None
 
 
 class StepOut(BaseModel):

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.register.households.names import household_names
 from services.registry.register.households.queries import existing_divisions
 from services.registry.verification.doubts import queries, rules, store
 from services.registry.verification.doubts.records import Doubt, Found, Least, Locked, Step
@@ -23,6 +24,7 @@ from services.registry.verification.doubts.schemas import (
 )
 from shared import policy
 from shared.database.session import caller_of, raw
+from shared.households.schemas import told
 from shared.http import paging
 from shared.http.items import Answers
 from shared.names.divisions import level, within
@@ -46,7 +48,7 @@ async def page(
     cursor: str | None,
 ) -> paging.Page[DoubtRow]:
     """Doubts, open and closed, by division."""
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.LIST,
         DoubtRow,
@@ -58,6 +60,7 @@ async def page(
         source=source,
         household=household,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def work(
@@ -77,7 +80,8 @@ async def work(
         "id": str(after[1]),
     }
     rows = [DoubtRow.model_validate(row) for row in await session.execute(queries.WORK, bound | {"limit": limit + 1})]
-    return paging.page(rows, limit, lambda last: [last.due_on, last.id])
+    page = paging.page(rows, limit, lambda last: [last.due_on, last.id])
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def detail(session: AsyncSession, id: UUID) -> DoubtDetail:

@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.verification.doubts import queries, rules
+from services.registry.verification.doubts import queries
+from services.registry.verification.doubts.catalogue import STATUSES
 from shared.tasks.records import Asked, Office, Subject, Task
 
 # Who takes the next step at each desk, as the rows of those calls in the access matrix say.
@@ -25,7 +26,8 @@ async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
         if asked.wants(desk, roles):
             me = {"mine": asked.mine, "me": asked.caller.subject.strip().casefold()}
             for row in await session.execute(queries.TASKS, asked.place() | me | {"desk": desk}):
-                zh, en = rules.WAITS[row.status]
+                waits = STATUSES[row.status]
+                zh, en = waits.zh, waits.en
                 found.append(
                     Task(
                         id=row.id,
