@@ -74,8 +74,8 @@ async def test_who_may_not_read_names_reads_number_and_village_and_leaves_no_lin
         (row,) = [row for row in await read(registry, path, role) if county["id"] in row.values()]
         assert row["about"] == {"number": county["number"], "head": None, "village": "村201"}
     async with registry.client("county_office", purposes=frozenset({"adjustment"})) as client:
-        (row,) = (await client.get("/changes/requests")).json()["items"]
-    assert row["about"]["head"] is None
+        rows = (await client.get("/changes/requests")).json()["items"]
+    assert {row["about"]["head"] for row in rows} == {None}
     assert await registry.worker.pool.fetchval(seen, county["id"]) == before
 
 
@@ -105,7 +105,5 @@ async def test_the_rows_of_a_figure_are_labelled_in_words_of_both_languages(regi
 async def test_a_filter_that_a_list_does_not_know_is_refused_by_its_name(registry: Api, county: dict[str, Any]):
     async with registry.client("county_office") as client:
         for path in lists(county):
-            answer = await client.get(
-                path, params={"huzhu": "赵大山"} | dict(part.split("=") for part in path.split("?")[1:])
-            )
+            answer = await client.get(f"{path}{'&' if '?' in path else '?'}huzhu=1")
             assert (answer.status_code, answer.json()["field"]) == (422, "huzhu"), path
