@@ -9,7 +9,7 @@ from demo.campaign.registering import BASE, body_of
 from demo.client import CallFailed, Platform
 from demo.generator.changes import Change
 from demo.generator.county import County
-from demo.generator.lives import OPENED
+from demo.generator.lives import OPENED, TOLD
 from demo.story import Story
 
 _MERGED, _RUN_OUT = date(2017, 3, 9), date(2017, 3, 16)
@@ -52,6 +52,23 @@ async def hand_over(platform: Platform, county: County) -> list[Story]:
         )
         stories.append(Story("户主变更 change of the head", told, f"{home}/history"))
     return stories
+
+
+async def tell_late(platform: Platform, county: County) -> list[Story]:
+    """A death told in May: a closed year keeps its figures and shows it beside them."""
+    change = county.lives.late
+    before = await platform.get("auditor", f"{BASE}/years/2016")
+    await _record(platform, county, [change])
+    after = await platform.get("auditor", f"{BASE}/years/2016")
+    kept = [{key: year[key] for key in ("opening", "closing", "bridge", "frozen")} for year in (before, after)]
+    beside = sum(span["persons"] for span in after["corrections"])
+    if kept[0] != kept[1] or beside != sum(span["persons"] for span in before["corrections"]) - 1:
+        raise CallFailed("a death told after the close changed the closed year, or does not stand beside it")
+    told = (
+        f"{_of(county, change)}{_gone(change)}{_day(change.day)}死亡，{_day(TOLD)}才报：2016年已封账，年末"
+        f"{after['closing']['persons']}人不变，另列封账后知晓{-beside}人，更正后{after['closing_now']['persons']}人"
+    )
+    return [Story("封账后迟报死亡 death told after the year was closed", told, f"{BASE}/years/2016")]
 
 
 async def merge(platform: Platform, county: County) -> list[Story]:
@@ -111,6 +128,10 @@ def _of(county: County, change: Change, head: str | None = None) -> str:
     """Whose household it is, as people say it."""
     village = next(place.name for place in county.places if place.code == change.household.village)
     return f"{village}{head or change.household.members[0].name}户"
+
+
+def _gone(change: Change) -> str:
+    return f"（{change.leaves.relation}{change.leaves.name}）" if change.leaves else ""
 
 
 def _day(day: date) -> str:

@@ -1,5 +1,5 @@
-"""What 2017 brings: heads who hand over, births in households that left poverty, and a village that becomes part of
-another while notices hang in it. None of it changes how many households are on the register.
+"""What 2017 brings: heads who hand over, births in households that left poverty, a death that is told late, and
+a village that becomes part of another while notices hang in it. None of it changes how many households are registered.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from demo.generator.poverty import household
 
 HANDED_OVER, BORN, OPENED = date(2017, 3, 1), date(2017, 2, 17), date(2017, 3, 6)
 HANDOVERS, BIRTHS = 3, 2
+# A death that is told when its year is closed.
+DIED, TOLD = date(2016, 12, 5), date(2017, 5, 20)
 # Region digits far from everybody else's.
 _REGION = 230622
 
@@ -32,10 +34,11 @@ class Merger:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The changes of the spring, and the merger."""
+    """The changes of the spring, that which is told late, and the merger."""
 
     handovers: list[Change]
     births: list[Change]
+    late: Change
     merger: Merger
 
 
@@ -57,9 +60,13 @@ def lives(
         case(numbers, "omitted", newcomer, OPENED, entry=True),
         case(numbers, "wrongly_included", random.choice(there), OPENED, entry=False),
     ]
+    handed_over = _heirs(others)
+    for home, _ in handed_over:
+        others.remove(home)
     return Lives(
-        [_handover(numbers, home, heir) for home, heir in _heirs(others)],
+        [_handover(numbers, home, heir) for home, heir in handed_over],
         [_birth(random, numbers, home) for home in _fertile(exited)],
+        _death(numbers, *_mourning(others)),
         Merger(merging, into, cases),
     )
 
@@ -72,6 +79,20 @@ def _heirs(homes: Sequence[Household]) -> list[tuple[Household, Person]]:
         if sons and home.size > 2 and home.head.age(HANDED_OVER) >= 66:
             found.append((home, sons[0]))
     return found[:HANDOVERS]
+
+
+def _mourning(homes: Sequence[Household]) -> tuple[Household, Person]:
+    """A household in which somebody beside the head is old and may have died."""
+    for home in homes:
+        old = [one for one in goings.who(home, "death", DIED.year) if one is not home.head and one.born.year < 1945]
+        if old and home.size > 2:
+            return home, old[0]
+    raise ValueError("the county has no household in which somebody old may have died")
+
+
+def _death(numbers: Numbers, home: Household, who: Person) -> Change:
+    home.members.remove(who)
+    return Change(numbers.id(DIED), "member_left", "death", DIED, home, leaves=who)
 
 
 def _fertile(homes: Sequence[Household]) -> list[Household]:

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from demo.generator.county import County, generate
-from demo.generator.lives import BIRTHS, HANDOVERS
+from demo.generator.lives import BIRTHS, HANDOVERS, TOLD
 
 SEEDS = pytest.mark.parametrize("seed", [2015, 7])
 
@@ -38,6 +38,16 @@ def test_children_are_born_in_households_that_left_poverty(seed):
         assert change.member.born == change.day
         father = next(one for one in change.household.members if one.kin is change.member.kin.father)
         assert change.member.name[0] == father.name[0]
+
+
+@SEEDS
+def test_the_old_person_whose_death_is_told_late_is_no_head_and_the_household_lives_on(seed):
+    change = county(seed).lives.late
+    assert change.day.year == 2016 < TOLD.year
+    assert change.leaves.relation != "户主"
+    assert change.leaves.age(change.day) > 70
+    assert change.leaves not in change.household.members
+    assert change.household.fits()
 
 
 @SEEDS
