@@ -1,5 +1,5 @@
 """What 2017 brings: heads who hand over, births in households that left poverty, a death that is told late, and
-a village that becomes part of another while notices hang in it. None of it changes how many households are registered.
+a village that becomes part of another while notices hang in it. None of it changes how many households there are.
 """
 
 from collections.abc import Sequence
