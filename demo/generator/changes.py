@@ -1,5 +1,6 @@
 """A year of dynamic adjustment 动态调整 whose net effect is a published one: many reasons, no forced figure."""
 
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -133,16 +134,29 @@ class _Year:
             raise ValueError("the plan of the year leaves no room for members who leave")
         touched: set[UUID] = set()
         for _ in range(left):
-            reason = goings.reason(self.random)
-            home = next(one for one in homes if one.id not in touched and goings.who(one, reason, self.plan.year))
+            reason, home = self._fitting(homes, touched, goings.reason, goings.who)
             touched.add(home.id)
             self._leave(home, reason)
         for _ in range(joined):
-            reason = comings.reason(self.random)
-            home = next(one for one in homes if one.id not in touched and comings.whose(one, reason, self.plan.year))
+            reason, home = self._fitting(homes, touched, comings.reason, comings.whose)
             touched.add(home.id)
             self._join(home, reason)
         return touched
+
+    def _fitting(
+        self,
+        homes: list[Household],
+        touched: AbstractSet[UUID],
+        drawn: Callable[[Random], str],
+        fits: Callable[[Household, str, int], Sequence[object]],
+    ) -> tuple[str, Household]:
+        """A reason and an untouched household that it fits; another reason where there is none."""
+        for _ in range(100):
+            reason = drawn(self.random)
+            for home in homes:
+                if home.id not in touched and fits(home, reason, self.plan.year):
+                    return reason, home
+        raise ValueError("the year has too few households for those who come and go")
 
     def _leave(self, home: Household, reason: str) -> None:
         day = self.day()

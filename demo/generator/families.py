@@ -34,7 +34,7 @@ def _couple(random: Random, year: int, youngest: int = 46, oldest: int = 83) -> 
     return [husband, wife] if random.random() < 0.93 else [wife, husband]
 
 
-def _parents_age(random: Random, year: int, children: int, oldest: int = 66) -> list[Kin]:
+def _parents_age(random: Random, year: int, children: int, oldest: int = 49) -> list[Kin]:
     """A couple with so many children at home."""
     pair = _couple(random, year, 32, oldest)
     return [*pair, *_children(random, pair[0], children, year)]
@@ -119,17 +119,17 @@ def _couple_and_parent(random: Random, year: int) -> list[Kin]:
 
 
 def _three_generations(random: Random, year: int) -> list[Kin]:
-    home = _parents_age(random, year, 1, 57)
+    home = _parents_age(random, year, 1)
     return [*home, kinship.raised(random, home[0], male=random.random() < 0.3)]
 
 
 def _children_and_parent(random: Random, year: int) -> list[Kin]:
-    home = _parents_age(random, year, 2, 57)
+    home = _parents_age(random, year, 2)
     return [*home, kinship.raised(random, home[0], male=random.random() < 0.3)]
 
 
 def _children_and_parents(random: Random, year: int) -> list[Kin]:
-    home = _parents_age(random, year, 2, 53)
+    home = _parents_age(random, year, 2)
     return [*home, kinship.raised(random, home[0], male=True), kinship.raised(random, home[0], male=False)]
 
 

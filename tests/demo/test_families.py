@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from demo.generator.changes import Change
-from demo.generator.county import County, generate
+from demo.generator.county import County, generate, published
 from demo.generator.households import Household
 from demo.generator.persons import Person
 
@@ -153,6 +153,19 @@ def test_health_and_learning_go_with_age(seed):
     assert share(old, lambda one: one.health != "健康") > 2 * share(young, lambda one: one.health != "健康")
     assert share(old, lambda one: one.education.startswith("文盲")) > 0.3
     assert share(young, lambda one: one.education.startswith("文盲")) == 0
+
+
+@SEEDS
+def test_children_at_school_and_people_on_the_allowance_are_about_as_many_as_published(seed):
+    known = published()["public_services"]
+    people = [one for home in county(seed).remaining for one in home.members]
+    children = sum(one.school in ("小学", "七年级", "八年级", "九年级") for one in people)
+    on_allowance = sum(one.items["on_allowance"] is True for one in people)
+    insured = sum(one.items["pension_insurance"] is True for one in people)
+    # The published ones are of 13,660 persons at the opening of 2016; those who remain are as many but for a few.
+    assert children == pytest.approx(known["compulsory_education_children"], rel=0.1)
+    assert on_allowance == pytest.approx(known["minimum_living_allowance_persons"], rel=0.05)
+    assert insured == pytest.approx(known["pension_insured"], rel=0.1)
 
 
 @SEEDS

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from decimal import Decimal
@@ -34,17 +35,17 @@ async def rows_of(client: httpx.AsyncClient, figure: dict[str, Any]) -> Decimal:
 
 
 @pytest.fixture(scope="module")
-async def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The data and the report of a campaign."""
+async def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """The data, the report and what was printed of a campaign."""
     folder = tmp_path_factory.mktemp("demo")
     report = folder / "report.json"
     run = await demo(folder / "data", "--exit", "--port", str(free_port()), "--report", str(report))
     output, _ = await run.communicate()
     assert run.returncode == 0, output.decode()[-3000:]
-    return folder / "data", report
+    return folder / "data", report, output.decode()
 
 
-async def test_the_campaign_ends_with_every_figure_matching(lived: tuple[Path, Path]):
+async def test_the_campaign_ends_with_every_figure_matching(lived: tuple[Path, Path, str]):
     figures = json.loads(lived[1].read_text())
     assert len(figures) >= 30
     assert [figure["label"] for figure in figures if not figure["matches"]] == []
@@ -52,8 +53,23 @@ async def test_the_campaign_ends_with_every_figure_matching(lived: tuple[Path, P
     assert (exits["published"], exits["measured"]) == (3182, 3182)
 
 
-async def test_a_second_start_serves_at_once_and_each_source_opens_to_rows_that_add_up(lived: tuple[Path, Path]):
-    data, report = lived
+def stories(printed: str) -> str:
+    """What is told of households and villages."""
+    return printed[printed.index("家事与地界") :].split("\n\n\n", maxsplit=1)[0]
+
+
+async def test_the_report_tells_what_happened_to_households_and_villages_in_words(lived: tuple[Path, Path, str]):
+    told = stories(lived[2])
+    for what in ("户主变更", "脱贫户新生儿", "公示期间并村", "封账后迟报死亡"):
+        assert what in told
+    sentences = [line.strip() for line in told.splitlines() if line.strip().endswith("。")]
+    assert len(sentences) >= 7
+    for sentence in sentences:
+        assert not re.search("[A-Za-z]|[0-9]{7}", sentence), sentence
+
+
+async def test_a_second_start_serves_at_once_and_each_source_opens_to_rows_that_add_up(lived: tuple[Path, Path, str]):
+    data, report, printed = lived
     port = free_port()
     run = await demo(data, "--port", str(port))
     token = issue(data / "keys" / "issuer.json", Caller("auditor", frozenset({"auditor"}), "220622"))
@@ -76,4 +92,5 @@ async def test_a_second_start_serves_at_once_and_each_source_opens_to_rows_that_
     output, _ = await asyncio.wait_for(run.communicate(), 30)
     count = len(json.loads(report.read_text()))
     assert f"{count} of {count} figures match" in output.decode()
+    assert stories(output.decode()) == stories(printed)
     assert "Traceback" not in output.decode()
