@@ -1,21 +1,24 @@
-"""read_household and create_household over HTTP, lookup by identity number."""
+"""Over HTTP: a household read, asked for, asked for and released; persons looked up by identity number."""
 
 import asyncio
 import json
 import os
 import time
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import asyncpg
+import httpx
 
 from bench.bare import INSERTS, TABLES
-from bench.measure import ROUNDS, Result, against, at_least
-from bench.stage import CLERK, Stage, bodies, homes, load, process
+from bench.measure import ROUNDS, Measured, Result, against, at_least
+from bench.stage import CLERK, LEADER, Stage, bodies, homes, load, process
+from demo.generator import render
 from services.registry.register.households import register
 from services.registry.register.households.records import Entry
 from services.registry.register.households.schemas import HouseholdIn
 from shared.names.ids import uuid7
+from shared.security.auth import issue
 
 HOUSEHOLDS = 20_000
 _BASE = "/api/registry/v1"
@@ -37,16 +40,19 @@ async def run(stage: Stage) -> list[Result]:
             0.5,
         )
         created = await _create(stage, subject, token)
+        entered = await _enter(stage, subject)
         found = [await _lookup(stage, subject, token, numbers, size) for size in _LOOKUPS]
-    return [read, created, *found]
+    return [read, created, entered, *found]
 
 
 async def _fill(stage: Stage) -> tuple[list[str], list[str]]:
     made = homes(HOUSEHOLDS, seed=3)
-    from demo.generator.render import household as body
-
     rows = [
-        register.row(HouseholdIn.model_validate(body(home)), stage.keys, Entry(source="bench", through="first_load"))
+        register.row(
+            HouseholdIn.model_validate(render.household(home)),
+            stage.keys,
+            Entry(source="bench", through="first_load"),
+        )
         for home in made
     ]
     async with stage.registry.pool.acquire() as connection:
@@ -72,22 +78,68 @@ end
 
 
 async def _create(stage: Stage, subject: str, token: str) -> Result:
-    pending = iter(bodies(60_000, 4))
-    batch, run = 8_000, count()
-
-    async def post() -> float:
-        number = next(run)
-        file, script = stage.folder / f"bodies-{number}", stage.folder / f"post-{number}.lua"
-        await asyncio.to_thread(file.write_text, "\n".join(next(pending) for _ in range(batch)))
-        await asyncio.to_thread(script.write_text, _SCRIPT % (file, token, uuid7()))
-        return await load(subject + f"{_BASE}/households", seconds=3, script=str(script), header=token)
-
+    """Households asked for a second: each waits for its release."""
+    post = _asking(stage, subject, token, bodies(60_000, 4))
     for table, copy in TABLES.items():
         await stage.bare.execute(
             f"CREATE TABLE {copy} (LIKE {table} INCLUDING INDEXES INCLUDING IDENTITY INCLUDING DEFAULTS)"
         )
     await post()
     return await against("create_household", "requests/s", post, lambda: _insert(stage.bare), 0.6)
+
+
+async def _enter(stage: Stage, subject: str) -> Result:
+    """Households a second from asking for them until they are registered: the two take turns, a second person
+    releases a hundred with one call.
+    """
+    made = homes(30_000, 4, seed=5)
+    post = _asking(
+        stage, subject, stage.token, [json.dumps(render.household(one), ensure_ascii=False) for one in made]
+    )
+    await _release(stage, subject)  # what the benchmark before left waiting
+
+    async def enter() -> float:
+        asked = await post()
+        return 1 / (1 / asked + 1 / await _release(stage, subject))
+
+    return await against("register_household", "households/s", enter, lambda: _insert(stage.bare), 0.4)
+
+
+async def _release(stage: Stage, subject: str) -> float:
+    """Households a second that are released, over 8 connections, until none waits."""
+    waiting = [row["id"] for row in await stage.bare.fetch("SELECT id FROM change_request WHERE status = 'waiting'")]
+    lots = iter([waiting[start : start + 100] for start in range(0, len(waiting), 100)])
+    token = issue(stage.folder / "keys" / "issuer.json", LEADER)
+
+    async def work(client: httpx.AsyncClient) -> None:
+        for lot in lots:
+            items = [{"id": str(id), "approve": True, "reason": "bench"} for id in lot]
+            answer = await client.post(
+                f"{_BASE}/changes/releases", json={"items": items}, headers={"Idempotency-Key": str(uuid7())}
+            )
+            answer.raise_for_status()
+            assert all(item["status"] == "accepted" for item in answer.json()["items"]), answer.text[:500]
+
+    began = time.perf_counter()
+    async with httpx.AsyncClient(
+        base_url=subject, headers={"Authorization": f"Bearer {token}"}, timeout=60
+    ) as client:
+        await asyncio.gather(*(work(client) for _ in range(8)))
+    return len(waiting) / (time.perf_counter() - began)
+
+
+def _asking(stage: Stage, subject: str, token: str, lines: list[str]) -> Measured:
+    """Three seconds of asking for households, none of them twice."""
+    pending, batch, run = iter(lines), 5_000, count()
+
+    async def post() -> float:
+        number = next(run)
+        file, script = stage.folder / f"bodies-{number}", stage.folder / f"post-{number}.lua"
+        await asyncio.to_thread(file.write_text, "\n".join(islice(pending, batch)))
+        await asyncio.to_thread(script.write_text, _SCRIPT % (file, token, uuid7()))
+        return await load(subject + f"{_BASE}/households", seconds=3, script=str(script), header=token)
+
+    return post
 
 
 async def _insert(pool: "asyncpg.Pool[asyncpg.Record]", seconds: float = 3.0, workers: int = 16) -> float:
