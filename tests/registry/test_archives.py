@@ -19,7 +19,10 @@ from services.registry.documents.archives import rules, service
 from shared.documents import objects
 from shared.jobs import Job, Progress
 from shared.jobs.runner import run_one_step
+from shared.names.ids import uuid7
 from tests.support.api import Api
+from tests.support.cases import done, opened
+from tests.support.papers import PNG, png
 from tests.support.pdf import pages
 from tests.support.world import register, villages
 
@@ -51,8 +54,9 @@ async def work(api: Api, steps: int = 100) -> int:
 
 
 async def get(api: Api, id: str, path: str = "", role: str = "auditor", **options: Any) -> Any:
+    params = options.pop("params", {})
     async with api.client(role, **options) as client:
-        return await client.get(f"/archives/{id}{path}")
+        return await client.get(f"/archives/{id}{path}", params=params)
 
 
 async def built(api: Api, **body: Any) -> str:
@@ -209,3 +213,55 @@ def test_no_name_of_a_division_leads_out_of_its_folder(name: str):
     assert folder == "村有册"
     assert not set(file) & set('/\\:*?"<>|\0')
     assert file.startswith(EAST)
+
+
+async def test_an_archive_holds_the_notices_the_votes_and_the_photos_of_a_village(registry: Api):
+    village = "220622100203"
+    await villages(registry, village)
+    home = await register(registry, 2, village=village)
+    async with registry.client("village_cadre", division=village) as client:
+        posted = {"id": str(uuid7()), "kind": "household_list", "division": village, "place": "村务公开栏"}
+        assert (await client.post("/notices", json=posted)).status_code == 201
+        photo = png(8, 8)
+        sent = await client.post(
+            "/attachments", params={"household_id": home["id"]}, content=photo, headers={"Content-Type": PNG}
+        )
+        assert sent.status_code in (200, 201), sent.text
+    case = await opened(registry, "inclusion", at=village)
+    async with registry.client("auditor") as client:
+        today = (await client.get("/me")).json()["today"]
+    await done(registry, case, "visit", day=today, at=village)
+    id = await built(registry)
+    found = (await get(registry, id, "/entries", params={"limit": 500})).json()["items"]
+    mine = {entry["kind"]: entry for entry in found if f"/{village} " in entry["path"]}
+    title = "关于村100村203建档立卡贫困户名单的公示"
+    assert mine["notices"]["path"] == f"公示公告/{village} 村203 0001 {title}.pdf"
+    digest = hashlib.sha256(photo).hexdigest()
+    assert mine["attachments"]["path"] == f"佐证材料/{village} 村203 {home['number']} {digest[:16]}.png"
+    assert mine["attachments"]["sha256"] == digest
+    with zipfile.ZipFile(BytesIO((await get(registry, id, "/content")).content)) as packed:
+        assert packed.read(mine["attachments"]["path"]) == photo
+        assert title in "".join(pages(packed.read(mine["notices"]["path"])))
+        told = "".join(pages(packed.read(f"评议表决记录/{village} 村203.pdf")))
+    assert case["household"]["members"][0]["name"] in told
+    assert "入户核实" in told
+    assert (await get(registry, id, "/verification")).json()["matches"]
+    again = await built(registry)
+    assert (await get(registry, again)).json()["root"] == (await get(registry, id)).json()["root"]
+
+
+VOTED = {"representatives": 30, "present": 24, "in_favour": 20, "against": 3, "abstained": 1}
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"kind": "vote"} | VOTED, "应到30人，实到24人，同意20票，反对3票，弃权1票"),
+        ({"kind": "visit", "supports": False, "finding": "有楼房"}, "不同意：有楼房"),
+        ({"kind": "discussion", "participants": 9, "supports": True, "finding": "属实"}, "参加9人，同意：属实"),
+        ({"kind": "comparison", "findings": [{"holds": False}, {"holds": True}]}, "比对发现1项排除情形"),
+        ({"kind": "consent", "agrees": True, "signed_by": "王某"}, "同意，签字人王某"),
+    ],
+)
+def test_what_a_step_recorded_is_said_in_words(record: dict[str, Any], said: str):
+    assert rules.counted(record) == said

@@ -916,7 +916,7 @@ CREATE TABLE public.archive_entry (
     pages integer,
     rows integer NOT NULL,
     recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
-    CONSTRAINT archive_entry_kind_check CHECK ((kind = ANY (ARRAY['certificates'::text, 'village_register'::text, 'township_ledger'::text, 'index'::text]))),
+    CONSTRAINT archive_entry_kind_check CHECK ((kind = ANY (ARRAY['certificates'::text, 'village_register'::text, 'township_ledger'::text, 'notices'::text, 'steps'::text, 'attachments'::text, 'index'::text]))),
     CONSTRAINT archive_entry_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 

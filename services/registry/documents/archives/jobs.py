@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.documents.archives import queries, rules, service
-from services.registry.documents.archives.records import Archive, Entry, Made
+from services.registry.documents.archives.records import Archive, Entry, Made, Recorded
 from services.registry.documents.certificates import pages as certificates
 from services.registry.documents.certificates import queries as certificates_of
 from services.registry.documents.registers import pages
@@ -22,6 +22,7 @@ from shared.database.session import keys_of
 from shared.documents import objects
 from shared.jobs import Job, Progress
 from shared.names.divisions import level
+from shared.notices import pages as notices
 
 
 async def build_next(session: AsyncSession, job: Job) -> Progress:
@@ -33,6 +34,11 @@ async def build_next(session: AsyncSession, job: Job) -> Progress:
         return await _finish(session, archive, total)
     for made in await _documents(session, archive, code):
         await _keep(session, archive, made)
+    if level(code) == "village":
+        name = (await registers.read(session, code, archive.as_of, archive.known_at)).name(code)
+        for made in await _proceedings(session, archive, code, name):
+            await _keep(session, archive, made)
+        await _add_papers(session, archive, code, name)
     return Progress({"after": code}, done=job.done + 1, total=total)
 
 
@@ -54,6 +60,64 @@ async def _documents(session: AsyncSession, archive: Archive, code: str) -> list
         Made(kind, code, name, ending, content, rows)
         for (kind, ending, rows, _), content in zip(making, contents, strict=True)
     ]
+
+
+async def _proceedings(session: AsyncSession, archive: Archive, code: str, village: str) -> list[Made]:
+    """The notices of a village, each as its sheet, and what was recorded at the steps of its cases, as a table."""
+    made: list[Made] = []
+    for number, notice in enumerate(await queries.notices(session, archive, code), 1):
+        content = await documents.pdf(notices.TEMPLATE, notices.paper(notice), tagged=False)
+        called = f"{village} {number:04} {notice.title}"
+        made.append(Made("notices", code, called, "pdf", content, len(notice.rows)))
+    if recorded := await queries.steps(session, archive, code):
+        table = _steps(archive, village, recorded)
+        made += [
+            Made("steps", code, village, "pdf", await printing.pdf(table), len(recorded)),
+            Made("steps", code, village, "xlsx", await printing.xlsx(table), len(recorded)),
+        ]
+    return made
+
+
+def _steps(archive: Archive, village: str, recorded: Sequence[Recorded]) -> Table:
+    columns = [("序号", 2), ("程序", 8), ("户主", 4), ("步骤", 6), ("日期", 4), ("记录", 18), ("备注", 4)]
+    return Table(
+        f"{village}评议表决记录",
+        pages.moments(archive.as_of, archive.known_at),
+        [Column(*column) for column in columns],
+        [
+            [
+                number,
+                one.procedure,
+                one.name,
+                one.step,
+                one.done_on.isoformat(),
+                rules.counted(one.record),
+                "退回后作废" if one.void else "",
+            ]
+            for number, one in enumerate(recorded, 1)
+        ],
+        [f"合计：{len(recorded)} 条记录"],
+        archive.known_at,
+        len(recorded),
+    )
+
+
+async def _add_papers(session: AsyncSession, archive: Archive, code: str, village: str) -> None:
+    """The photos and papers of a village: they are kept by their hashes already, the index names them."""
+    for paper in await queries.papers(session, archive, code):
+        path = rules.attachment_path(code, village, paper.number, paper.sha256, paper.media_type)
+        values = {
+            "archive_id": archive.id,
+            "division": archive.division,
+            "path": path,
+            "kind": "attachments",
+            "subject": village,
+            "sha256": paper.sha256,
+            "size": paper.size,
+            "pages": None,
+            "rows": 1 if paper.number else 0,
+        }
+        await session.execute(queries.ADD, values)
 
 
 async def _keep(session: AsyncSession, archive: Archive, made: Made) -> None:

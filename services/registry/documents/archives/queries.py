@@ -5,8 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.documents.archives.records import Archive, Entry
+from services.registry.documents.archives.records import Archive, Entry, Paper, Recorded
 from shared.names.divisions import within
+from shared.notices.columns import titles
+from shared.notices.schemas import Notice
 
 BEGIN = text("""
     INSERT INTO archive (id, division, as_of, known_at, certificates_of, recorded_by)
@@ -45,6 +47,25 @@ _ENTRIES = text("""
 COMPLETE = text("""
     UPDATE archive SET root = :root, entries = :entries, bytes = :bytes, completed_at = business_now() WHERE id = :id
 """)
+# What a village posted, decided and sent in until the archive was asked for, in an order of its own.
+_NOTICES = text("""
+    SELECT n.*, 'ended' AS status, 0 AS open_objections FROM notice n
+    WHERE division = :code AND starts_on <= :as_of AND recorded_at <= :known_at ORDER BY starts_on, id
+""")
+_STEPS = text("""
+    SELECT coalesce((SELECT p.zh FROM policy p WHERE p.key = 'procedure.' || f.procedure
+            ORDER BY p.valid_from DESC, p.division LIMIT 1), '') AS procedure,
+        f.name, coalesce(f.steps #>> ARRAY['steps', s.position::text, 'zh'], f.steps #>> ARRAY[s.position::text, 'zh'],
+            '') AS step, s.done_on, s.record, s.void
+    FROM case_file f JOIN case_step s ON s.case_id = f.id
+    WHERE f.division = :code AND s.done_on <= :as_of AND s.recorded_at <= :known_at
+    ORDER BY f.opened_on, f.id, s.position, s.recorded_at, s.id
+""")
+_PAPERS = text("""
+    SELECT DISTINCT ON (a.household_id, a.sha256) a.sha256, a.size, a.media_type, h.number
+    FROM attachment a LEFT JOIN household h ON h.id = a.household_id
+    WHERE a.division = :code AND a.recorded_at <= :known_at ORDER BY a.household_id, a.sha256, a.recorded_at
+""")
 _MAX = 100_000  # documents of a county, and more
 
 
@@ -71,3 +92,24 @@ async def following(session: AsyncSession, archive: Archive, after: str) -> str 
     bound = within(archive.division) | {"as_of": archive.as_of, "after": after}
     code: str | None = (await session.execute(_NEXT, bound)).scalar_one_or_none()
     return code
+
+
+def _until(archive: Archive, code: str) -> dict[str, object]:
+    return {"code": code, "as_of": archive.as_of, "known_at": archive.known_at}
+
+
+async def notices(session: AsyncSession, archive: Archive, code: str) -> list[Notice]:
+    """The notices and announcements of a village, as they hung."""
+    found = (await session.execute(_NOTICES, _until(archive, code))).mappings()
+    return [Notice.model_validate({**row, "titles": titles(row["columns"])}) for row in found]
+
+
+async def steps(session: AsyncSession, archive: Archive, code: str) -> list[Recorded]:
+    """What was recorded at the steps of a village's cases: discussions, votes, visits, decisions on notices."""
+    return [Recorded(*row) for row in await session.execute(_STEPS, _until(archive, code))]
+
+
+async def papers(session: AsyncSession, archive: Archive, code: str) -> list[Paper]:
+    """The photos and papers of a village."""
+    bound = {"code": code, "known_at": archive.known_at}
+    return [Paper(*row) for row in await session.execute(_PAPERS, bound)]

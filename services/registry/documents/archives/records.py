@@ -1,6 +1,6 @@
 """Archives and the documents in them, as they pass between modules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -47,6 +47,28 @@ class Found:
     path: str
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A step of a case as it was recorded: of which procedure, about whom, when, and what."""
+
+    procedure: str
+    name: str
+    step: str
+    done_on: date
+    record: Mapping[str, object]
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A photo or paper that is kept already, with the number of the household that it is about."""
+
+    sha256: str
+    size: int
+    media_type: str
+    number: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.names.divisions import Division
 
-Kind = Literal["certificates", "village_register", "township_ledger", "index"]
+Kind = Literal["certificates", "village_register", "township_ledger", "notices", "steps", "attachments", "index"]
 
 
 class ArchiveIn(BaseModel):
