@@ -7,7 +7,9 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, LineTooLong, TooManyRows
+from shared.problems import Problem
+from shared.sheets.container import OLE
+from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, LineTooLong, OldWorkbook, TooManyRows
 
 _PROGRAM = Path(__file__).with_name("convert.py")
 _ROOT = Path(__file__).parents[2]
@@ -42,7 +44,7 @@ async def lines(data: bytes) -> AsyncIterator[bytes]:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    _judge(said, code)
+    _judge(said, code, OldWorkbook if data.startswith(OLE) else BrokenWorkbook)
 
 
 def _environment() -> dict[str, str]:
@@ -60,10 +62,12 @@ async def _feed(into: asyncio.StreamWriter, data: bytes) -> None:
         return  # it ended before it had read everything, and says why
 
 
-def _judge(said: bytes, code: int) -> None:
+def _judge(said: bytes, code: int, unreadable: type[Problem]) -> None:
     try:
         found = json.loads(said.rsplit(b"\n", 1)[-1])
     except ValueError:
+        if code > 0:  # the reader has met what it does not expect
+            raise unreadable(rule="a workbook") from None
         # It was ended by its limits, and those are set for the largest workbook that we take.
         raise TooManyRows(limit=ROWS) from None
     slug = found.get("slug")
@@ -73,4 +77,4 @@ def _judge(said: bytes, code: int) -> None:
         raise TooManyRows(limit=ROWS)
     if slug == LineTooLong.slug:
         raise LineTooLong(field=f"line {found['line']}", rule="a table", line=found["line"])
-    raise OF_SLUG.get(slug or "", BrokenWorkbook)(rule="a workbook")
+    raise OF_SLUG.get(slug or "", unreadable)(rule="a workbook")

@@ -22,7 +22,7 @@ def read(pieces: Iterable[bytes], start: Start, end: End | None = None, data: Da
         for piece in pieces:
             parser.Parse(piece)
         parser.Parse(b"", True)  # noqa: FBT003 (it takes no keyword)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # also an encoding that nobody knows
         raise BrokenWorkbook(rule="well-formed entries") from error
 
 

@@ -18,8 +18,11 @@ _DOWN, _ACROSS, _DEEP = 100_000, 200, 20
 def read(data: bytes, into: Rows) -> None:
     """Each table of a page as a sheet. Raises PageUnread where it has none."""
     reader = _Reader(into)
-    reader.feed(_decoded(data))
-    reader.close()
+    try:
+        reader.feed(_decoded(data))
+        reader.close()
+    except AssertionError as error:  # what the parser says of a declaration that it does not know
+        raise PageUnread(rule="a page that is well formed") from error
     if not reader.tables:
         raise PageUnread(rule="a table")
 

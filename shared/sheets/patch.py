@@ -4,6 +4,8 @@ what became of each row. Every entry of it keeps its content but those that carr
 
 import re
 import zipfile
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
 from zipfile import ZipInfo
 
@@ -20,6 +22,7 @@ _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _TYPES = "[Content_Types].xml"
 _LEGACY = re.compile(rb'<(?:\w+:)?legacyDrawing\s[^>]*?\bid="([^"]+)"')
 _OVERLAP = 1 << 9
+Tops = dict[notes.Cell, notes.Cell]
 
 
 class Patch:
@@ -39,7 +42,11 @@ class Patch:
         if self._styles_at not in self._by_name or self._sheets.keys() != marked.keys():
             raise Unpatchable("styles and sheets")
         self._styles = Styles(self._whole(self._styles_at))
-        self._tails = {name: self._with_notes(entry.filename, marked[name]) for name, entry in self._sheets.items()}
+        self._tops = {name: self._merged(entry, marked[name]) for name, entry in self._sheets.items()}
+        self._tails = {
+            name: self._with_notes(entry.filename, _moved(marked[name], self._tops[name]))
+            for name, entry in self._sheets.items()
+        }
         left = {self._styles_at, *(entry.filename for entry in self._sheets.values())}
         for name, entry in self._by_name.items():
             if name not in left and name not in self._changed:
@@ -49,13 +56,14 @@ class Patch:
 
     def sheet(self, sheet: str, header: int, outcome_at: int) -> None:
         """A sheet: where its header stands, and the column of outcomes (both from 0)."""
+        self._at = sheet
         entry = self._sheets[sheet]
         self._into = self._zip.open(entry.filename, "w", force_zip64=True)
         self._rows = MarkedRows(inflate(self._data, entry), self._styles, header, outcome_at, self._tails[sheet])
 
     def rows(self, last: int, marks: Mapping[int, RowMark]) -> None:
         """Go on to a row (from 0), and mark those (from 0) of which something is said."""
-        for piece in self._rows.until(last, marks):
+        for piece in self._rows.until(last, self._shown(marks)):
             self._into.write(piece)
 
     def end(self) -> None:
@@ -72,6 +80,31 @@ class Patch:
     def take(self) -> bytes:
         """Everything written since the last time."""
         return self._out.take()
+
+    def _merged(self, entry: ZipInfo, said: Mapping[notes.Cell, str]) -> Tops:
+        """Of the cells of a sheet with something wrong those that are merged with one above, which is shown."""
+        if not said:
+            return {}
+        wrong: dict[int, list[int]] = defaultdict(list)
+        for row, column in sorted(said):
+            wrong[column].append(row)
+        tops: Tops = {}
+        for top, bottom, column in xlsx.merged(self._data, entry):
+            if (rows := wrong.get(column)) is not None:
+                below = rows[bisect_right(rows, top) : bisect_right(rows, bottom)]
+                tops |= {(row, column): (top, column) for row in below}
+        return tops
+
+    def _shown(self, marks: Mapping[int, RowMark]) -> Mapping[int, RowMark]:
+        """The marks with those of merged cells on the cell that is shown."""
+        if not (tops := self._tops[self._at]):
+            return marks
+        wrong: dict[int, set[int]] = {row: set() for row in marks}
+        for row, mark in marks.items():
+            for column in mark.wrong:
+                top, _ = tops.get((row, column), (row, column))
+                wrong[top if top in marks else row].add(column)
+        return {row: RowMark(mark.outcome, frozenset(wrong[row])) for row, mark in marks.items()}
 
     def _copy(self, entry: ZipInfo) -> None:
         copied = ZipInfo(entry.filename, entry.date_time)
@@ -145,6 +178,16 @@ class Patch:
         )
         if added:
             self._changed[at] = relations[: end.start()] + said.encode() + relations[end.start() :]
+
+
+def _moved(said: Mapping[notes.Cell, str], tops: Tops) -> dict[notes.Cell, str]:
+    """Notes with those of merged cells on the cell that is shown, each said once."""
+    found: dict[notes.Cell, str] = {}
+    for cell, note in said.items():
+        at = tops.get(cell, cell)
+        known = found.get(at, "").split("\n")
+        found[at] = note if known == [""] else "\n".join(known if note in known else [*known, note])
+    return found
 
 
 def _id(target: str) -> str:

@@ -95,9 +95,9 @@ def relations(data: bytes, by_name: Mapping[str, ZipInfo], of: str, kind: str) -
     found: dict[str, str] = {}
 
     def start(_tag: str, said: Mapping[str, str]) -> None:
-        target = said.get("Target", "")
-        if said.get("Type", "").endswith(kind) and said.get("TargetMode") != "External":
-            found[said.get("Id", "")] = resolved(folder, target)
+        target = resolved(folder, said.get("Target", ""))
+        if said.get("Type", "").endswith(kind) and target in by_name:
+            found[said.get("Id", "")] = target
 
     path = f"{folder}/_rels/{file}.rels"
     if path in by_name:
@@ -125,7 +125,7 @@ def read(data: bytes, into: Rows) -> None:
     epoch = _EPOCH_1904 if counted_from_1904 else _EPOCH
     book = Book(_texts(data, by_name), _day_styles(data, by_name), epoch)
     for sheet in listed:
-        into.begin(sheet.name, _merged(data, sheet), hidden=sheet.hidden)
+        into.begin(sheet.name, merged(data, sheet.entry), hidden=sheet.hidden)
         cells = _Cells(book, into.row)
         markup.read(inflate(data, sheet.entry), cells.start, cells.end, cells.take)
         into.end()
@@ -137,10 +137,10 @@ def _entry(data: bytes, by_name: Mapping[str, ZipInfo], name: str) -> Iterator[b
     return inflate(data, by_name[name], _SMALL)
 
 
-def _merged(data: bytes, sheet: Sheet) -> Iterator[tuple[int, int, int]]:
+def merged(data: bytes, sheet: ZipInfo) -> Iterator[tuple[int, int, int]]:
     """The merged cells that cover several rows: first row, last row, first column (from 0)."""
     before = b""
-    for piece in inflate(data, sheet.entry):
+    for piece in inflate(data, sheet):
         joined = before + piece
         if b"mergeCell" in joined:
             for left, top, _, bottom in _MERGED.findall(joined):
@@ -263,6 +263,8 @@ class _Cells:
             letters = place.rstrip(_DIGITS)
             if (found := self._columns.get(letters)) is None:
                 found = self._columns[letters] = column_at(letters)
+                if found < 0:
+                    raise BrokenWorkbook(rule="cells that say their column")
             self._column = found
         self._kind, self._style, self._formula = said.get("t", "n"), said.get("s", ""), False
         self._parts.clear()

@@ -170,6 +170,22 @@ async def test_a_wrong_cell_with_a_ground_of_its_own_gets_it_back_when_it_is_rig
     assert again[at].fill.fgColor.rgb == "FF00B0F0"
 
 
+async def test_what_is_wrong_with_a_merged_cell_is_marked_where_it_is_seen(registry: Api):
+    lines = home(3, 主要致贫原因="懒")
+    book = Book()
+    lay(book.worksheets[0], home(1), lines, above=("花名册",))
+    column = HEADER.index("人编号") + 1
+    for row, one in enumerate(lines, 4):
+        book.worksheets[0].cell(row, column).value = one["户编号"] + "*"
+    book.worksheets[0].merge_cells(start_row=4, end_row=6, start_column=column, end_column=column)
+    async with registry.client("county_office") as client:
+        state = await load_import(registry, client, saved(book), GOOD)
+        sheet = opened(await marked(client, state)).worksheets[0]
+    assert {error["line"] for error in state["errors"] if error["field"] == "人编号"} == {4, 5, 6}
+    assert sheet.cell(4, column).fill.fgColor.rgb.endswith(RED)
+    assert sheet.cell(4, column).comment.text.count("\n") == 0
+
+
 async def test_each_sheet_that_was_read_has_its_own_marks_and_the_others_none(registry: Api):
     book = Book()
     lay(book.worksheets[0], home(1, 与户主关系="邻居"))

@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 from datetime import date
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -15,8 +16,10 @@ import xlsxwriter
 from shared.problems import Problem
 from shared.sheets.cells import DIGITS, ERROR, FORMULA, as_meant, column_at, column_name, harmless
 from shared.sheets.container import check
+from shared.sheets.convert import convert
 from shared.sheets.extract import lines
 from shared.sheets.write import Frame, Pieces, Workbook
+from tests.support.old_workbook import Sheet, old_workbook
 
 
 def book(*rows: list[Any], start: int = 0) -> bytes:
@@ -181,6 +184,44 @@ async def test_a_cell_in_the_farthest_corner_does_not_fill_the_memory():
         row = b'<row r="1">' + corner + b'</row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
         far = replaced(book(["甲"]), "xl/worksheets/sheet1.xml", head + row + b"</sheetData></worksheet>")
         assert await refusal(far) == "workbook-too-many-rows"
+
+
+def damaged(content: bytes, random: Random) -> bytes:
+    """Some bytes of a content changed, left out, or said twice."""
+    found = bytearray(content)
+    for _ in range(random.randint(1, 4)):
+        at, length = random.randrange(len(found)), random.randint(1, 40)
+        match random.randrange(3):
+            case 0:
+                found[at] = random.randrange(32, 127)
+            case 1:
+                del found[at : at + length]
+            case _:
+                found[at:at] = found[at : at + length]
+    return bytes(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"]
+)
+def test_whatever_is_damaged_in_a_workbook_it_is_read_or_refused(name: str):
+    content, random = book(["户编号", 12, date(2014, 10, 1)], ["甲", "乙", "=1"]), Random(name)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entry = archive.read(name)
+    ends = set[str]()
+    for _ in range(300):
+        try:
+            convert(replaced(content, name, damaged(entry, random)), io.StringIO())
+            ends.add("read")
+        except Problem as problem:
+            ends.add(problem.slug)
+    assert {"read", "workbook-broken"} <= ends
+
+
+async def test_an_old_workbook_that_ends_its_reader_is_refused_as_what_it_is():
+    content = bytearray(old_workbook({"名单": Sheet([["户编号"], ["1"]])}))
+    content[1024 + 128 + 116 : 1024 + 128 + 120] = b"\x10\x27\x00\x00"  # its stream begins far behind the end
+    assert await refusal(bytes(content)) == "workbook-old-format"
 
 
 def made(*given: list[str], **frame: Any) -> bytes:

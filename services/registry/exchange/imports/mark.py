@@ -23,6 +23,7 @@ from shared.sheets import queries as files
 from shared.sheets.marked import RowMark
 from shared.sheets.notes import MOST, Cell
 from shared.sheets.patch import Patch
+from shared.sheets.problems import BrokenWorkbook
 from shared.sheets.records import Mistake, Position, Rows, Table
 from shared.sheets.styles import Unpatchable
 from shared.sheets.tables import says
@@ -94,7 +95,7 @@ async def _workbook(session: AsyncSession, task: Task, words: Words) -> UUID:
         writer = _writer(session, task)
         try:
             await _patched(session, task, words, content, writer)
-        except Unpatchable:
+        except (Unpatchable, BrokenWorkbook):
             await chunks.forget(session, writer.id)
         else:
             return writer.id

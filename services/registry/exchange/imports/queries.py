@@ -284,6 +284,7 @@ async def forget(session: AsyncSession, id: UUID) -> None:
     """Drop what came: it was personal, and its outcome is in the register and in the marked file."""
     await files.forget(session, id)
     await _forget_lines(session, id)
+    await note_apart(session, id, {})
 
 
 async def _forget_lines(session: AsyncSession, id: UUID) -> None:
