@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.registry import test_imports as imports
 from tests.registry.test_imports import HEADER, home
 from tests.support.api import Api
-from tests.support.imports import load_import
+from tests.support.imports import load_import, send_import
 from tests.support.old_workbook import Sheet, old_workbook
 from tests.support.people import identity_number
 from tests.support.world import villages
@@ -196,6 +196,41 @@ async def test_each_sheet_with_a_header_is_read_and_the_others_are_named(registr
     assert [(one["sheet"], one["line"], one["field"]) for one in state["errors"]][:1] == [("二村", 3, "与户主关系")]
     said = {(one["sheet"], one["rule"], one["lines"]) for one in state["remarks"]}
     assert said == {("Sheet", "no header", 1), ("旧数据", "hidden sheet", 4), ("一村", "above the header", 1)}
+
+
+async def test_all_sheets_or_nothing_and_a_sheet_with_a_header_alone_is_no_harm(registry: Api):
+    book = Book()
+    lay(book.worksheets[0])
+    lay(book.create_sheet("一村"), home(2), home(1))
+    lay(book.create_sheet("空"))
+    lay(book.create_sheet("二村"), home(3), header=[*reversed(HEADER)])
+    good = saved(book)
+    lay(book.create_sheet("三村"), home(1, 与户主关系="邻居"))
+    refused = await sent(registry, saved(book), WHOLE)
+    assert (refused["created"], refused["rejected"]) == (0, 1)
+    assert {(one["sheet"], one["line"]) for one in refused["errors"]} == {("三村", 2)}
+    state = await sent(registry, good, WHOLE)
+    assert (state["created"], state["persons"], state["errors"]) == (3, 6, [])
+
+
+@pytest.mark.parametrize("below", ["", "\n\n\n", "合计,,0\n"])
+async def test_a_table_without_a_household_brings_nothing_and_is_no_fault(registry: Api, below: str):
+    state = await sent(registry, (imports.file() + below).encode())
+    assert (state["status"], state["created"], state["errors"]) == ("done", 0, [])
+
+
+async def test_what_waits_is_read_sheet_by_sheet_however_many_come_on_a_page(registry: Api):
+    content = workbook(一村=[home(2), home(1)], 二村=[home(1), home(2), home(1)])
+    found, cursor = list[tuple[str, int]](), None
+    async with registry.client("county_office") as client:
+        state = await send_import(registry, client, content, GOOD)
+        while True:
+            query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+            page_ = (await client.get(f"/imports/{state['id']}/households", params=query)).json()
+            found += [(one["sheet"], one["line"]) for one in page_["items"]]
+            if not (cursor := page_["next"]):
+                break
+    assert found == [("一村", 2), ("一村", 4), ("二村", 2), ("二村", 3), ("二村", 5)]
 
 
 async def test_a_sheet_of_another_kind_or_without_needed_columns_is_said_and_not_read(registry: Api):

@@ -62,7 +62,7 @@ def households(rows: Rows, plan: Plan, file: DataFile, apart: Mapping[str, list[
     ``behind`` says they begin.
     """
     found, column = list(_grouped(rows, plan)), plan.headers["number"]
-    for one, following in zip(found, [*found[1:], None], strict=True):
+    for one, following in zip(found, [*found, None][1:], strict=True):
         if following and following.cells["number"] is None:
             _followed(one, following, column, file)
         if parts := apart.get(one.cells["number"] or ""):
