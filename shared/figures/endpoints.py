@@ -54,7 +54,7 @@ async def rows(
 ) -> paging.Page[FigureRow]:
     """What adds up to a figure, in a stable order."""
     figure, given = service.asked(_figures(request), name, request.query_params)
-    return await service.rows(session, figure, given, limit, cursor)
+    return await service.rows(session, figure, given, request.app.state.places, limit=limit, cursor=cursor)
 
 
 def _figures(request: Request) -> Mapping[str, Figure]:

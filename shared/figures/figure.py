@@ -1,14 +1,17 @@
 """What a figure is: one SQL query that serves its value and its drill-down."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Date, Integer, Text
 
 from shared.words import Language, Word, say
 
+# Divisions by name, from their codes.
+Places = Callable[[AsyncSession, Iterable[str]], Awaitable[Mapping[str, str]]]
 Kind = Literal["integer", "date", "text"]
 _TYPES: dict[Kind, Integer | Date | Text] = {"integer": Integer(), "date": Date(), "text": Text()}
 

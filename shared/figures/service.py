@@ -1,18 +1,20 @@
 """Count figures, and list what adds up to them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.figures.figure import Figure, Kind
+from shared.figures.figure import Figure, Kind, Places
 from shared.figures.schemas import FigureRow
 from shared.http import paging
 from shared.names.money import yuan
 from shared.problems import Invalid, NotFound
 from shared.words import Word, words
 
+_CODE = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")  # of a county, town or village
 PARAMETERS = words(
     year=("年度", "year"),
     on=("日期", "day"),
@@ -61,9 +63,15 @@ async def value(session: AsyncSession, figure: Figure, given: Mapping[str, objec
 
 
 async def rows(
-    session: AsyncSession, figure: Figure, given: Mapping[str, object], limit: int, cursor: str | None
+    session: AsyncSession,
+    figure: Figure,
+    given: Mapping[str, object],
+    places: Places,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> paging.Page[FigureRow]:
-    """What adds up to a figure, in a stable order."""
+    """What adds up to a figure, in a stable order; codes in the labels, those of divisions too, are said in words."""
     after = paging.decode(cursor, 1)
     statement = figure.statement(
         f"SELECT id, label, adds FROM ({figure.rows}) AS counted"  # noqa: S608 (our own SQL)
@@ -71,11 +79,14 @@ async def rows(
     )
     bound = {**given, "after": after[0] if after else None, "limit": limit + 1}
     found = (await session.execute(statement, bound)).all()
-    items = [_row(figure, row.id, row.label, row.adds) for row in found]
+    codes = {part for row in found for part in row.label.split(" ") if _CODE.fullmatch(part)}
+    named = await places(session, codes) if codes else {}
+    items = [_row(figure, named, row.id, row.label, row.adds) for row in found]
     return paging.page(items, limit, lambda last: [last.id])
 
 
-def _row(figure: Figure, id: str, label: str, adds: Decimal | int) -> FigureRow:
+def _row(figure: Figure, named: Mapping[str, str], id: str, label: str, adds: Decimal | int) -> FigureRow:
+    label = " ".join(named.get(part, part) for part in label.split(" "))
     zh, en = figure.called(label, "zh"), figure.called(label, "en")
     return FigureRow(id=id, label=zh, label_en=en, adds=_shown(figure, adds))
 

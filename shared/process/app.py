@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.database.session import Database
+from shared.divisions.queries import place_names
 from shared.figures.endpoints import router as figures_router
 from shared.http import failures
 from shared.http.audit_endpoints import router as audit_router
@@ -61,7 +62,7 @@ def create_app(service: Service, settings: Settings, database: Database | None =
     )
     app.state.service, app.state.figures = service, service.figures
     app.state.tasks, app.state.who = {"policy": proposals, **service.tasks}, service.who
-    app.state.namer = service.namer
+    app.state.namer, app.state.places = service.namer, place_names
     app.state.policy_checks = service.policy_checks
     app.state.runtime = Runtime(
         base=service.base,

@@ -30,7 +30,7 @@ async def county(registry: Api) -> dict[str, Any]:
         assert (await client.post("/rounds", json=round_)).status_code == 201
     case = {"id": str(uuid7()), "procedure": "removal", "household_id": home["id"], "ground": "群众反映有车"}
     assert (await decide(registry, "/cases", case, role="village_cadre"))[0]["status"] == "accepted"
-    return home | {"round": round_["id"]}
+    return home | {"round": round_["id"], "case": case["id"]}
 
 
 def lists(county: dict[str, Any]) -> dict[str, str]:
@@ -100,6 +100,17 @@ async def test_the_rows_of_a_figure_are_labelled_in_words_of_both_languages(regi
         (f"{county['number']} 死亡", f"{county['number']} death", -1)
     ]
     assert foreign([row["label"] for row in rows], "zh") == []
+
+
+async def test_a_place_in_the_label_of_a_figures_row_is_called_by_its_name(registry: Api, county: dict[str, Any]):
+    await decide(
+        registry,
+        "/cases/withdrawals",
+        {"id": county["case"], "reason": "反映不属实"},
+        role="village_cadre",
+    )
+    (row,) = await read(registry, "/figures/cases-decided/rows?year=2016&status=withdrawn", "county_office")
+    assert (row["label"], row["label_en"]) == ("错评剔除 村201", "clearing out 村201")
 
 
 async def test_a_filter_that_a_list_does_not_know_is_refused_by_its_name(registry: Api, county: dict[str, Any]):
