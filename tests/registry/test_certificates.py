@@ -11,12 +11,14 @@ import pytest
 
 from shared.http.public import TooOften, Turns
 from shared.names.ids import uuid7
+from shared.process.app import side_by_side
 from tests.registry import test_plans as plans
 from tests.registry.test_changes import change
 from tests.support.api import Api
 from tests.support.papers import PDF, PNG, png
 from tests.support.pdf import pages
 from tests.support.people import OTHER_VILLAGE, VILLAGE, member
+from tests.support.serving import served
 from tests.support.staffing import assign, charge, organisation, person
 from tests.support.world import by_two, register, villages
 
@@ -371,3 +373,16 @@ def test_an_address_that_asks_too_often_waits_a_minute_and_others_do_not():
     turns.take("10.0.0.2", 3)
     now[0] = 61.0
     turns.take("10.0.0.1", 3)
+
+
+async def test_whoever_scans_too_often_waits_and_is_counted_by_the_address_that_the_gateway_says(registry: Api):
+    address = f"10.1.2.{uuid4().int % 250}"
+    async with served(side_by_side({registry.service.base: registry.app})) as (base, _):
+        path = f"{base}{registry.service.base}/verify/{uuid4()}"
+        async with httpx.AsyncClient(trust_env=False) as phone:
+            most = registry.settings.public_a_minute
+            answers = [await phone.get(path, headers={"X-Forwarded-For": address}) for _ in range(most + 1)]
+            other = await phone.get(path, headers={"X-Forwarded-For": "10.9.9.9"})
+    assert [answer.status_code for answer in answers] == [200] * most + [429]
+    assert answers[-1].json()["title"] == "查询过于频繁，请一分钟后再试"
+    assert other.status_code == 200
