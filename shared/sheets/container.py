@@ -49,7 +49,7 @@ _HELD = {
     "mimetype": "opendocument",
 }
 _PAGE = re.compile(rb"<(?:!doctype html|html|head|meta|body|table|style)\b", re.IGNORECASE)
-_XML = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|<\?mso-application", re.IGNORECASE)
+_XML = re.compile(rb"<(?:ss:)?Workbook[\s>]|<\?mso-application", re.IGNORECASE)
 _HEAD = 4_096
 Form = Literal["workbook", "old", "page", "text"]
 

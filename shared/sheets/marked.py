@@ -13,8 +13,8 @@ from shared.sheets.styles import Styles, Unpatchable
 
 _LONGEST = 8 << 20  # of a row, and of what stands above the rows
 _BEGIN = re.compile(rb"<((?:\w+:)?)sheetData(?=[\s/>])[^>]*>")
-_NUMBER, _STYLE = re.compile(rb'\sr="(\d+)"'), re.compile(rb'\ss="(\d+)"')
-_PLACE = re.compile(rb'\sr="([A-Z]{1,3})\d+"')
+_NUMBER, _STYLE = re.compile(rb"\sr=[\"'](\d+)[\"']"), re.compile(rb"\ss=[\"'](\d+)[\"']")
+_PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3})\d+[\"']")
 _DIMENSION = re.compile(rb'(<(?:\w+:)?dimension\s[^>]*?\bref="[A-Z]{1,3}\d+:)([A-Z]{1,3})(\d+")')
 _SPANS = re.compile(rb'\sspans="[^"]*"')
 # What may stand behind the drawing of the notes, in the order that the format demands.

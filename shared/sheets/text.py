@@ -14,14 +14,15 @@ from shared.sheets.tables import HEADER_WITHIN, find_header
 LONGEST = 1 << 16
 _LINES_OF_A_CELL = 20
 _SEPARATORS = (",", "\t", ";", "|", "，", "；")
+IsHeader = Callable[[tuple[str, ...]], bool]
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Text:
     """Text being received: what comes in is decoded, its line ends made one, and refused where it is none."""
 
-    def __init__(self, beginning: bytes, is_header: Callable[[tuple[str, ...]], bool]) -> None:
-        encoding = _encoding(beginning)
+    def __init__(self, beginning: bytes, is_header: IsHeader) -> None:
+        encoding = _encoding(beginning, is_header)
         sample = codecs.getincrementaldecoder(encoding)("replace").decode(beginning)
         self.dialect = Dialect(encoding, _separator(sample, is_header))
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -85,10 +86,15 @@ class Text:
         return out.getvalue().split("\n")[:-1]
 
 
-def _encoding(beginning: bytes) -> str:
-    """By its mark; else by the header, which is Chinese: UTF-8 where it is that, else GB18030."""
+def _encoding(beginning: bytes, is_header: IsHeader) -> str:
+    """By its mark; else by the header, which is Chinese: UTF-16 where that makes one, UTF-8 where it is that, else
+    GB18030.
+    """
     if beginning.startswith(_WIDE):
         return "utf-16"
+    for encoding in ("utf-16-le", "utf-16-be") if b"\0" in beginning else ():
+        if _splits(beginning.decode(encoding, "replace"), is_header):
+            return encoding
     try:
         codecs.getincrementaldecoder("utf-8-sig")().decode(beginning)
     except UnicodeDecodeError:
@@ -96,11 +102,19 @@ def _encoding(beginning: bytes) -> str:
     return "utf-8-sig"
 
 
-def _separator(sample: str, is_header: Callable[[tuple[str, ...]], bool]) -> str:
+def _separator(sample: str, is_header: IsHeader) -> str:
     """What makes a header of one of the first lines; else what most often stands in one of them."""
+    if found := _splits(sample, is_header):
+        return found
+    lines = sample.splitlines()[:HEADER_WITHIN]
+    return max(_SEPARATORS, key=lambda separator: max((line.count(separator) for line in lines), default=0))
+
+
+def _splits(sample: str, is_header: IsHeader) -> str | None:
+    """What makes a header of one of the first lines."""
     lines = [line[:LONGEST] for line in sample.splitlines()[:HEADER_WITHIN]]
     for separator in _SEPARATORS:
         rows = [",".join(cell.replace(",", "") for cell in row) for row in csv.reader(lines, delimiter=separator)]
         if is_header(find_header("\n".join(rows), is_header).columns):
             return separator
-    return max(_SEPARATORS, key=lambda separator: max((line.count(separator) for line in lines), default=0))
+    return None

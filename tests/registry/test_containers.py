@@ -84,6 +84,7 @@ def page(*homes: Lines) -> str:
         lambda text: text.replace(",", "\t").encode("utf-16"),
         lambda text: b"\xfe\xff" + text.replace(",", "\t").encode("utf-16-be"),
         lambda text: text.replace(",", "\t").encode("gb18030"),
+        lambda text: text.replace(",", "\t").encode("utf-16-le"),
         lambda text: text.replace(",", ";").encode("utf-8-sig"),
         lambda text: text.replace(",", "|").encode(),
         lambda text: text.replace("\n", "\r\n").encode("gb18030"),
@@ -169,6 +170,7 @@ async def test_an_old_workbook_that_is_cut_off_is_refused_as_what_it_is(registry
         (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook/>', "XML 格式的表格"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "文字处理文档"),
         (b"<html><body><p>hello</p></body></html>", "网页格式的表格"),
+        (bytes(range(256)) * 4, "不是可读取的文本"),
     ],
 )
 async def test_what_is_no_table_is_refused_as_what_it_is(registry: Api, content: bytes, said: str):
@@ -335,10 +337,11 @@ async def test_sums_signatures_and_headings_are_no_persons_wherever_they_stand(r
         sheet.append([one.get(name) for name in HEADER])
     sheet.append(["总 计", "2", "3"])
     sheet.append(["填表人：", "张某", None, "审核人", "王某"])
-    sheet.append([None, None, "2017年6月20日"])
+    sheet.append([None, None, None, "包村干部：王某", "2017年6月20日"])
+    sheet.append([None, None, None, "共3户7人"])
     state = await sent(registry, saved(book), mode)
     assert (state["created"], state["persons"], state["errors"]) == (2, 3, [])
-    assert [(one["line"], one["lines"]) for one in state["remarks"] if one["rule"] == "no record"] == [(4, 3), (8, 3)]
+    assert [(one["line"], one["lines"]) for one in state["remarks"] if one["rule"] == "no record"] == [(4, 3), (8, 4)]
 
 
 async def test_a_person_without_a_number_below_the_table_is_not_passed_over(registry: Api):

@@ -16,6 +16,8 @@ from shared.sheets.records import DataFile, Mistake, Rows
 
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,32}")
 _IDENTITY = 15  # characters of the shortest identity number
+_NO_DIGIT, _DIGITS = re.compile(r"\D"), 10  # of a number that may be somebody's, however damaged
+_NO_NAME = re.compile(r"[:：]|\d\s*[户人口名]|\d年")
 _OF_A_PERSON = re.compile(r"[0-9A-Za-z-]{1,36}|[^\d:：]{1,12}")  # a number of the person, a relation
 _PLACES = 3
 
@@ -46,7 +48,8 @@ class Nobody:
         numbered = _NUMBER.fullmatch(number) is not None
         if stands_around(cells):
             return not (numbered and name and not stands_around([name]))
-        if numbered or name or (self._identity >= 0 and cells[self._identity]):
+        identified = self._identity >= 0 and len(_NO_DIGIT.sub("", cells[self._identity])) >= _DIGITS
+        if numbered or identified or (name and not _NO_NAME.search(name)):
             return self.is_header(cells)
         return not any(_OF_A_PERSON.fullmatch(cells[at]) for at in self._others)
 
