@@ -86,7 +86,7 @@ async def _one(
 
 def _body(known: Known, one: HouseholdLines, now: Registered) -> tuple[HouseholdPatch | None, list[Mistake]]:
     """The correction of one household: of what differs only. None where nothing does."""
-    values, faults = household_values(one)
+    values, faults = household_values(one, known.plan, known.given)
     errors = [placed(one, known.plan, fault) for fault in faults] + unreadable(one)
     said = {key: value for key, value in values.items() if key in items("household") or key in _COLUMNS}
     about = {

@@ -12,7 +12,7 @@ from services.registry.exchange.imports import preview as contents
 from services.registry.exchange.imports import release, service
 from services.registry.exchange.imports.records import Mode, Options
 from services.registry.exchange.imports.schemas import ImportState, NewHousehold
-from services.registry.exchange.layouts.records import Given
+from services.registry.exchange.layouts.records import Given, MonthsAs
 from shared.http import paging, streams
 from shared.http.edge import Session, UnitRoute
 from shared.http.runtime import runtime_of
@@ -32,8 +32,11 @@ def _given(
     identified_on: Annotated[date | None, Query(description="for lines that do not say it")] = None,
     effective_on: Annotated[date | None, Query(description="from when a household table is true; today")] = None,
     attribute: Annotated[str | None, Query(max_length=20, description="for lines that do not say it")] = None,
+    months_as: Annotated[
+        MonthsAs | None, Query(description="the day that a month (or year) without one counts as: first or last")
+    ] = None,
 ) -> Given:
-    return Given(identified_on, effective_on, attribute)
+    return Given(identified_on, effective_on, attribute, months_as)
 
 
 @uploads.post("", status_code=202)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from services.registry.exchange.imports.records import HouseholdLines, MarkedCell
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Plan
+from services.registry.exchange.layouts.rules import nothing
 from shared.sheets.cells import as_meant, is_damaged, stands_around
 from shared.sheets.records import DataFile, Mistake, Rows
 
@@ -86,7 +87,9 @@ def behind(rows: Rows, found: Sequence[HouseholdLines]) -> int:
 
 def _grouped(rows: Rows, plan: Plan) -> Iterator[HouseholdLines]:
     number_at = next(at for at, field in plan.household if field == "number")
-    width, before, nobody = len(plan.columns), list[str](), Nobody(plan)
+    of_home = [(at, field, nothing("household", field)) for at, field in plan.household]
+    of_member = [(at, field, nothing("member", field)) for at, field in plan.member]
+    width, before, nobody = len(plan.columns), list[str | None](), Nobody(plan)
     taken = {at for at, field in (*plan.household, *plan.member) if field not in headers().not_kept}
     current: HouseholdLines | None = None
     lines = [line.decode() for line in rows.lines]
@@ -97,16 +100,16 @@ def _grouped(rows: Rows, plan: Plan) -> Iterator[HouseholdLines]:
         marked = list(_marked(line, cells, plan, taken)) if "\x01" in said or is_damaged(said) else []
         if nobody.is_on(cells):
             continue
-        about = [cells[at] for at, _ in plan.household]
+        about = [None if cells[at] in none else cells[at] for at, _, none in of_home]
         if current is None or current.cells["number"] != (cells[number_at] or None):
             if current is not None:
                 yield current
-            current = HouseholdLines(line, {field: cells[at] or None for at, field in plan.household})
+            current = HouseholdLines(line, {field: said for (_, field, _), said in zip(of_home, about, strict=True)})
             before = about
         elif about != before:
             different = next(at for at, (one, other) in enumerate(zip(about, before, strict=True)) if one != other)
             current.disagree.append((line, plan.columns[plan.household[different][0]]))
-        current.members.append({field: cells[at] or None for at, field in plan.member})
+        current.members.append({field: None if cells[at] in none else cells[at] for at, field, none in of_member})
         current.lines.append(line)
         current.marked += marked
     if current is not None:

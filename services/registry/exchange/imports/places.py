@@ -1,5 +1,7 @@
 """Villages by code, or by the names of county, township and village as national exports give them. Pure."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,5 +51,18 @@ def places_of(divisions: Iterable[tuple[str, str]]) -> Places:
     return Places(frozenset(code for code in names if len(code) == _VILLAGE), dict(named))
 
 
+# What offices write behind the name of a division: its committee, its government.
+_OFFICE = re.compile(r"(?:村民委员会|村委会|居民委员会|居委会|人民政府|政府|办事处)$")
+
+
 def _plain(name: str) -> str:
-    return "".join(name.split())
+    """A name in one form: 红星村委会, 红星村村委会 and 红星村 are one village."""
+    plain = "".join(unicodedata.normalize("NFKC", name).split())
+    if (office := _OFFICE.search(plain)) is None:
+        return plain
+    before = plain[: office.start()]
+    if office[0].startswith("村") and not before.endswith("村"):
+        return f"{before}村"
+    if office[0].startswith("居") and not before.endswith(("社区", "村")):
+        return f"{before}社区"
+    return f"{before}街道" if office[0] == "办事处" and not before.endswith("街道") else before

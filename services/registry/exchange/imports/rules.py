@@ -34,6 +34,16 @@ _SHAPES = {
     "greater": ("超出允许范围", "is out of range"),
     "less": ("超出允许范围", "is out of range"),
 }
+# What a column looks like whose content is in another form.
+_FORMS = {
+    "phone": ("应为一个电话号码，如13800138000", "is one phone number such as 13800138000"),
+    "bank_card": ("应为银行卡号，只填数字", "is the number of a bank card, digits only"),
+    "number": (
+        "编号只能用数字、字母和短横线，最多32位",
+        "is a number of digits, letters and hyphens, at most 32 of them",
+    ),
+    "division": ("应为12位行政村代码，如220622100201", "is the code of a village in 12 digits such as 220622100201"),
+}
 _OTHER_SHAPE = "内容不正确", "is not acceptable"
 _OF_ALL = "家庭成员"  # where a fault is of no column
 
@@ -114,6 +124,8 @@ def shape(lines: HouseholdLines, plan: Plan, item: ErrorDetails) -> Mistake:
     place, *inner = item["loc"]
     kind = item["type"]
     zh, en = _SHAPES.get(kind) or _SHAPES.get(kind.partition("_")[0]) or _OTHER_SHAPE
+    if kind == "string_pattern_mismatch":
+        zh, en = _FORMS.get(str(item["loc"][-1]), (zh, en))
     if isinstance(own := item.get("ctx", {}).get("error"), WrongValue):
         zh, en = own.zh, own.en
     if place == "members" and inner[1:]:

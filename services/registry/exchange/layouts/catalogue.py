@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.exchange.layouts.records import Headers, Layout, Line
 from services.registry.register.fields.catalogue import Owner, items
+from services.registry.register.fields.headers import plain
 
 OWN = "own"  # the layout of a file that is none of the national ones
 
@@ -45,7 +46,7 @@ def _table() -> _Table:
 
 @cache
 def headers() -> Headers:
-    """Every header that is understood: those of the files' own columns and those of the items."""
+    """Every header that is understood, in its one form: of the files' own columns, of the items and their codes."""
     table = _table()
     return Headers(
         _fields("household", table.household), _fields("member", table.member), table.not_kept, table.outcome
@@ -60,7 +61,9 @@ def called(owner: Owner, field: str) -> str | None:
 
 
 def _fields(owner: Owner, own: dict[str, str]) -> dict[str, str]:
-    return own | {header: item.key for item in items(owner).values() for header in (item.zh, *item.also)}
+    named = own | {header: item.key for item in items(owner).values() for header in (item.zh, *item.also)}
+    coded = {item.code: item.key for item in items(owner).values() if item.code}
+    return {plain(header): field for header, field in (named | coded).items()}
 
 
 @cache
@@ -72,7 +75,7 @@ def layouts() -> dict[str, Layout]:
             entry.zh,
             entry.en,
             entry.a_line,
-            entry.recognised_by,
+            tuple(map(plain, entry.recognised_by)),
             entry.attribute,
             tuple(_columns(entry.columns, entry.year)),
         )
@@ -97,6 +100,6 @@ def _columns(named: tuple[str, ...], year: int) -> Iterable[str]:
 def _field(header: str) -> tuple[str, str]:
     owners: tuple[Owner, ...] = ("household", "member")
     for owner in owners:
-        if header in headers().of(owner):
-            return owner, headers().of(owner)[header]
+        if plain(header) in headers().of(owner):
+            return owner, headers().of(owner)[plain(header)]
     return "", header

@@ -105,17 +105,24 @@ class FamilyStep:
 @cache
 def ways() -> Mapping[str, tuple[FamilyStep, ...]]:
     """The way from the head to whoever has a relation to the head, for each relation that says one."""
-    listed: dict[str, list[str]] = yaml.safe_load((_FOLDER / "relations.yaml").read_text())
     return {
         relation: tuple(FamilyStep(to, sex or None) for to, _, sex in (step.partition(" ") for step in steps))
-        for relation, steps in listed.items()
+        for relation, steps in _relations().items()
+        if not isinstance(steps, str)
     }
+
+
+@cache
+def _relations() -> dict[str, list[str] | str]:
+    listed: dict[str, list[str] | str] = yaml.safe_load((_FOLDER / "relations.yaml").read_text())
+    return listed
 
 
 @cache
 def sex_of_relation() -> Mapping[str, str]:
     """The sex that a relation to the head implies."""
-    return {relation: way[-1].sex for relation, way in ways().items() if way[-1].sex}
+    alone = {relation: said for relation, said in _relations().items() if isinstance(said, str)}
+    return alone | {relation: way[-1].sex for relation, way in ways().items() if way[-1].sex}
 
 
 @cache

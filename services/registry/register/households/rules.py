@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from services.registry.register.codes import sex_of_relation, texts
+from services.registry.register.codes import national, sex_of_relation, texts
 from services.registry.register.fields.catalogue import Owner, sums, worded
 from services.registry.register.fields.records import Fault, Lists
 from services.registry.register.fields.rules import Faulty, identity_fault
@@ -18,6 +20,7 @@ from shared.problems import Conflict, Invalid, NotFound
 
 HEAD, CODE_LIST = "户主", "code list"
 _NUMBER = re.compile(r"\d{4}")
+_NEAR, _SHORT = 3, 12  # words that are named to whoever wrote another: the nearest, or all of a short list
 Row = TypeVar("Row")
 
 
@@ -210,7 +213,24 @@ def _code_faults(field: str, value: str, words: Lists, *, list: str | None = Non
     if value not in words[name]:
         # A number that slipped into another column is not told on: what is told is kept.
         shown = "…" if _NUMBER.search(value) else value
-        yield Fault(field, CODE_LIST, f"“{shown}”不在代码表内", "is not in the code list", (name, value))
+        zh, en = ("", "") if shown == "…" else _instead(name, value, words[name])
+        yield Fault(field, CODE_LIST, f"“{shown}”不在代码表内{zh}", f"is not in the code list{en}", (name, value))
+
+
+@lru_cache(maxsize=4096)
+def _instead(name: str, value: str, words: frozenset[str]) -> tuple[str, str]:
+    """What to write instead of a word that is in no list: the nearest words, all of a short list, or where it is."""
+    for version in national().get(name, ()):
+        if value in version.items.values():
+            since = version.valid_from
+            return f"（{since.year}年{since.month}月{since.day}日起才有此项）", f" (it is from {since} on)"
+    near = [word for word in sorted(words) if len(value) > 1 and (value in word or word in value)]
+    near += [word for word in get_close_matches(value, sorted(words), _NEAR, 0.5) if word not in near]
+    shown = near[:_NEAR] or (sorted(words) if len(words) <= _SHORT else [])
+    if not shown:
+        return "，可填的词见代码表", "; see the code lists"
+    zh, en = ("，相近的有", "; near it are") if near else ("，可填", "; it may be")
+    return f"{zh}：{'、'.join(shown)}", f"{en}: {', '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)

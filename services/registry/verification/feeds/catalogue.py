@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from services.registry.register.fields.headers import plain
 from services.registry.verification.feeds.records import Feed, FieldKind
 from shared.problems import NotFound
 
@@ -62,6 +63,6 @@ def _feed(entry: _Entry, common: dict[str, list[str]]) -> Feed:
         entry.zh,
         entry.en,
         entry.department,
-        {header: field for field, headers in named for header in headers},
+        {plain(header): field for field, headers in named for header in headers},
         {field: about.kind for field, about in entry.fields.items()},
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from services.registry.register.fields.headers import find
 from services.registry.register.fields.records import Fault
 from services.registry.verification.feeds.records import Delivered, Feed, Villages
 from shared.names import identity
@@ -29,7 +30,8 @@ class RecordRefused(ValueError):
 
 def columns_of(feed: Feed, header: Sequence[str]) -> dict[int, str]:
     """The field at each position of a header line. Raises ColumnsMissing (422)."""
-    found = {at: feed.headers[name] for at, name in enumerate(header) if name in feed.headers}
+    known = ((at, find(name, feed.headers)) for at, name in enumerate(header))
+    found = {at: feed.headers[one.header] for at, one in known if one}
     if missing := [name for name in _REQUIRED if name not in found.values()]:
         wanted = tuple(Name(feed.header(field)) for field in missing)
         raise ColumnsMissing(field="header", rule="required columns", columns=wanted)
@@ -38,7 +40,8 @@ def columns_of(feed: Feed, header: Sequence[str]) -> dict[int, str]:
 
 def is_header(feed: Feed, columns: Sequence[str]) -> bool:
     """Whether a line is the header of a feed's file."""
-    return {feed.headers.get(name) for name in columns}.issuperset(_REQUIRED)
+    known = (find(name, feed.headers) for name in columns)
+    return {feed.headers[one.header] for one in known if one}.issuperset(_REQUIRED)
 
 
 def cells_of(columns: Mapping[int, str], cells: Sequence[str]) -> dict[str, str]:
