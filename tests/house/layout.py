@@ -27,6 +27,7 @@ OF_ONE_NOUN = {
     "lineage": "changes of several households at once, pure",
     "requests": "what waits for another person, as it is looked at",
     "register": "a household becomes sealed rows; imports, changes and a hot endpoint do it alike",
+    "headers": "what the columns of files are called, for imports and feeds",
     "names": "how lists of every noun call their households",
     "correct": "what was believed of a household is replaced from a day on",
     "members": "what was believed of a member is replaced from a day on",

@@ -42,7 +42,7 @@ _FORMS = {
         "编号只能用数字、字母和短横线，最多32位",
         "is a number of digits, letters and hyphens, at most 32 of them",
     ),
-    "division": ("应为12位行政村代码，如220622100201", "is the code of a village in 12 digits such as 220622100201"),
+    "division": ("应为12位行政村代码", "is the code of a village in 12 digits"),
 }
 _OTHER_SHAPE = "内容不正确", "is not acceptable"
 _OF_ALL = "家庭成员"  # where a fault is of no column
