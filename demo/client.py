@@ -45,6 +45,11 @@ class Platform:
         """The JSON of a POST. Raises CallFailed."""
         return await self._call("POST", role, path, content=json.dumps(body, ensure_ascii=False).encode())
 
+    async def patch(self, role: str, path: str, body: Any, version: int) -> Any:
+        """The JSON of a PATCH of what was read in a version. Raises CallFailed."""
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return await self._call("PATCH", role, path, content=content, version=version)
+
     async def upload(self, role: str, path: str, content: bytes, media: str = "text/csv") -> Any:
         """Send a file."""
         return await self._call("POST", role, path, content=content, media=media)
@@ -58,9 +63,18 @@ class Platform:
         return outcome
 
     async def _call(
-        self, method: str, role: str, path: str, *, media: str = "application/json", **options: Any
+        self,
+        method: str,
+        role: str,
+        path: str,
+        *,
+        media: str = "application/json",
+        version: int | None = None,
+        **options: Any,
     ) -> Any:
         headers = {"Authorization": f"Bearer {self._tokens[role]}", "Content-Type": media}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         if method != "GET":
             # The same request has the same key, so whatever is interrupted can be sent again.
             digest = hashlib.sha256(f"{method} {path} {role}".encode() + options["content"]).hexdigest()

@@ -7,7 +7,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.generator import cases, changes, exits, feeds, lives, mistakes, money, poverty, render, rounds, staff
+from demo.generator import (
+    cases,
+    changes,
+    exits,
+    feeds,
+    lives,
+    mistakes,
+    money,
+    poverty,
+    render,
+    rounds,
+    schooling,
+    staff,
+)
 from demo.generator.cases import Case
 from demo.generator.changes import Change, Plan
 from demo.generator.exits import Exit
@@ -20,6 +33,7 @@ from demo.generator.numbers import Numbers
 from demo.generator.places import Place, places
 from demo.generator.plans import Planning
 from demo.generator.rounds import Round
+from demo.generator.schooling import Pupil
 from demo.generator.staff import Staffing
 
 FIGURES = Path(__file__).parents[1] / "data" / "county.json"
@@ -58,6 +72,7 @@ class County:
     rounds: list[Round]
     screening: Screening
     lives: Lives
+    pupils: list[Pupil]
     mistakes: Planted
 
 
@@ -117,6 +132,8 @@ def generate(seed: int = 2015) -> County:
     busy = {project.village for project in projects} | {min(villages)}
     spring = lives.lives(seed, quiet, leaving, busy, villages)
     newcomers = {str(one.household.id): one.household for one in spring.merger.cases if one.body}
+    still = (home for home in year_2016.registered if all(home is not one.household for one in spring.merger.cases))
+    remaining = [*still, *newcomers.values()]
     staffing = staff.staffing(
         Random(f"{seed} staff"), [(place.code, place.name) for place in land], figures["responsibility"]
     )
@@ -137,10 +154,8 @@ def generate(seed: int = 2015) -> County:
             staffing, [spring.merger.into, *(case.household.village for case in identified)]
         ),
         homes={str(home.id): home for home in (*first, *year_2015.entered, *year_2016.entered)} | newcomers,
-        remaining=[
-            *(home for home in year_2016.registered if all(home is not one.household for one in spring.merger.cases)),
-            *newcomers.values(),
-        ],
+        remaining=remaining,
+        pupils=schooling.pupils(Random(f"{seed} schooling"), remaining, set().union(*wrong.values())),
         lives=spring,
         planning=Planning(seed, {str(home.id) for home in leaving}),
         rounds=looked_back,

@@ -13,8 +13,8 @@ ILL = (CHRONIC, GRAVE)
 UNABLE, LOST, ABLE, SKILLED = "无劳动力", "丧失劳动力", "普通劳动力", "技能劳动力"
 AT_WORK = (ABLE, SKILLED)
 NO_PUPIL = "非在校生"
-_SENIOR = ("高一", "中职一年级"), ("高二", "中职二年级"), ("高三", "中职三年级")
-_COLLEGE = ("大专及以上",)
+SENIOR = ("高一", "中职一年级"), ("高二", "中职二年级"), ("高三", "中职三年级")
+COLLEGE = "大专及以上"
 # The classes of an age; later on not everybody is at school.
 _CLASSES: dict[int, tuple[str, ...]] = {
     **dict.fromkeys(range(3, 6), ("学前教育",)),
@@ -22,8 +22,8 @@ _CLASSES: dict[int, tuple[str, ...]] = {
     12: ("七年级",),
     13: ("八年级",),
     14: ("九年级",),
-    15: _SENIOR[0],
-    16: _SENIOR[1],
+    15: SENIOR[0],
+    16: SENIOR[1],
 }
 # From which age on how many of a hundred are chronically ill, gravely ill and disabled.
 _BY_AGE = ((60, (26, 4, 4)), (45, (9, 2, 3)), (16, (3, 1, 2)), (0, (1, 0, 1)))
@@ -120,6 +120,11 @@ def sufferer(random: Random, people: list[Person], day: date) -> Person:
     return random.choices(people, [max(3, who.age(day) - 15) for who in people])[0]
 
 
+def class_at(age: int) -> str:
+    """The class that everybody of an age is in, up to the end of compulsory education."""
+    return _CLASSES[age][0] if age in _CLASSES else NO_PUPIL
+
+
 def _kind(random: Random) -> str:
     """The kind of a disability card: mostly of the limbs, of sight, of hearing."""
     return random.choice("1234444567")
@@ -133,7 +138,7 @@ def _health(random: Random, age: int) -> str:
 
 def _school(random: Random, age: int) -> str:
     """The class of the school year that runs at the end of a year, for the age then."""
-    after = (17, 0.6, _SENIOR[2]), (18, 0.3, _COLLEGE), (19, 0.3, _COLLEGE), (20, 0.3, _COLLEGE)
+    after = (17, 0.6, SENIOR[2]), (18, 0.3, (COLLEGE,)), (19, 0.3, (COLLEGE,)), (20, 0.3, (COLLEGE,))
     if age in _CLASSES:
         return random.choice(_CLASSES[age])
     return next(
