@@ -3,24 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from demo.generator.changes import Change
-from demo.generator.county import County, generate, published
+from demo.generator.county import published
 from demo.generator.households import Household
 from demo.generator.persons import Person
+from tests.support.county import SEEDS, county
 
-SEEDS = pytest.mark.parametrize("seed", [2015, 7])
 ABLE = ("普通劳动力", "技能劳动力")
 ELDERS = {"之父", "之母", "之岳父", "之岳母", "之公公", "之婆婆"}
-
-
-@cache
-def county(seed: int) -> County:
-    return generate(seed)
 
 
 def households(seed: int) -> list[Household]:

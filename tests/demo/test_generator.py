@@ -3,22 +3,17 @@
 import csv
 import io
 from collections import Counter
-from functools import cache
 
 import pytest
 
-from demo.generator.county import OUTPUTS, County, generate, published
+from demo.generator.county import OUTPUTS, generate, published
 from demo.generator.feeds import FALSE, LEFT_OUT, TRUE
 from demo.generator.rounds import CLEARED
 from shared.names.identity import DocumentKind, classify
+from tests.support.county import county
 
 FIGURES = published()
 PRICES = {"食用菌": 1, "牛": 800, "猪": 500, "鹅": 20, "贝母": 2000, "蓝莓": 1500, "蜂": 300}
-
-
-@cache
-def county(seed: int = 2015) -> County:
-    return generate(seed)
 
 
 def lines(seed: int = 2015) -> list[dict[str, str]]:

@@ -1,18 +1,7 @@
 """The spring of 2017 in the demonstration county: hand-overs, births and a merger, and every count stays."""
 
-from functools import cache
-
-import pytest
-
-from demo.generator.county import County, generate
 from demo.generator.lives import BIRTHS, HANDOVERS, TOLD
-
-SEEDS = pytest.mark.parametrize("seed", [2015, 7])
-
-
-@cache
-def county(seed: int) -> County:
-    return generate(seed)
+from tests.support.county import SEEDS, county
 
 
 @SEEDS

@@ -9,16 +9,10 @@ from functools import cache
 
 import pytest
 
-from demo.generator.county import County, generate
+from tests.support.county import SEEDS, county
 
-SEEDS = pytest.mark.parametrize("seed", [2015, 7])
 ABLE = ("普通劳动力", "技能劳动力")
 Line = dict[str, str]
-
-
-@cache
-def county(seed: int) -> County:
-    return generate(seed)
 
 
 @cache

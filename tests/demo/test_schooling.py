@@ -1,18 +1,8 @@
 """The classes of pupils follow their age and the school year."""
 
-from functools import cache
+from tests.support.county import SEEDS, county
 
-import pytest
-
-from demo.generator.county import County, generate
-
-SEEDS = pytest.mark.parametrize("seed", [2015, 7])
 COMPULSORY = {**dict.fromkeys(range(6, 12), "小学"), 12: "七年级", 13: "八年级", 14: "九年级"}
-
-
-@cache
-def county(seed: int) -> County:
-    return generate(seed)
 
 
 @SEEDS
