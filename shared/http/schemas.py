@@ -6,14 +6,21 @@ A text is stripped before it is measured, so blanks alone are no text.
 from typing import Annotated
 
 from fastapi import Header
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
+
+from shared.names.forms import name_form
 
 
 def _text(least: int, most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
 
 
-Name = Annotated[str, _text(1, 50)]  # of a person, a village, an office
+def _in_form(said: object) -> object:
+    return name_form(said) if isinstance(said, str) else said
+
+
+Name = Annotated[str, _text(1, 50)]  # of a village, an office, whoever is named on a form
+PersonName = Annotated[str, _text(1, 50), BeforeValidator(_in_form)]  # of a person who is registered, in its one form
 Title = Annotated[str, _text(1, 80)]  # of an organisation, a project, a source of money
 Place = Annotated[str, _text(2, 100)]  # where something hangs, is kept, took place
 Text = Annotated[str, _text(2, 500)]  # a ground, a reason, a note, an opinion

@@ -5,10 +5,10 @@ A name of three characters has six grams, one of two has four: 王小明 is kept
 none of its own.
 """
 
-import unicodedata
 from functools import lru_cache
 from itertools import pairwise, product
 
+from shared.names.forms import standard
 from shared.names.readings import readings, surnames, usual
 
 LONGEST = 20  # characters of a name that are kept
@@ -17,7 +17,7 @@ INITIALS = 3  # initials that are kept
 
 def normalise(name: str) -> str:
     """A name as it is compared: half-width, small letters, nothing but characters, letters and digits."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).lower()))
+    return "".join(filter(str.isalnum, standard(name).lower()))
 
 
 @lru_cache(maxsize=100_000)

@@ -14,6 +14,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 # Numbers of persons and phones that stand where they should not, in texts that are kept.
 NUMBERS = re.compile(r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{15,19}(?!\d)")
+_KEPT_TEXT = re.compile(r"""=?["“”″]([^"“”″]+)["“”″]|['‘’`](.+)""")  # ="…", '…
+_LIKE_X = frozenset("xX\u00d7\u0445\u0425\u03c7\u03a7\u2715\u2716\u2a2f\u2573")  # other letters and crosses
+_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}")
 _ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of the digits weigh more than the digits
 
 
@@ -31,15 +34,45 @@ class DocumentKind(StrEnum):
     MISSING = "missing"
 
 
+def unwrapped(text: str) -> str:
+    """A number without what is no part of it: spaces, direction marks, what kept it text (="…", an apostrophe)."""
+    if text.isascii() and text.isalnum():
+        return text
+    if not text.isascii():
+        text = "".join([one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf"])
+    plain = "".join(text.split())
+    kept = _KEPT_TEXT.fullmatch(plain)
+    return (kept[1] or kept[2]) if kept else plain
+
+
 def normalise(text: str | None) -> str:
-    """Half-width, no spaces, capital X."""
+    """A number as it was meant: half-width, without spaces, direction marks and what kept it text, capital X."""
     if not text:
         return ""
-    if text.isascii() and text.isalnum():
-        return text.upper()
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return "".join(text.split()).upper()
+    plain = unwrapped(text)
+    if len(plain) == 18 and plain[17] in _LIKE_X and plain[:17].isdigit():
+        plain = f"{plain[:17]}X"
+    return plain.upper()
+
+
+def has_lost_digits(number: str) -> bool:
+    """Whether a normalised number was a spreadsheet's number once: shortened to its first digits, or with noughts for
+    what is behind the fifteenth. Nobody can say which number it was.
+    """
+    if _SHORTENED.fullmatch(number):
+        return True
+    length = len(number)
+    if length not in (18, 20) or not (number.isascii() and number.isdigit()) or number[15:].strip("0"):
+        return False
+    return not is_resident(number[:18]) and _has_birth_date(number)
+
+
+def _has_birth_date(number: str) -> bool:
+    try:
+        birth_date(number)
+    except ValueError:
+        return False
+    return True
 
 
 def check_character(body: str) -> str:

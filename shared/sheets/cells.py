@@ -4,6 +4,7 @@ A cell that cannot be taken comes as its mark and the text behind it, so that wh
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
@@ -81,6 +82,11 @@ def as_meant(cell: str) -> str:
     if cell.startswith('="') and cell.endswith('"') and len(cell) > len('=""'):
         return cell[2:-1].replace('""', '"')
     return f"{DIGITS}{cell}" if _SHORTENED.fullmatch(cell) else cell
+
+
+def visible(cell: str) -> str:
+    """A cell without characters that nobody sees: direction and byte-order marks, zero widths."""
+    return "".join([one for one in cell if unicodedata.category(one) != "Cf"]).strip()
 
 
 def stands_around(cells: Iterable[str]) -> bool:

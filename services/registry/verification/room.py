@@ -19,6 +19,7 @@ from services.registry.verification.feeds.handlers import keep_many as keep_reco
 from services.registry.verification.feeds.holdings import HOLDINGS as FEEDS_HELD
 from services.registry.verification.feeds.jobs import forget as forget_feed
 from services.registry.verification.feeds.jobs import read as read_feed
+from services.registry.verification.screening import consequences as of_screening
 from services.registry.verification.screening import endpoints as screening
 from services.registry.verification.screening.figures import FIGURES as SCREENING
 from services.registry.verification.screening.jobs import screen
@@ -57,6 +58,7 @@ ROOM = Room(
     ),
     snapshots={"registry.doubt": present_doubts},
     consequences={
+        "person": of_screening.CONSEQUENCES,
         "household": of_doubts.CONSEQUENCES,
         "division": (
             *of_doubts.DIVISION_CONSEQUENCES,

@@ -12,7 +12,7 @@ from services.registry.exchange.imports.records import HouseholdLines, MarkedCel
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import nothing
-from shared.sheets.cells import as_meant, is_damaged, stands_around
+from shared.sheets.cells import as_meant, is_damaged, stands_around, visible
 from shared.sheets.records import DataFile, Mistake, Rows
 
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,32}")
@@ -26,6 +26,8 @@ _PLACES = 3
 def cells_of(line: str, given: Sequence[str], width: int) -> list[str]:
     """The cells of a line, as they were meant."""
     cells = [cell.strip() for cell in given] + [""] * (width - len(given))
+    if not line.isprintable():
+        cells = [visible(cell) for cell in cells]
     return [as_meant(cell) for cell in cells] if is_damaged(line) else cells
 
 

@@ -159,7 +159,7 @@ class _Reading:
     def _phone(self, cell: str, field: str) -> str:
         if len(_PHONES.findall(cell)) > 1:
             self.faults.append(Fault(field, "one number", *_PHONE_ONE))
-        return cell
+        return cell if cell.isascii() and cell.isdecimal() else identity.unwrapped(cell)
 
 
 def _worded(kind: str, key: str, cell: str) -> object:
@@ -168,6 +168,8 @@ def _worded(kind: str, key: str, cell: str) -> object:
         return _YES.get(cell, cell)
     if kind == "codes":
         return [meant(key, part) for part in _LIST.split(cell) if part]
+    if kind == "digits":
+        return identity.unwrapped(cell)
     if kind == "named":
         return cell.removesuffix(_NAMED_AFTER) if len(cell) > 1 else cell
     return meant(key, cell)
@@ -187,7 +189,15 @@ def _kinds(owner: Owner) -> dict[str, str]:
     read |= {key: "number" for key, item in items(owner).items() if item.kind in _NUMBERS}
     read |= {key: "word" for key, item in items(owner).items() if item.kind == "code"}
     special = {**dict.fromkeys(_DAYS, "date"), **dict.fromkeys(_LISTS, "codes"), **dict.fromkeys(_ASIDE, "aside")}
-    return {**read, **special, "relation": "word", "phone": "phone", "ethnicity": "named"}
+    return {
+        **read,
+        **special,
+        "relation": "word",
+        "phone": "phone",
+        "number": "digits",
+        "bank_card": "digits",
+        "ethnicity": "named",
+    }
 
 
 def _day(cell: str) -> date | None:

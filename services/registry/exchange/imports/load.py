@@ -28,6 +28,7 @@ from services.registry.exchange.imports.records import (
 )
 from services.registry.exchange.imports.rules import check, mistake, refused
 from services.registry.exchange.layouts.rules import plan_of
+from services.registry.register.changes.consequences import follow_persons
 from services.registry.register.changes.rules import not_directly
 from services.registry.register.codes import service as codes
 from services.registry.register.fields.records import Fault
@@ -143,6 +144,7 @@ async def _settle(
         _whole_or_nothing(task, moved=bool(wrong))
         if rows := [one.row for one in new if one.row]:
             await register.write(await raw(session), rows, caller_of(session).subject)
+            await follow_persons(session, [member for row in rows for member in row.members])
     persons = sum(len(one.household.members) for one in new)
     found = Counts(created=len(new), unchanged=len(same), rejected=len(wrong), persons=persons)
     await queries.count(session, asked.id, found)

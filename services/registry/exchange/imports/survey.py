@@ -14,6 +14,7 @@ from services.registry.exchange.imports.records import Import
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import plan_of
 from shared.names import identity
+from shared.names.identity import DocumentKind
 from shared.problems import Invalid
 from shared.security.crypto import KeyRing
 from shared.sheets import queries as files
@@ -75,6 +76,7 @@ def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
     number_at = next(at for at, name in plan.household if name == "number")
     width, nobody, a_person = len(plan.columns), Nobody(plan), plan.layout.a_line == "person"
     read_at = {at for at, _ in (*plan.household, *plan.member)} | {plan.outcome_at}
+    identity_at = next((at for at, name in plan.member if name == "identity_number"), None)
     unread = [at for at in range(width) if at not in read_at]
     lines = [line.decode() for line in rows.lines]
     passed: list[int] = []
@@ -87,12 +89,24 @@ def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
         if nobody.is_on(cells):
             passed.append(line)
             continue
+        if identity_at is not None and (wrong := _mistyped(cells[identity_at])):
+            zh, en = f"第{rows.table.row(line)}行{wrong[0]}", f"row {rows.table.row(line)}: {wrong[1]}"
+            found.remarks.append(remark(rows.table.sheet, "GB 11643", zh, en, line=rows.table.row(line), lines=1))
         number = cells[number_at]
         if a_person and number and number != before:
             _count(number, line, found)
         before = number
     found.remarks += passed_over(passed, rows.table)
     return before
+
+
+def _mistyped(cell: str) -> tuple[str, str] | None:
+    """What is wrong with a number that is taken all the same, as somebody mistyped it: it becomes a doubt."""
+    number = identity.normalise(cell)
+    if identity.classify(number) is not DocumentKind.INVALID or identity.has_lost_digits(number) or "*" in number:
+        return None
+    zh = "证件号码校验不通过，请核对；如照此登记，将同时列为疑点"
+    return zh, "the identity number is not valid: check it; registered like this it becomes a doubt at once"
 
 
 def _not_read(cells: list[str], unread: list[int], plan: Plan, found: _Found) -> None:

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.records import Applied
+from services.registry.register.households.records import PersonRow
 from shared.database.follow import rows_follow
 from shared.database.session import consequences_of
+from shared.names.identity import DocumentKind
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 Consequence = Callable[[AsyncSession, Sequence[Applied]], Awaitable[None]]
@@ -22,6 +24,13 @@ async def follow(session: AsyncSession, changes: Sequence[Applied]) -> None:
     """Call each consequence, in the order of the rooms from the ground up."""
     for consequence in consequences_of(session, "household"):
         await consequence(session, changes)
+
+
+async def follow_persons(session: AsyncSession, persons: Sequence[PersonRow]) -> None:
+    """Call each consequence of persons who were registered with a number that is none (consequences of "person")."""
+    if invalid := [one.id for one in persons if one.document.kind == DocumentKind.INVALID]:
+        for consequence in consequences_of(session, "person"):
+            await consequence(session, invalid)
 
 
 def gone_from_village(changes: Sequence[Applied]) -> list[Applied]:

@@ -11,6 +11,15 @@ from shared.problems import Invalid
 _CHECKED = (DocumentKind.RESIDENT, DocumentKind.DISABILITY)
 
 
+# Nobody can say which number it was, so it is nobody's document of another kind either.
+DIGITS_LOST = Fault(
+    "identity_number",
+    "no digits lost",
+    "证件号码的数位已丢失，请将该列设为文本后重新填写",
+    "has lost digits: set the column to text and fill the number in again",
+)
+
+
 class IdentityInvalid(Invalid):
     slug = "identity-invalid"
     zh = "证件号码不是有效的18位公民身份号码"
@@ -29,6 +38,8 @@ def identity_fault(number: str) -> Fault | None:
     kind = identity.classify(number)
     if kind in _CHECKED:
         return None
+    if identity.has_lost_digits(number):
+        return DIGITS_LOST
     return Fault("identity_number", f"GB 11643 ({kind.value})", IdentityInvalid.zh, IdentityInvalid.en)
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from services.registry.register.codes import national, sex_of_relation, texts
 from services.registry.register.fields.catalogue import Owner, sums, worded
 from services.registry.register.fields.records import Fault, Lists
-from services.registry.register.fields.rules import Faulty, identity_fault
+from services.registry.register.fields.rules import DIGITS_LOST, Faulty, identity_fault
 from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared.names import identity
 from shared.problems import Conflict, Invalid, NotFound
@@ -123,7 +123,7 @@ def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) ->
         yield _THE_PERSONS
     if fault is None:
         yield from _against_number(member, number, today)
-    elif typed:
+    elif typed or fault is DIGITS_LOST:
         yield fault
     elif member.born is None or member.sex is None:
         yield Fault(

@@ -15,7 +15,7 @@ from services.registry.register.fields import catalogue
 from services.registry.register.fields.catalogue import Code
 from shared.attachments.schemas import Evidence
 from shared.households.schemas import Listed
-from shared.http.schemas import Name, Phone, Reason, Text
+from shared.http.schemas import PersonName, Phone, Reason, Text
 from shared.names.divisions import Division, Village, within
 from shared.names.words import STATES
 from shared.problems import Invalid
@@ -34,7 +34,7 @@ class PersonFacts(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     number: Number | None = None
-    name: Name
+    name: PersonName
     identity_number: Annotated[str, StringConstraints(max_length=40)]
     relation: Code
     sex: Code | None = None
@@ -117,7 +117,7 @@ class HouseholdPatchBase(Correction):
 
 
 class MemberPatchBase(Correction):
-    name: Name | None = None
+    name: PersonName | None = None
     identity_number: Annotated[str, StringConstraints(max_length=40)] | None = None
     phone: Phone | None = None
 

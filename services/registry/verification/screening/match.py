@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.verification.doubts.records import Found, Severity
 from services.registry.verification.screening import queries, rules
 from services.registry.verification.screening.policies import confidence
-from services.registry.verification.screening.records import Matched, Pair, Rule, Scope, Stranger, Way
+from services.registry.verification.screening.records import Document, Matched, Pair, Rule, Scope, Stranger, Way
 
 _SEVERITY: dict[str, Severity] = {"members": "warning", "inclusion": "notice", "document": "warning"}
 
@@ -72,23 +72,33 @@ async def _strangers(session: AsyncSession, rule: Rule, scope: Scope) -> list[Fo
 
 
 async def _documents(session: AsyncSession, rule: Rule, scope: Scope) -> list[Found]:
-    kinds = [kind for one in rule.when for kind in one.one_of or ()]
-    return [
-        Found(
-            rule=rule.id,
-            rule_version=rule.version,
-            division=one.division,
-            severity=_SEVERITY[rule.about],
-            household_id=one.household_id,
-            person_id=one.person_id,
-            evidence={
-                "rule": {"zh": rule.zh, "en": rule.en},
-                "person": {"name": one.name, "number": one.number, "document_kind": one.document_kind},
-            },
-            policy=scope.known.rules_policy.reference(),
-        )
-        for one in await queries.documents(session, kinds, scope)
-    ]
+    return [of_document(rule, scope, one) for one in await queries.documents(session, _kinds(rule), scope)]
+
+
+def _kinds(rule: Rule) -> list[str]:
+    return [kind for one in rule.when for kind in one.one_of or ()]
+
+
+def is_about(rule: Rule, one: Document) -> bool:
+    """Whether a rule is about documents of this kind."""
+    return rule.about == "document" and one.document_kind in _kinds(rule)
+
+
+def of_document(rule: Rule, scope: Scope, one: Document) -> Found:
+    """What a rule about documents finds of a person."""
+    return Found(
+        rule=rule.id,
+        rule_version=rule.version,
+        division=one.division,
+        severity=_SEVERITY[rule.about],
+        household_id=one.household_id,
+        person_id=one.person_id,
+        evidence={
+            "rule": {"zh": rule.zh, "en": rule.en},
+            "person": {"name": one.name, "number": one.number, "document_kind": one.document_kind},
+        },
+        policy=scope.known.rules_policy.reference(),
+    )
 
 
 def _found(rule: Rule, scope: Scope, way: Way, one: Matched, confidence: int, candidates: int) -> Found:

@@ -1,7 +1,7 @@
 """Records beside persons, set-based: one statement a way of matching, whatever the number of either."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -89,6 +89,12 @@ _DOCUMENTS = text("""
     ORDER BY p.person_id
 """)
 
+_DOCUMENTS_OF = text("""
+    SELECT p.person_id, p.name, p.document_kind, p.identity_masked AS number, p.household_id, h.division
+    FROM member_now p JOIN household h ON h.id = p.household_id
+    WHERE p.person_id = ANY(:ids) ORDER BY p.person_id
+""")
+
 # How the names of registered people sound, for records without a number.
 _NAMES = text("""
     SELECT DISTINCT p.name FROM household h
@@ -154,6 +160,11 @@ async def documents(session: AsyncSession, kinds: list[str], scope: Scope) -> li
     """Persons with some kinds of document in place of an identity number."""
     bound = {**within(scope.division), "kinds": kinds}
     return [Document(*row) for row in await session.execute(_DOCUMENTS, bound)]
+
+
+async def documents_of(session: AsyncSession, persons: Sequence[UUID]) -> list[Document]:
+    """The documents of some persons who live in a household."""
+    return [Document(*row) for row in await session.execute(_DOCUMENTS_OF, {"ids": list(persons)})]
 
 
 async def prepare_sounds(session: AsyncSession, rule: Rule, scope: Scope) -> bool:
