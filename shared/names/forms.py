@@ -45,7 +45,7 @@ def name_form(said: str) -> str:
     if any(unicodedata.category(one) == "Co" for one in plain):
         raise WrongValue(*_UNKNOWN)
     plain = _POINT.sub("\u00b7", plain)
-    return "".join(plain.split()) if " " not in plain else _without_blanks(" ".join(plain.split()))
+    return unicodedata.normalize("NFC", _without_blanks(" ".join(plain.split())))
 
 
 def standard(text: str) -> str:
