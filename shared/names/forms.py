@@ -28,7 +28,8 @@ _UNKNOWN = (
 )
 _USUAL = re.compile("[\u4e00-\u9fa5]+")  # nearly every name
 _POINT = re.compile(r"(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
-_APART = re.compile(r"(?<=[A-Za-z.]) (?=[A-Za-z])")  # a blank that parts two words of Latin letters
+_LATIN = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_APART = re.compile(rf"(?<=[{_LATIN}.]) (?=[{_LATIN}])")  # a blank that parts two words of Latin letters
 
 
 def name_form(said: str) -> str:
@@ -39,13 +40,20 @@ def name_form(said: str) -> str:
         return said
     if said.isascii():
         return " ".join(said.split())
+    plain = _once(said)
+    while (again := _once(plain)) != plain:  # a blank that goes may join two characters to another
+        plain = again
+    return plain
+
+
+def _once(said: str) -> str:
     plain = standard(said)
     if "\ufffd" in plain:
         raise WrongValue(*_LOST)
     if any(unicodedata.category(one) == "Co" for one in plain):
         raise WrongValue(*_UNKNOWN)
-    plain = _POINT.sub("\u00b7", plain)
-    return unicodedata.normalize("NFC", _without_blanks(" ".join(plain.split())))
+    plain = _POINT.sub("\u00b7", _without_blanks(" ".join(plain.split())))
+    return unicodedata.normalize("NFC", plain)
 
 
 def standard(text: str) -> str:
