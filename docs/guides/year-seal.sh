@@ -49,12 +49,14 @@ items "years/$year/lines" | jq -cs "$sorted"'
 
 # A change of the opening adds to the opening, one of the year (or known late) to the bridge by its kind and reason; both
 # add to the closing, of the village, its town and its county. What was learned after the close adds to nothing.
+# A change counts as many times as it says: one that was cancelled not at all.
 items "years/$year/changes" | jq -cs "$sorted"'
   map(select(.phase != "after"))
   | map(. + {as: (if .phase == "opening" then ["opening", "", "", false] else ["bridge", .kind, .reason, .late] end)})
   | group_by([.division, .phase, .as])
-  | map(select(.[0].phase == "opening" or any(.[]; .households != 0 or .persons != 0)))
-  | map({division: .[0].division, as: .[0].as, adds: [length, (map(.households) | add), (map(.persons) | add)]})
+  | map({division: .[0].division, phase: .[0].phase, as: .[0].as, some: any(.[]; .households != 0 or .persons != 0),
+      adds: [(map(.times) | add), (map(.households) | add), (map(.persons) | add)]})
+  | map(select(.phase == "opening" or .adds[1] != 0 or .adds[2] != 0 or (.adds[0] != 0 and .some)))
   | [.[] as $one | (6, 9, 12) as $width | $one.division[:$width] as $at
       | {row: ([$at] + $one.as), adds: $one.adds},
         {row: [$at, "closing", "", "", false], adds: $one.adds},

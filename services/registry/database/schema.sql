@@ -88,14 +88,14 @@ BEGIN
 
     -- A household that moves is a change in both divisions: facts keep the division they happened in.
     INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households,
-        persons, person_id, ground, source, evidence, before, after, lineage, captured_at, recorded_by)
+        persons, person_id, ground, source, evidence, before, after, lineage, effect, captured_at, recorded_by)
     SELECT side.id, row.id, side.division, row.version, row.kind, row.reason, row.through, row.effective_on, side.households,
         side.persons, row.person_id, row.ground, row.source, coalesce(row.evidence, '{}'), row.before, row.after,
-        row.lineage, row.captured_at, p_actor
+        row.lineage, row.effect, row.captured_at, p_actor
     FROM jsonb_to_recordset(p_rows) AS row(change_id uuid, id uuid, division text, leaves_division text,
         arrival_id uuid, version integer, kind text, reason text, through text, effective_on date, households integer,
         persons integer, counted integer, person_id uuid, ground text, source text, evidence text[], before jsonb,
-        after jsonb, lineage jsonb, captured_at timestamptz)
+        after jsonb, lineage jsonb, effect jsonb, captured_at timestamptz)
     CROSS JOIN LATERAL (
         SELECT row.change_id AS id, row.division AS division, row.households, row.persons
             WHERE row.leaves_division IS NULL
@@ -483,16 +483,7 @@ CREATE FUNCTION public.members_join(p_rows jsonb, p_actor text) RETURNS void
     SET enable_mergejoin TO 'off'
     AS $$
 BEGIN
-    INSERT INTO person (id, division, number, name, sex, born, document_kind, identity_number, identity_masked,
-        identity_index, phone, phone_masked, phone_index, grams, recorded_by)
-    SELECT m.id, row.division, m.number, m.name, m.sex, m.born, m.document_kind, m.identity_number,
-        m.identity_masked, decode(m.identity_index, 'hex'), m.phone, m.phone_masked, decode(m.phone_index, 'hex'),
-        coalesce(m.grams, '{}'), p_actor
-    FROM jsonb_to_recordset(p_rows) AS row(division text, joins jsonb),
-        jsonb_to_record(row.joins) AS m(id uuid, number text, name text, sex text, born date, document_kind text,
-            identity_number text, identity_masked text, identity_index text, phone text, phone_masked text,
-            phone_index text, grams text[])
-    WHERE jsonb_typeof(row.joins) = 'object';
+    PERFORM newcomers(p_rows, p_actor);
 
     -- Of an item nothing says which change set it but this one.
     INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, facts, origins)
@@ -507,8 +498,8 @@ BEGIN
         coalesce((SELECT jsonb_object_agg(key, row.version) FROM jsonb_object_keys(last.facts) AS key), '{}')
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date, arrives jsonb),
         jsonb_to_recordset(row.arrives) AS a(id uuid, relation text)
-    CROSS JOIN LATERAL (SELECT m.facts FROM membership_believed m WHERE m.person_id = a.id
-        ORDER BY m.joined_on DESC LIMIT 1) AS last
+    CROSS JOIN LATERAL (SELECT m.facts FROM membership m WHERE m.person_id = a.id
+        ORDER BY m.superseded_at IS NOT NULL, m.joined_on DESC, m.recorded_at DESC LIMIT 1) AS last
     WHERE jsonb_typeof(row.arrives) = 'array';
 
     UPDATE person p SET division = row.division
@@ -588,6 +579,26 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.move_labels() OWNER TO registry_owner;
+
+CREATE FUNCTION public.newcomers(p_rows jsonb, p_actor text) RETURNS void
+    LANGUAGE plpgsql
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+BEGIN
+    INSERT INTO person (id, division, number, name, sex, born, document_kind, identity_number, identity_masked,
+        identity_index, phone, phone_masked, phone_index, grams, recorded_by)
+    SELECT m.id, row.division, m.number, m.name, m.sex, m.born, m.document_kind, m.identity_number,
+        m.identity_masked, decode(m.identity_index, 'hex'), m.phone, m.phone_masked, decode(m.phone_index, 'hex'),
+        coalesce(m.grams, '{}'), p_actor
+    FROM jsonb_to_recordset(p_rows) AS row(division text, joins jsonb),
+        jsonb_to_record(row.joins) AS m(id uuid, number text, name text, sex text, born date, document_kind text,
+            identity_number text, identity_masked text, identity_index text, phone text, phone_masked text,
+            phone_index text, grams text[])
+    WHERE jsonb_typeof(row.joins) = 'object';
+END $$;
+
+ALTER FUNCTION public.newcomers(p_rows jsonb, p_actor text) OWNER TO registry_owner;
 
 CREATE FUNCTION public.note(p_caller jsonb, p_action text, p_kind text, p_id text, p_division text, p_after jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -747,6 +758,72 @@ BEGIN
 END $$;
 
 ALTER FUNCTION public.register_households(p_rows jsonb, p_actor text) OWNER TO registry_owner;
+
+CREATE FUNCTION public.rewrite_households(p_rows jsonb, p_actor text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO household (id, division, number, version, status, size, identified_on, attribute, main_cause,
+        other_causes, facts, source, digest, recorded_by)
+    SELECT row.id, row.division, row.number, row.version, row.status, row.size, row.identified_on, row.attribute,
+        row.main_cause, row.other_causes, row.facts, 'change:' || row.change_id, decode(row.founds, 'hex'), p_actor
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, number text, version integer, status text,
+        size integer, identified_on date, attribute text, main_cause text, other_causes text[], facts jsonb,
+        change_id uuid, founds text)
+    WHERE row.founds IS NOT NULL;
+    PERFORM newcomers(p_rows, p_actor);
+
+    UPDATE household_state s SET superseded_at = business_now()
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, states_gone jsonb), jsonb_array_elements_text(row.states_gone) AS gone(day)
+    WHERE s.household_id = row.id AND s.superseded_at IS NULL AND s.effective_from = gone.day::date;
+    INSERT INTO household_state (household_id, division, version, status, size, attribute, main_cause, other_causes,
+        facts, origins, effective_from, effective_to)
+    SELECT row.id, s.division, row.version, s.status, s.size, s.attribute, s.main_cause, s.other_causes, s.facts,
+        s.origins, s.effective_from, s.effective_to
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, states jsonb),
+        jsonb_to_recordset(row.states) AS s(division text, status text, size integer, attribute text, main_cause text,
+            other_causes text[], facts jsonb, origins jsonb, effective_from date, effective_to date);
+
+    -- Everybody goes before anybody comes: a person lives in one household at a time.
+    UPDATE membership m SET superseded_at = business_now()
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, memberships_gone jsonb),
+        jsonb_to_recordset(row.memberships_gone) AS gone(person_id uuid, joined_on date)
+    WHERE m.household_id = row.id AND m.person_id = gone.person_id AND m.superseded_at IS NULL
+        AND m.joined_on = gone.joined_on AND (m.left_on IS NULL OR m.left_on > m.joined_on);
+    INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, left_on, facts, origins)
+    SELECT row.id, m.person_id, m.division, row.version, m.relation, m.joined_on, m.left_on, m.facts, m.origins
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, memberships jsonb),
+        jsonb_to_recordset(row.memberships) AS m(person_id uuid, division text, relation text, joined_on date,
+            left_on date, facts jsonb, origins jsonb);
+    UPDATE person p SET division = m.division
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, memberships jsonb),
+        jsonb_to_recordset(row.memberships) AS m(person_id uuid, division text, left_on date)
+    WHERE p.id = m.person_id AND m.left_on IS NULL AND p.division <> m.division;
+
+    UPDATE household h SET division = row.division, version = row.version, status = row.status, size = row.size,
+        attribute = row.attribute, main_cause = row.main_cause, other_causes = row.other_causes, facts = row.facts,
+        origins = row.origins
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, status text, size integer,
+        attribute text, main_cause text, other_causes text[], facts jsonb, origins jsonb)
+    WHERE h.id = row.id;
+
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
+        person_id, ground, source, evidence, before, after, lineage, effect, captured_at, times, restates, because,
+        cancels, recorded_by)
+    SELECT line.id, row.id, line.division, row.version, line.kind, line.reason, line.through, line.effective_on,
+        line.households, line.persons, line.person_id, line.ground, line.source, coalesce(line.evidence, '{}'),
+        line.before, line.after, line.lineage, line.effect, line.captured_at, line.times, line.restates, line.because,
+        line.cancels, p_actor
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, version integer, lines jsonb),
+        jsonb_to_recordset(row.lines) AS line(id uuid, division text, kind text, reason text, through text,
+            effective_on date, households integer, persons integer, person_id uuid, ground text, source text,
+            evidence text[], before jsonb, after jsonb, lineage jsonb, effect jsonb, captured_at timestamptz,
+            times smallint, restates uuid, because uuid, cancels uuid);
+
+    PERFORM tell(p_rows, 'registry.household');
+END $$;
+
+ALTER FUNCTION public.rewrite_households(p_rows jsonb, p_actor text) OWNER TO registry_owner;
 
 CREATE FUNCTION public.rule_is_off(p_rule text, p_division text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1177,8 +1254,17 @@ CREATE TABLE public.change (
     before jsonb,
     after jsonb,
     lineage jsonb,
+    effect jsonb,
+    sequence bigint NOT NULL,
+    times smallint DEFAULT 1 NOT NULL,
+    restates uuid,
+    because uuid,
+    cancels uuid,
+    CONSTRAINT change_check CHECK (((restates IS NULL) = (because IS NULL))),
+    CONSTRAINT change_check1 CHECK (((restates IS NOT NULL) OR (times = 1))),
     CONSTRAINT change_households_check CHECK (((households >= '-1'::integer) AND (households <= 1))),
-    CONSTRAINT change_through_check CHECK ((through = ANY (ARRAY['direct'::text, 'cases'::text, 'doubts'::text, 'lookbacks'::text, 'exits'::text, 'first_load'::text, 'redivision'::text])))
+    CONSTRAINT change_through_check CHECK ((through = ANY (ARRAY['direct'::text, 'cases'::text, 'doubts'::text, 'lookbacks'::text, 'exits'::text, 'first_load'::text, 'redivision'::text]))),
+    CONSTRAINT change_times_check CHECK ((times = ANY (ARRAY['-1'::integer, 0, 1])))
 );
 
 ALTER TABLE public.change OWNER TO registry_owner;
@@ -1208,6 +1294,15 @@ CREATE TABLE public.change_request (
 );
 
 ALTER TABLE public.change_request OWNER TO registry_owner;
+
+ALTER TABLE public.change ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.change_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.citation (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -1682,7 +1777,7 @@ CREATE VIEW public.household_exit_year WITH (security_invoker='true') AS
     change.division,
     (EXTRACT(year FROM change.effective_on))::integer AS year
    FROM public.change
-  WHERE (change.kind = 'exit'::text)
+  WHERE ((change.kind = 'exit'::text) AND (change.restates IS NULL))
 UNION ALL
  SELECT plan_now.household_id,
     plan_now.division,
@@ -2897,11 +2992,17 @@ CREATE INDEX change_by_division ON public.change USING btree (division, effectiv
 
 CREATE INDEX change_by_household ON public.change USING btree (household_id, version);
 
+CREATE INDEX change_cancelling ON public.change USING btree (cancels) WHERE (cancels IS NOT NULL);
+
 CREATE INDEX change_request_by_asked ON public.change_request USING btree (asked_on, id) WHERE (status = 'waiting'::text);
 
 CREATE INDEX change_request_by_division ON public.change_request USING btree (division, id);
 
 CREATE UNIQUE INDEX change_request_waits ON public.change_request USING btree (division, household_id) WHERE (status = 'waiting'::text);
+
+CREATE INDEX change_restated ON public.change USING btree (because) WHERE (because IS NOT NULL);
+
+CREATE INDEX change_restating ON public.change USING btree (restates) WHERE (restates IS NOT NULL);
 
 CREATE INDEX citation_by_division ON public.citation USING btree (division, id);
 
@@ -3245,10 +3346,16 @@ ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
 ALTER TABLE ONLY public.change
+    ADD CONSTRAINT change_cancels_fkey FOREIGN KEY (cancels) REFERENCES public.change(id);
+
+ALTER TABLE ONLY public.change
     ADD CONSTRAINT change_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
 ALTER TABLE ONLY public.change
     ADD CONSTRAINT change_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.change
+    ADD CONSTRAINT change_restates_fkey FOREIGN KEY (restates) REFERENCES public.change(id);
 
 ALTER TABLE ONLY public.consent
     ADD CONSTRAINT consent_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.person(id);

@@ -49,14 +49,14 @@ BEGIN
 
     -- A household that moves is a change in both divisions: facts keep the division they happened in.
     INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households,
-        persons, person_id, ground, source, evidence, before, after, lineage, captured_at, recorded_by)
+        persons, person_id, ground, source, evidence, before, after, lineage, effect, captured_at, recorded_by)
     SELECT side.id, row.id, side.division, row.version, row.kind, row.reason, row.through, row.effective_on, side.households,
         side.persons, row.person_id, row.ground, row.source, coalesce(row.evidence, '{}'), row.before, row.after,
-        row.lineage, row.captured_at, p_actor
+        row.lineage, row.effect, row.captured_at, p_actor
     FROM jsonb_to_recordset(p_rows) AS row(change_id uuid, id uuid, division text, leaves_division text,
         arrival_id uuid, version integer, kind text, reason text, through text, effective_on date, households integer,
         persons integer, counted integer, person_id uuid, ground text, source text, evidence text[], before jsonb,
-        after jsonb, lineage jsonb, captured_at timestamptz)
+        after jsonb, lineage jsonb, effect jsonb, captured_at timestamptz)
     CROSS JOIN LATERAL (
         SELECT row.change_id AS id, row.division AS division, row.households, row.persons
             WHERE row.leaves_division IS NULL

@@ -1,5 +1,5 @@
 -- Members who join: ``joins`` is a new person with finished values, ``arrives`` are known persons who live nowhere
--- else, with what was last known of them. Each with the relation to the head.
+-- else, with what was last known of them (also where it is believed no more). Each with the relation to the head.
 CREATE OR REPLACE FUNCTION members_join(p_rows jsonb, p_actor text)
  RETURNS void
  LANGUAGE plpgsql
@@ -7,16 +7,7 @@ CREATE OR REPLACE FUNCTION members_join(p_rows jsonb, p_actor text)
  SET enable_mergejoin TO 'off'
 AS $$
 BEGIN
-    INSERT INTO person (id, division, number, name, sex, born, document_kind, identity_number, identity_masked,
-        identity_index, phone, phone_masked, phone_index, grams, recorded_by)
-    SELECT m.id, row.division, m.number, m.name, m.sex, m.born, m.document_kind, m.identity_number,
-        m.identity_masked, decode(m.identity_index, 'hex'), m.phone, m.phone_masked, decode(m.phone_index, 'hex'),
-        coalesce(m.grams, '{}'), p_actor
-    FROM jsonb_to_recordset(p_rows) AS row(division text, joins jsonb),
-        jsonb_to_record(row.joins) AS m(id uuid, number text, name text, sex text, born date, document_kind text,
-            identity_number text, identity_masked text, identity_index text, phone text, phone_masked text,
-            phone_index text, grams text[])
-    WHERE jsonb_typeof(row.joins) = 'object';
+    PERFORM newcomers(p_rows, p_actor);
 
     -- Of an item nothing says which change set it but this one.
     INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, facts, origins)
@@ -31,8 +22,8 @@ BEGIN
         coalesce((SELECT jsonb_object_agg(key, row.version) FROM jsonb_object_keys(last.facts) AS key), '{}')
     FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, effective_on date, arrives jsonb),
         jsonb_to_recordset(row.arrives) AS a(id uuid, relation text)
-    CROSS JOIN LATERAL (SELECT m.facts FROM membership_believed m WHERE m.person_id = a.id
-        ORDER BY m.joined_on DESC LIMIT 1) AS last
+    CROSS JOIN LATERAL (SELECT m.facts FROM membership m WHERE m.person_id = a.id
+        ORDER BY m.superseded_at IS NOT NULL, m.joined_on DESC, m.recorded_at DESC LIMIT 1) AS last
     WHERE jsonb_typeof(row.arrives) = 'array';
 
     UPDATE person p SET division = row.division

@@ -12,6 +12,7 @@ from services.registry.register.fields import catalogue
 from services.registry.register.households.records import Household, Json, state_of
 from shared.database.session import caller_of, raw
 from shared.names.ids import uuid7
+from shared.security import audit
 
 _APPLY = "SELECT apply_changes($1::jsonb, $2)"
 
@@ -39,6 +40,24 @@ def applied(was: Household | None, now: Household, change: Change, through: Thro
         event_type=HOUSEHOLD.type(change.verb),
         event=state_of(now, change.reason, change.effective_on, origin=change.origin, destination=change.destination),
     )
+
+
+def note(session: AsyncSession, one: Applied) -> None:
+    """Put a change on record."""
+    audit.record(
+        session,
+        f"household.{one.change.kind}",
+        "household",
+        one.household_id,
+        one.now.division,
+        before=_noted(one.was) if one.was else None,
+        after=_noted(one.now),
+        reason=one.change.ground or one.change.reason,
+    )
+
+
+def _noted(household: Household) -> Json:
+    return {"status": household.status, "size": household.size, "version": household.version}
 
 
 def _shown(household: Household) -> Json:

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes import queries, rules, service
-from services.registry.register.changes.records import ENTRANCES, Home, Request
+from services.registry.register.changes.records import BY_TWO, Home, Request
 from services.registry.register.changes.schemas import ChangeIn
 from services.registry.register.changes.service import ChangeDiffers, Decision
 from services.registry.register.codes import service as codes
@@ -117,10 +117,10 @@ async def record(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn]
 
     ``named``: a refusal may name people of a household.
     """
-    within = [item for item in items if item.kind not in ENTRANCES]
+    within = [item for item in items if item.kind not in BY_TWO]
     decided = await service.decisions(session, keys, within, through="direct") if within else {}
     if len(within) < len(items):
-        decided |= await ask(session, keys, [item for item in items if item.kind in ENTRANCES])
+        decided |= await ask(session, keys, [item for item in items if item.kind in BY_TWO])
     return answers_of(items, await service.with_names(session, decided) if named else decided)
 
 

@@ -7,11 +7,11 @@ money and dividends can follow the members.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from services.registry.contracts import MemberState
 from services.registry.register.changes import succession
-from services.registry.register.changes.records import Known, Step
+from services.registry.register.changes.records import Known, Step, other_of
 from services.registry.register.changes.rules import (
     PartMissing,
     decide,
@@ -66,7 +66,7 @@ def steps(
 def _split(
     households: Mapping[UUID, Household], change: ChangeIn, known: Mapping[UUID, Known], today: date
 ) -> list[Step]:
-    old, split = found(households, change.household_id, change), change.split
+    old, split = found(households, change.household_id), change.split
     if split is None:
         raise PartMissing(field="split", rule="split")
     must_live(old)
@@ -98,7 +98,7 @@ def _split(
     )
     beginning = replace(
         made(change),
-        id=_second(change),
+        id=other_of(change.id),
         verb="registered",
         arrives=tuple((member.id, member.relation) for member in leaving),
         origin=(old.id,),
@@ -115,8 +115,8 @@ def _merge(
         raise PartMissing(field="merge", rule="merge")
     if merge.into_id == change.household_id:
         raise SameHousehold(field="merge.into_id", rule="another household")
-    old = found(households, change.household_id, change)
-    into = found(households, merge.into_id, change, "merge.into_id")
+    old = found(households, change.household_id)
+    into = found(households, merge.into_id, "merge.into_id")
     must_live(old)
     must_live(into, "merge.into_id")
     if into.status != old.status:
@@ -135,7 +135,7 @@ def _merge(
     )
     taking = replace(
         made(change),
-        id=_second(change),
+        id=other_of(change.id),
         arrives=tuple((member.id, member.relation) for member in moving),
         origin=(old.id,),
         more={"joined": sorted(member.id for member in moving)},
@@ -144,7 +144,7 @@ def _merge(
 
 
 def _move(households: Mapping[UUID, Household], change: ChangeIn) -> Step:
-    household = found(households, change.household_id, change)
+    household = found(households, change.household_id)
     if change.division is None:
         raise PartMissing(field="division", rule="move")
     must_live(household)
@@ -158,8 +158,3 @@ def _going(
 ) -> tuple[MemberState, ...]:
     members = {member.id: member for member in household.members}
     return relatives(members, given, known, (household.identified_on, today), field, heads=heads)
-
-
-def _second(change: ChangeIn) -> UUID:
-    """The id of the change in the other household: the same for the same change."""
-    return uuid5(change.id, "other")

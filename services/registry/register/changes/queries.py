@@ -33,7 +33,7 @@ _DIRECT = text("""
 """)
 PAGE = text("""
     SELECT id, household_id, division, version, kind, reason, through, effective_on, households, persons, person_id,
-        ground, source, evidence, lineage, recorded_at, recorded_by
+        ground, source, evidence, lineage, recorded_at, recorded_by, times, restates, because, cancels
     FROM change WHERE division >= :low AND division < :high
       AND (division, effective_on, id) > (:division, CAST(CAST(:effective_on AS text) AS date), CAST(:id AS uuid))
     ORDER BY division, effective_on, id LIMIT :limit

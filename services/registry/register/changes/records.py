@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from services.registry.contracts import HouseholdState, MemberState
+from services.registry.register.changes.replay import Effect
 from services.registry.register.households.records import Household, Json, PersonRow
 
 # What decided a change: two people of an office, a procedure, an event of another service, a division that changed.
@@ -14,6 +15,9 @@ Through = Literal["direct", "cases", "doubts", "lookbacks", "exits", "first_load
 # The kinds of change by which a household as a whole enters or leaves the register.
 ENTERS = frozenset({"registration", "new_entry"})
 ENTRANCES = ENTERS | {"removal", "restoration", "return"}
+CANCELLATION = "cancellation"
+# What one person asks for and another releases.
+BY_TWO = ENTRANCES | {CANCELLATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,33 @@ class Change:
     destination: tuple[UUID, ...] = ()
     founds: str | None = None
     more: Mapping[str, object] = field(default_factory=dict)
+    cancels: UUID | None = None
+
+    def effect(self, before: Household | None, now: Household) -> Effect:
+        """What it does to a household, so that it can be done again."""
+        arrives = dict(self.arrives)
+        if self.joins:
+            arrives[self.joins.id] = self.joins.relation
+        moved = before is None or before.division != now.division
+        return Effect(
+            departs=frozenset(self.departs),
+            arrives=arrives,
+            relates=dict(self.relates),
+            status=now.status if before is None or before.status != now.status else None,
+            division=now.division if moved else None,
+            leaves=before.division if before and moved else None,
+            founds=before is None,
+        )
+
+
+def arrival_of(id: UUID) -> UUID:
+    """The id of the line by which a household arrives in another village: the same for the same move."""
+    return uuid5(id, "arrival")
+
+
+def other_of(id: UUID) -> UUID:
+    """The id of a change in the other household that it concerns: the same for the same change."""
+    return uuid5(id, "other")
 
 
 class Step(NamedTuple):
@@ -106,6 +137,17 @@ class Applied:
         """What it adds to the number of registered persons."""
         return self.now.counted - (self.was.counted if self.was else 0)
 
+    @property
+    def effect(self) -> Json:
+        """What it does to the household, as it is kept."""
+        return self.change.effect(self.was, self.now).to_json()
+
+    @property
+    def lineage(self) -> Json | None:
+        """The other households that it concerns."""
+        change = self.change
+        return {"from": change.origin, "to": change.destination} if change.origin or change.destination else None
+
     def to_json(self) -> Json:
         """As ``apply_changes`` takes it."""
         change, now = self.change, self.now
@@ -115,7 +157,7 @@ class Applied:
             "event_id": self.event_id,
             "division": now.division,
             "leaves_division": self.leaves_division,
-            "arrival_id": uuid5(change.id, "arrival") if self.leaves_division else None,
+            "arrival_id": arrival_of(change.id) if self.leaves_division else None,
             "number": now.number,
             "identified_on": now.identified_on,
             "version": now.version,
@@ -142,19 +184,14 @@ class Applied:
             "relates": {str(id): relation for id, relation in change.relates},
             "joins": change.joins.to_json() if change.joins else None,
             "arrives": [{"id": id, "relation": relation} for id, relation in change.arrives] or None,
-            "lineage": _lineage(change),
+            "lineage": self.lineage,
+            "effect": self.effect,
             "founds": change.founds,
             "before": self.before,
             "after": self.after,
             "event_type": self.event_type,
             "event": self.event,
         }
-
-
-def _lineage(change: Change) -> Json | None:
-    if not (change.origin or change.destination):
-        return None
-    return {"from": change.origin, "to": change.destination}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,10 +45,10 @@ class ReasonDoesNotFit(Invalid):
     slug, zh, en = "reason-does-not-fit", "原因与变更类型不符", "The reason does not fit this kind of change"
 
 
-class BeforeLastChange(Conflict):
-    slug = "before-last-change"
-    zh = "生效日期早于该户上次变更（{since}），请按信息更正程序办理"
-    en = "It would take effect before the household's last change ({since}); only a correction may"
+class BeforeRegistered(Conflict):
+    slug = "before-registered"
+    zh = "该户自{since}起才在本辖区登记，生效日期不得早于该日；属迁入以前的，请报上级办理"
+    en = "The household is registered here from {since} on: what was before it a higher office records"
     since: date
 
 
@@ -139,19 +139,17 @@ def check_common(change: ChangeIn, today: date) -> None:
         raise NotYet(field="effective_on", rule="not in the future")
 
 
-def found(households: Mapping[UUID, Household], id: UUID, change: ChangeIn, field: str = "household_id") -> Household:
-    """A household that may change on this day. Raises NoSuchHousehold, BeforeLastChange."""
+def found(households: Mapping[UUID, Household], id: UUID, field: str = "household_id") -> Household:
+    """A household as it stands on the day of a change. Raises NoSuchHousehold."""
     household = households.get(id)
     if household is None:
         raise NoSuchHousehold(field=field)
-    if change.effective_on < household.since:
-        raise BeforeLastChange(field="effective_on", rule="in order of days", since=household.since)
     return household
 
 
 def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
     """The household after a change that concerns it alone. Raises a Conflict or Invalid that says why not."""
-    household = found(households, change.household_id, change)
+    household = found(households, change.household_id)
     match change.kind:
         case "removal":
             must_live(household)

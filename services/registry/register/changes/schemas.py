@@ -26,6 +26,7 @@ Kind = Literal[
     "merge",
     "move",
     "head_changed",
+    "cancellation",
 ]
 
 
@@ -75,6 +76,18 @@ class Departure(BaseModel):
     reason: Annotated[str, StringConstraints(max_length=40)]
 
 
+class LaterDecision(BaseModel):
+    """What becomes of a later change that does not fit any more: it stands (without those whom it cannot concern), or
+    falls. ``relations`` are those to the head that only the family knows.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    change_id: UUID
+    decision: Literal["stands", "falls"]
+    relations: Annotated[list[Relative], Field(max_length=LARGEST)] = []
+
+
 class ChangeIn(BaseModel):
     """One change: its kind and reason, the day it took effect, on what ground; who came, or who left.
 
@@ -83,7 +96,8 @@ class ChangeIn(BaseModel):
     and ``division`` with a change of that kind. ``successor_id`` is the new head where the head leaves or hands over
     (``head_changed``), ``relations`` those of others who stay to the new head, where they do not follow from the old.
     ``departures`` name every member of a household that died out, ``members`` those who come back with one that has
-    nobody left.
+    nobody left. ``cancels`` is the change that was wrong, ``later`` what becomes of each later change that the
+    refusal has listed.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -108,6 +122,8 @@ class ChangeIn(BaseModel):
     division: Village | None = None
     departures: Annotated[list[Departure], Field(max_length=LARGEST)] = []
     members: Relatives | None = None
+    cancels: UUID | None = None
+    later: Annotated[list[LaterDecision], Field(max_length=LARGEST)] = []
 
     @property
     def concerns(self) -> set[UUID]:
@@ -159,7 +175,11 @@ class InWords(BaseModel):
 
 
 class ChangeRow(InWords, Listed):
-    """A change as recorded: ``households`` and ``persons`` are what it added to the register's numbers."""
+    """A change as recorded: ``households`` and ``persons`` are what it added to the register's numbers.
+
+    A line that ``restates`` another corrects what that one added since the change ``because`` became known; with
+    ``times`` -1 the other does not count any more. ``cancels`` is the change that a cancellation is about.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -178,6 +198,10 @@ class ChangeRow(InWords, Listed):
     lineage: dict[str, object] | None
     recorded_at: datetime
     recorded_by: str
+    times: int
+    restates: UUID | None
+    because: UUID | None
+    cancels: UUID | None
 
 
 class Asked(BaseModel):

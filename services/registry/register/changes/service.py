@@ -18,10 +18,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes import enter, lineage, queries, rules
-from services.registry.register.changes.apply import applied, apply
+from services.registry.register.changes import enter, late, lineage, past, queries, rules
+from services.registry.register.changes.apply import applied, apply, note
+from services.registry.register.changes.conflicts import NothingLater
 from services.registry.register.changes.kinship import Kin
-from services.registry.register.changes.records import ENTERS, ENTRANCES, Applied, Direct, Through
+from services.registry.register.changes.records import CANCELLATION, ENTERS, ENTRANCES, Applied, Direct, Through
 from services.registry.register.changes.schemas import ChangeIn, ProposedRelation
 from services.registry.register.changes.succession import HeadAlready, proposals
 from services.registry.register.codes import procedures
@@ -163,13 +164,16 @@ async def _round(
 ) -> dict[UUID, Decision]:
     locked = await households.lock(session, [id for item in items for id in item.concerns])
     known = await queries.known(session, {id for item in items for id in _looked_at(item, locked)})
+    earlier = await _late(session, items)
     decided: dict[UUID, Decision] = {}
     changes: list[Applied] = []
     for item in items:
         try:
-            rules.check_common(item, facts.today)
-            if item.id in facts.clashes:
-                raise facts.clashes[item.id]
+            _check(item, facts)
+            if item.id in earlier:
+                continue
+            if item.later:
+                raise NothingLater(field="later", rule="as listed")
             steps = lineage.steps(locked, item, known, facts.today)
         except Problem as problem:
             decided[item.id] = problem
@@ -180,26 +184,43 @@ async def _round(
         decided[item.id] = "accepted"
     if write:
         for one in changes:
-            _note(session, one)
+            note(session, one)
         await apply(session, changes)
+    for item in items:
+        if item.id in earlier and item.id not in decided:
+            decided[item.id] = await _made_late(session, item, facts, through, write=write)
     return decided
 
 
-def _note(session: AsyncSession, one: Applied) -> None:
-    audit.record(
-        session,
-        f"household.{one.change.kind}",
-        "household",
-        one.household_id,
-        one.now.division,
-        before=_noted(one.was) if one.was else None,
-        after=_noted(one.now),
-        reason=one.change.ground or one.change.reason,
-    )
+def _check(item: ChangeIn, facts: _Facts) -> None:
+    """Raises what stands against a change, whatever the households are."""
+    rules.check_common(item, facts.today)
+    if item.id in facts.clashes:
+        raise facts.clashes[item.id]
 
 
-def _noted(household: Household) -> dict[str, object]:
-    return {"status": household.status, "size": household.size, "version": household.version}
+async def _late(session: AsyncSession, items: Sequence[ChangeIn]) -> set[UUID]:
+    """The changes of a day before others of the same household or person, and those that cancel one."""
+    homes = {id for item in items for id in item.concerns}
+    days, of_people = await past.latest(session, homes, {id for item in items for id in _persons(item)})
+    return {
+        item.id
+        for item in items
+        if item.kind == CANCELLATION
+        or any(item.effective_on < days[id] for id in item.concerns if id in days)
+        or any(item.effective_on < of_people[id] for id in _persons(item) if id in of_people)
+    }
+
+
+async def _made_late(
+    session: AsyncSession, item: ChangeIn, facts: _Facts, through: Through, *, write: bool
+) -> Decision:
+    joins = facts.joining.get(item.id) if item.kind == "member_added" else None
+    try:
+        await late.change(session, item, set(_persons(item)), joins, through, facts.today, write=write)
+    except Problem as problem:
+        return problem
+    return "accepted"
 
 
 async def _done_before(session: AsyncSession, items: Sequence[ChangeIn]) -> dict[UUID, Decision]:

@@ -12,7 +12,7 @@ from shared.events.republish import Present
 _NEXT = text("SELECT id FROM household WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit")
 _LAST = text("""
     SELECT DISTINCT ON (household_id) household_id, reason, effective_on FROM change
-    WHERE household_id = ANY(:ids) ORDER BY household_id, version DESC
+    WHERE household_id = ANY(:ids) AND restates IS NULL ORDER BY household_id, version DESC
 """)
 
 

@@ -25,6 +25,7 @@ KINDS: Mapping[str, Word] = words(
     merge=("并户", "merge"),
     move=("整户迁移", "move"),
     head_changed=("户主变更", "change of the head"),
+    cancellation=("变更撤销", "cancellation of a change"),
     correction=("信息更正", "correction"),
     exit=("脱贫退出", "exit from poverty"),
     redivided=("区划变更", "change of the division"),

@@ -53,12 +53,21 @@ STORY = text("""
     SELECT c.division, c.version, c.kind, c.reason, c.effective_on, c.recorded_at, c.recorded_by, c.ground, c.source, c.evidence,
         c.lineage, p.name AS person, c.before,
         coalesce(c.after, jsonb_build_object('status', s.status, 'size', s.size, 'attribute', s.attribute,
-            'main_cause', s.main_cause, 'other_causes', s.other_causes) || shown(s.facts), '{}') AS after
+            'main_cause', s.main_cause, 'other_causes', s.other_causes) || shown(s.facts), '{}') AS after,
+        c.id AS change_id, c.cancels, EXISTS (SELECT FROM change later
+            WHERE later.household_id = c.household_id AND later.version < c.version
+              AND later.effective_on > c.effective_on AND later.restates IS NULL) AS out_of_order,
+        CASE WHEN over.because IS NOT NULL THEN jsonb_build_object('at', over.recorded_at, 'by', over.recorded_by,
+            'because', over.because, 'ground', by.ground) END AS cancelled
     FROM change c
     LEFT JOIN LATERAL (SELECT * FROM household_state first WHERE first.household_id = c.household_id
         AND first.version = c.version AND c.version = 1 ORDER BY first.effective_from DESC LIMIT 1) AS s ON true
     LEFT JOIN person p ON p.id = c.person_id
-    WHERE c.household_id = :id ORDER BY c.version, c.households, c.id
+    LEFT JOIN LATERAL (SELECT r.because, r.recorded_at, r.recorded_by FROM change r WHERE r.restates = c.id
+        GROUP BY 1, 2, 3 HAVING sum(r.times) < 0 ORDER BY r.recorded_at DESC LIMIT 1) AS over
+        ON (SELECT 1 + sum(r.times) FROM change r WHERE r.restates = c.id) <= 0
+    LEFT JOIN change by ON by.id = over.because
+    WHERE c.household_id = :id AND c.restates IS NULL ORDER BY c.version, c.households, c.id
 """)
 # Of each fact: which change set it.
 SOURCES = text("""
@@ -74,7 +83,7 @@ SOURCES = text("""
 """)
 CHANGES = text("""
     SELECT division, version, kind, effective_on, recorded_at, recorded_by, ground, source, evidence FROM change
-    WHERE household_id = :id
+    WHERE household_id = :id AND restates IS NULL
 """)
 
 

@@ -72,9 +72,22 @@ class RegisterCounts(BaseModel):
     counts: list[Counted]
 
 
-class Chapter(BaseModel):
-    """One change in the story of a household: who, when, what it was before and after, on what ground."""
+class Cancelled(BaseModel):
+    """That a change does not count any more: since when, by whom, on what ground; ``because`` is the change by which."""
 
+    at: datetime
+    by: str
+    because: UUID
+    ground: str | None
+
+
+class Chapter(BaseModel):
+    """One change in the story of a household: who, when, what it was before and after, on what ground.
+
+    ``out_of_order``: changes of later days were recorded before it. ``cancels`` is the change that it takes back.
+    """
+
+    change_id: UUID
     version: int
     kind: str
     reason: str
@@ -88,6 +101,9 @@ class Chapter(BaseModel):
     person: str | None
     before: dict[str, object] | None
     after: dict[str, object]
+    out_of_order: bool
+    cancels: UUID | None
+    cancelled: Cancelled | None
 
     @computed_field  # type: ignore[prop-decorator]
     @property

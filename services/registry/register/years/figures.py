@@ -128,9 +128,9 @@ FIGURES = {
         "households entered, removed, restored or returned by two people directly, by no procedure",
         "changes",
         """SELECT c.id::text AS id, coalesce(h.number, 'moved_away') || ' ' || c.reason || ' ' || c.recorded_by AS label,
-                  1 AS adds
+                  c.times AS adds
            FROM change c LEFT JOIN household h ON h.id = c.household_id
-           WHERE c.through IN ('direct', 'doubts', 'first_load')
+           WHERE c.through IN ('direct', 'doubts', 'first_load') AND c.times <> 0
              AND c.kind IN ('registration', 'new_entry', 'removal', 'restoration', 'return')
              AND c.effective_on >= make_date(:year, 1, 1) AND c.effective_on < make_date(:year + 1, 1, 1)""",
         _YEAR,

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.names.divisions import within
 
 # What was recorded before a county closed a year was known then; of an open year everything is known. An opening is
-# the end of 31 December of the year before, as known when that year was closed.
+# the end of 31 December of the year before, as known when that year was closed. A change that was cancelled counts no
+# more times; what it makes others add is theirs.
 _CLOSED = """
     SELECT division AS county, min(closed_at) FILTER (WHERE year = :year - 1) AS opening,
         min(closed_at) FILTER (WHERE year = :year) AS closing
@@ -23,21 +24,22 @@ _PHASE = """CASE
 _SUMS = text(f"""
     WITH closed AS MATERIALIZED ({_CLOSED}), known AS (
         SELECT left(c.division, :width) AS division, c.kind, c.reason, c.effective_on < :first AS late, c.households,
-            c.persons, {_PHASE} AS phase
+            c.persons, c.times, {_PHASE} AS phase
         FROM change c LEFT JOIN closed ON closed.county = left(c.division, 6)
         WHERE c.division >= :low AND c.division < :high AND c.effective_on < :after
     )
     SELECT division, phase, CASE WHEN phase <> 'opening' THEN kind ELSE '' END AS kind,
         CASE WHEN phase <> 'opening' THEN reason ELSE '' END AS reason, phase <> 'opening' AND late AS late,
-        count(*) AS changes, sum(households) AS households, sum(persons) AS persons
+        sum(times) AS changes, sum(households) AS households, sum(persons) AS persons
     FROM known GROUP BY 1, 2, 3, 4, 5
-    HAVING phase = 'opening' OR sum(abs(households) + abs(persons)) > 0
+    HAVING phase = 'opening' OR sum(households) <> 0 OR sum(persons) <> 0
+        OR (sum(times) <> 0 AND sum(abs(households) + abs(persons)) > 0)
 """)
 # Each change that the sums of a year are made of, with what it counts as.
 CHANGES = text(f"""
     WITH closed AS MATERIALIZED ({_CLOSED})
     SELECT c.id, c.division, c.household_id, h.number, c.kind, c.reason, c.effective_on, c.recorded_at, c.households,
-        c.persons, as_known.phase, as_known.phase <> 'opening' AND c.effective_on < :first AS late
+        c.persons, c.times, as_known.phase, as_known.phase <> 'opening' AND c.effective_on < :first AS late
     FROM change c LEFT JOIN closed ON closed.county = left(c.division, 6)
     LEFT JOIN household h ON h.id = c.household_id
     CROSS JOIN LATERAL (SELECT {_PHASE} AS phase) AS as_known

@@ -75,13 +75,15 @@ class Span(_Reasoned):
 class YearChange(_Reasoned):
     """A change that a year's figures are made of. ``phase``: it belongs to the ``opening``; happened in the ``year``;
     is ``late``, of earlier years and learned in this one; or was learned ``after`` the close, in no frozen row.
-    ``number`` is the household's, where it is still within reach.
+    ``number`` is the household's, where it is still within reach; ``times`` how often it counts: a change that another
+    one takes back (-1) not at all.
     """
 
     id: UUID
     division: str
     household_id: UUID
     number: str | None
+    times: int
     effective_on: date
     recorded_at: datetime
     phase: Literal["opening", "year", "late", "after"]

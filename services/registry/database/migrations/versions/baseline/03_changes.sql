@@ -1,7 +1,10 @@
 -- Every change to the register 动态调整, one line each, never altered: what it adds to the number of registered
 -- households and persons, on which day, for which reason, and when it was recorded. Openings, closings and the
 -- bridges between them are sums over these lines. ``through`` is what decided it: what two people of an office decided by
--- themselves is told from what a procedure did.
+-- themselves is told from what a procedure did. ``effect`` is what the change did to the household, so that it can be done
+-- again after one of an earlier day. A line that ``restates`` another corrects what that one added, since the change
+-- ``because`` became known: ``times`` is 1 for a change, 0 for a line that corrects numbers alone, -1 for one by which a
+-- change no longer counts. ``cancels`` is the change that a cancellation is about.
 CREATE TABLE change (
     id           uuid PRIMARY KEY,
     household_id uuid NOT NULL REFERENCES household(id),
@@ -23,11 +26,22 @@ CREATE TABLE change (
     evidence     text[] NOT NULL DEFAULT '{}',
     before       jsonb,
     after        jsonb,
-    lineage      jsonb
+    lineage      jsonb,
+    effect       jsonb,
+    sequence     bigint GENERATED ALWAYS AS IDENTITY,
+    times        smallint NOT NULL DEFAULT 1 CHECK (times IN (-1, 0, 1)),
+    restates     uuid REFERENCES change(id),
+    because      uuid,
+    cancels      uuid REFERENCES change(id),
+    CHECK ((restates IS NULL) = (because IS NULL)),
+    CHECK (restates IS NOT NULL OR times = 1)
 );
 CREATE INDEX change_by_household ON change (household_id, version);
 CREATE INDEX change_by_division ON change (division, effective_on)
     INCLUDE (recorded_at, kind, reason, households, persons);
+CREATE INDEX change_restating ON change (restates) WHERE restates IS NOT NULL;
+CREATE INDEX change_restated ON change (because) WHERE because IS NOT NULL;
+CREATE INDEX change_cancelling ON change (cancels) WHERE cancels IS NOT NULL;
 CREATE TRIGGER after_every_close BEFORE INSERT ON change
     FOR EACH STATEMENT EXECUTE FUNCTION after_every_close();
 CREATE TRIGGER cites AFTER INSERT ON change
