@@ -73,7 +73,7 @@ class RegisterCounts(BaseModel):
 
 
 class Cancelled(BaseModel):
-    """That a change does not count any more: since when, by whom, on what ground; ``because`` is the change by which."""
+    """That a change does not count any more: since when, by whom, why; ``because`` is the change that did so."""
 
     at: datetime
     by: str

@@ -75,8 +75,8 @@ class Span(_Reasoned):
 class YearChange(_Reasoned):
     """A change that a year's figures are made of. ``phase``: it belongs to the ``opening``; happened in the ``year``;
     is ``late``, of earlier years and learned in this one; or was learned ``after`` the close, in no frozen row.
-    ``number`` is the household's, where it is still within reach; ``times`` how often it counts: a change that another
-    one takes back (-1) not at all.
+    ``number`` is the household's, where it is still within reach; ``times`` how often it counts, -1 where it takes
+    another one back.
     """
 
     id: UUID
