@@ -14,7 +14,7 @@ class FileEmpty(Invalid):
 
 class NotText(Invalid):
     slug = "not-a-text-file"
-    zh = "文件不是可读取的文本（UTF-8、GB18030、UTF-16），也不是工作簿，请用电子表格打开后另存为 .xlsx"
+    zh = "文件不是可读取的文本，也不是工作簿，请用电子表格打开后另存为 .xlsx"
     en = "The file is neither text (UTF-8, GB18030, UTF-16) nor a workbook; save it as .xlsx with a spreadsheet"
 
 
