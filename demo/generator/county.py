@@ -116,7 +116,7 @@ def generate(seed: int = 2015) -> County:
         "credit": credit["lent"] * 100,
     }
     identified, changed_2016 = cases.choose(year_2016.changes, seed)
-    screening, changed_2016 = feeds.choose(changed_2016, year_2016.registered, calm, seed)
+    screening, changed_2016 = feeds.choose(changed_2016, year_2016.registered, right, seed)
     projects = money.projects(
         random,
         numbers,

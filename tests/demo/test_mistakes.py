@@ -109,3 +109,12 @@ def test_nothing_else_happens_to_whom_a_mistake_is_planted_in_and_of_exited_hous
     }
     assert not touched & homes
     assert homes <= {home.id for home in made.remaining}
+
+
+@SEEDS
+def test_no_record_of_a_department_is_of_somebody_whose_number_is_written_down_wrongly(seed):
+    made = county(seed)
+    wrong = made.mistakes["C3-43"] | made.mistakes["C3-94"]
+    numbers = {one.identity for home in made.homes.values() for one in home.members if one.id in wrong}
+    assert len(numbers) == 6
+    assert not numbers & {line["证件号码"] for lines in made.screening.lines.values() for line in lines}
