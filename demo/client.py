@@ -80,8 +80,8 @@ class Platform:
             digest = hashlib.sha256(f"{method} {path} {role}".encode() + options["content"]).hexdigest()
             headers["Idempotency-Key"] = digest[:40]
         answer = await self._send(method, path, headers, options)
-        for pause in (0.5, 1, 2):
-            if answer.status_code not in (429, 502, 503):
+        for pause in (0.5, 1, 2, 4):
+            if not _asks_to_wait(answer):
                 break
             await asyncio.sleep(pause)
             answer = await self._send(method, path, headers, options)
@@ -92,6 +92,11 @@ class Platform:
     async def _send(self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]) -> httpx.Response:
         self.calls += 1
         return await self._http.request(method, path, headers=headers, **options)
+
+
+def _asks_to_wait(answer: httpx.Response) -> bool:
+    """Whether the same may be sent again a little later: too many calls, a pause, or somebody else at the record."""
+    return answer.status_code in (429, 502, 503) or (answer.status_code == 409 and ":problem:busy" in answer.text)
 
 
 class Outcome:
