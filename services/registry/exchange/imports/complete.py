@@ -26,13 +26,12 @@ from services.registry.exchange.imports.rules import mistake, placed, refused, s
 from services.registry.register.fields.catalogue import items
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import correct
+from services.registry.register.households.agree import COLUMNS, disagreements
 from services.registry.register.households.rules import item_faults, patch_faults
 from services.registry.register.households.schemas import HouseholdPatch
 from shared.problems import Problem
 from shared.sheets import queries as files
 from shared.sheets.records import Mistake
-
-_COLUMNS = ("attribute", "main_cause", "other_causes")
 
 
 async def settle(
@@ -88,7 +87,7 @@ def _body(known: Known, one: HouseholdLines, now: Registered) -> tuple[Household
     """The correction of one household: of what differs only. None where nothing does."""
     values, faults = household_values(one, known.plan, known.given)
     errors = [placed(one, known.plan, fault) for fault in faults] + unreadable(one)
-    said = {key: value for key, value in values.items() if key in items("household") or key in _COLUMNS}
+    said = {key: value for key, value in values.items() if key in items("household") or key in COLUMNS}
     about = {
         "effective_on": known.given.effective_on,
         "ground": "户表导入",
@@ -104,7 +103,9 @@ def _body(known: Known, one: HouseholdLines, now: Registered) -> tuple[Household
         return None, errors
     body = HouseholdPatch.model_validate(about | {key: said[key] for key in differ})
     found = [*item_faults("household", body, now.identified_on, known.today)]
-    found += patch_faults(body, now.main_cause, now.identified_on, known.today)
+    found += patch_faults(body, now.identified_on, known.today)
+    given = correct.given_facts(body, "household") | {key: said[key] for key in differ & set(COLUMNS)}
+    found += disagreements(_facts(now) | given, given.keys())
     errors += [placed(one, known.plan, fault) for fault in found if not fault.allowed_by(known.local)]
     return body, errors
 
@@ -114,6 +115,11 @@ def _differing(body: HouseholdPatch, now: Registered) -> Iterable[str]:
     for key, item in items("household").items():
         if item.stored in given and given[item.stored] != now.facts.get(item.stored):
             yield key
-    for name in _COLUMNS:
+    for name in COLUMNS:
         if name in body.model_fields_set and getattr(body, name) != getattr(now, name):
             yield name
+
+
+def _facts(now: Registered) -> dict[str, object]:
+    """What the register says of a household today, as stored."""
+    return {**now.facts, **{name: getattr(now, name) for name in COLUMNS}}

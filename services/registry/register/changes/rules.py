@@ -20,6 +20,7 @@ from services.registry.register.households.rules import (
     NotYet,
     born_of,
     member_faults,
+    relation_faults,
 )
 from shared.households.queries import NoSuchHousehold
 from shared.names.words import LEVELS, STATES
@@ -250,7 +251,7 @@ def relatives(
 
 def _joined(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> Step:
     if change.member is None and change.person_id is not None and change.relation is not None:
-        newcomer = _returns(change, known)
+        newcomer = _returns(household, change, known, today)
         arrives = ((newcomer.id, newcomer.relation),)
         done = replace(made(change), person_id=newcomer.id, arrives=arrives, more={"joined": newcomer.id})
         return Step(household, after(household, members=(*household.members, newcomer)), done)
@@ -269,7 +270,7 @@ def _joined(household: Household, change: ChangeIn, known: Mapping[UUID, Known],
     return Step(household, after(household, members=(*household.members, newcomer)), done)
 
 
-def _returns(change: ChangeIn, known: Mapping[UUID, Known]) -> MemberState:
+def _returns(household: Household, change: ChangeIn, known: Mapping[UUID, Known], today: date) -> MemberState:
     """Somebody who is registered and lives in no household now."""
     assert change.person_id is not None
     assert change.relation is not None
@@ -280,6 +281,8 @@ def _returns(change: ChangeIn, known: Mapping[UUID, Known]) -> MemberState:
         raise LivesElsewhere(field="person_id", rule="one household a person")
     if change.relation == HEAD:
         raise MemberNotAcceptable(field="relation", rule="one head")
+    if faults := list(relation_faults(change.relation, who.sex, household.identified_on, today)):
+        raise refusal(MemberNotAcceptable, faults)
     return who.member.model_copy(update={"relation": change.relation})
 
 

@@ -26,11 +26,21 @@ from services.registry.register.changes.records import CANCELLATION, ENTERS, ENT
 from services.registry.register.changes.schemas import ChangeIn, ProposedRelation
 from services.registry.register.changes.succession import HeadAlready, proposals
 from services.registry.register.codes import procedures
+from services.registry.register.codes import service as codes
+from services.registry.register.fields.rules import refusal
 from services.registry.register.households import queries as households
 from services.registry.register.households.records import Household, PersonRow, uniques_of
 from services.registry.register.households.register import person_row
-from services.registry.register.households.rules import HEAD, NoSuchVillage, NotAMember, NumberTaken, PersonRegistered
-from shared.database.session import caller_of
+from services.registry.register.households.rules import (
+    HEAD,
+    HouseholdNotAcceptable,
+    NoSuchVillage,
+    NotAMember,
+    NumberTaken,
+    PersonRegistered,
+    split_faults,
+)
+from shared.database.session import caller_of, raw
 from shared.households.queries import NoSuchHousehold
 from shared.http.items import Answers, Outcome, answers_of
 from shared.problems import Conflict, Problem
@@ -237,6 +247,7 @@ async def _done_before(session: AsyncSession, items: Sequence[ChangeIn]) -> dict
 async def _facts(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], today: date) -> _Facts:
     joining = {item.id: person_row(item.member, keys) for item in items if item.member}
     clashes = await _clashes(session, items, joining) | await _places(session, items)
+    clashes |= await _unknown_words(session, items, today)
     return _Facts(joining, clashes, today)
 
 
@@ -287,3 +298,17 @@ async def _places(session: AsyncSession, items: Sequence[ChangeIn]) -> dict[UUID
         for id, code in wanted.items()
         if code not in exist or not caller_of(session).covers(code)
     }
+
+
+async def _unknown_words(session: AsyncSession, items: Sequence[ChangeIn], today: date) -> dict[UUID, Problem]:
+    """Households that split off with an attribute or a cause that no list has, neither national nor of the county."""
+    found: dict[UUID, Problem] = {}
+    homes = await queries.homes(session, {item.household_id for item in items if item.split})
+    for item in items:
+        if not item.split or not (home := homes.get(item.household_id)):
+            continue
+        # The words of any year: the household that splits off keeps the day on which the old one was identified.
+        faults = list(split_faults(item.split.attribute, item.split.main_cause, date.min, today))
+        if left := await codes.remaining(await raw(session), home.division, today, faults):
+            found[item.id] = refusal(HouseholdNotAcceptable, left, "split")
+    return found

@@ -1,7 +1,8 @@
 """Correct facts of a household from a day on, also from a day long past: what was believed before is kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -14,7 +15,10 @@ from typing_extensions import TypedDict
 from services.registry.contracts import HOUSEHOLD
 from services.registry.register.codes import service as codes
 from services.registry.register.fields import catalogue
+from services.registry.register.fields.records import Fault
+from services.registry.register.fields.rules import refusal
 from services.registry.register.households import queries, rules
+from services.registry.register.households.agree import COLUMNS, disagreements
 from services.registry.register.households.records import (
     Changed,
     Facts,
@@ -25,7 +29,7 @@ from services.registry.register.households.records import (
     after,
     state_of,
 )
-from services.registry.register.households.rules import Replacement, Row, Stretch, corrected
+from services.registry.register.households.rules import Replacement, Row, Stretch, corrected, origin
 from services.registry.register.households.schemas import Correction, HouseholdPatch, Registered
 from shared.database import concurrency
 from shared.database.session import caller_of, raw
@@ -36,7 +40,6 @@ from shared.security import audit
 from shared.time import clock
 
 _CORRECT = "SELECT correct_household($1, $2::jsonb, $3)"
-_COLUMNS = ("attribute", "main_cause", "other_causes")
 
 
 class NothingToCorrect(Invalid):
@@ -96,14 +99,16 @@ async def correct_household(
     before = await open_for_correction(session, id, body, if_match)
     today = await clock.today(session)
     faults = list(rules.item_faults("household", body, before.identified_on, today))
-    faults += rules.patch_faults(body, before.main_cause, before.identified_on, today)
+    faults += rules.patch_faults(body, before.identified_on, today)
     await codes.refuse(session, before.division, faults, rules.FactsNotAcceptable)
     given = given_facts(body, "household") | {
-        name: getattr(body, name) for name in _COLUMNS if name in body.model_fields_set
+        name: getattr(body, name) for name in COLUMNS if name in body.model_fields_set
     }
     stretches = await _believed(session, id)
     states: list[StateRow] = []
-    for old, new in rewrite(stretches, body, given, before.version + 1):
+    rewrites = rewrite(stretches, body, given, before.version + 1)
+    agree([one for _, new in rewrites for one in new], body.effective_on, given.keys(), before.version + 1)
+    for old, new in rewrites:
         states += [_state(one, old.start) for one in new]
     was = next(one.facts for one in stretches if one.covers(body.effective_on))
     now = after(before, **_now(states))
@@ -140,6 +145,22 @@ def rewrite(stretches: list[Stretch[Row]], body: Correction, given: Facts, versi
     if not replacements:
         raise NothingToCorrect(rule="a different value")
     return replacements
+
+
+def agree(stretches: Iterable[Stretch[Row]], day: date, given: AbstractSet[str], version: int) -> None:
+    """Of each stretch what is corrected agrees with the rest of it. Raises FactsNotAcceptable, with the day."""
+    for one in stretches:
+        touched = {key for key in given if origin(one, key) == version}
+        if faults := [dated(fault, one.start, day) for fault in disagreements(one.facts, touched)]:
+            raise refusal(rules.FactsNotAcceptable, faults)
+
+
+def dated(fault: Fault, start: date, day: date) -> Fault:
+    """A fault that shows in facts of a later day says of which."""
+    if start <= day:
+        return fault
+    zh = f"{fault.zh}（更正后自{start.year}年{start.month}月{start.day}日起不符）"
+    return replace(fault, zh=zh, en=f"{fault.en} (from {start} on)")
 
 
 async def write(
@@ -180,7 +201,7 @@ async def _believed(session: AsyncSession, id: UUID) -> list[Stretch[_Stood]]:
         Stretch(
             row.effective_from,
             row.effective_to,
-            row.facts | {name: getattr(row, name) for name in _COLUMNS},
+            row.facts | {name: getattr(row, name) for name in COLUMNS},
             row.origins,
             _Stood(row.division, row.status, row.size),
         )
@@ -189,12 +210,12 @@ async def _believed(session: AsyncSession, id: UUID) -> list[Stretch[_Stood]]:
 
 
 def _state(one: Stretch[_Stood], replaces: date) -> StateRow:
-    columns = _HELD.validate_python({name: one.facts.get(name) for name in _COLUMNS})
+    columns = _HELD.validate_python({name: one.facts.get(name) for name in COLUMNS})
     return StateRow(
         replaces=replaces,
         **one.row._asdict(),
         **columns,
-        facts={key: fact for key, fact in one.facts.items() if key not in _COLUMNS},
+        facts={key: fact for key, fact in one.facts.items() if key not in COLUMNS},
         origins=one.origins,
         effective_from=one.start,
         effective_to=one.end,
@@ -218,5 +239,5 @@ def _now(states: Sequence[StateRow]) -> Changed:
 def _shown(stored: Facts, given: Facts) -> Json:
     """Some facts as the history shows them."""
     some = {key: stored.get(key) for key in given}
-    columns = {key: some.pop(key) for key in list(some) if key in _COLUMNS}
+    columns = {key: some.pop(key) for key in list(some) if key in COLUMNS}
     return columns | catalogue.shown(some, "household")

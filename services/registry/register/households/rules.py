@@ -11,9 +11,11 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from services.registry.register.codes import national, sex_of_relation, texts
-from services.registry.register.fields.catalogue import Owner, sums, worded
+from services.registry.register.fields import catalogue
+from services.registry.register.fields.catalogue import Owner, worded
 from services.registry.register.fields.records import Fault, Lists
 from services.registry.register.fields.rules import DIGITS_LOST, Faulty, identity_fault
+from services.registry.register.households.agree import COLUMNS, disagreements, repeated
 from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
 from shared.names import identity
 from shared.problems import Conflict, Invalid, NotFound
@@ -77,12 +79,10 @@ def household_faults(household: HouseholdIn, today: date, *, typed: bool = True)
         *_code_faults("attribute", household.attribute, texts(since, today)),
         *_cause_faults(household.main_cause, household.other_causes, texts(since, today)),
         *item_faults("household", household, since, today),
-        *(_sum_faults(household) if typed else ()),
+        *_disagreeing(household, typed=typed),
     ]
     if since > today:
         faults.append(Fault("identified_on", "not in the future", "识别日期晚于今天", "lies in the future"))
-    if typed and household.irrigated_mu is not None and household.irrigated_mu > (household.land_mu or 0):
-        faults.append(Fault("irrigated_mu", "rule 107", "有效灌溉面积大于耕地面积", "is larger than the arable land"))
     if any(household.number == identity.normalise(member.identity_number) for member in household.members):
         faults.append(_THE_PERSONS)
     heads = sum(member.relation == HEAD for member in household.members)
@@ -134,8 +134,26 @@ def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) ->
         )
     elif member.born > today:
         yield Fault("born", "not in the future", "出生日期晚于今天", "lies in the future")
-    if (sex := sex_of_relation().get(member.relation)) and sex != sex_of(member):
-        yield Fault("sex", "rule 49", f"与户主关系“{member.relation}”与性别不符", "does not fit the relation")
+    yield from _against_relation(member.relation, sex_of(member), "sex")
+
+
+def relation_faults(relation: str, sex: str | None, since: date, today: date) -> Iterator[Fault]:
+    """Broken rules of a relation to the head that somebody of a sex comes to have."""
+    yield from _code_faults("relation", relation, texts(since, today))
+    yield from _against_relation(relation, sex, "relation")
+
+
+def _against_relation(relation: str, sex: str | None, field: str) -> Iterator[Fault]:
+    if (needed := sex_of_relation().get(relation)) and needed != sex:
+        yield Fault(field, "rule 49", f"与户主关系“{relation}”与性别不符", "the relation and the sex do not fit")
+
+
+def split_faults(attribute: str | None, main_cause: str | None, since: date, today: date) -> Iterator[Fault]:
+    """Broken rules of what is said of a household that splits off."""
+    words = texts(since, today)
+    for field, value in (("attribute", attribute), ("main_cause", main_cause)):
+        if value is not None:
+            yield from _code_faults(field, value, words)
 
 
 def item_faults(owner: Owner, given: BaseModel, since: date, today: date) -> Iterator[Fault]:
@@ -152,7 +170,7 @@ def item_faults(owner: Owner, given: BaseModel, since: date, today: date) -> Ite
         yield Fault("health", "healthy excludes illness", "“健康”不能与疾病同选", "healthy and ill at once")
 
 
-def patch_faults(given: HouseholdPatch, main_cause: str, since: date, today: date) -> Iterator[Fault]:
+def patch_faults(given: HouseholdPatch, since: date, today: date) -> Iterator[Fault]:
     """Broken rules of the attribute and the causes that a correction gives."""
     words = texts(since, today)
     for field in ("attribute", "main_cause"):
@@ -163,25 +181,29 @@ def patch_faults(given: HouseholdPatch, main_cause: str, since: date, today: dat
             else:
                 yield from _code_faults(field, value, words)
     if given.other_causes is not None:
-        yield from _cause_faults(given.main_cause or main_cause, given.other_causes, words)
+        yield from _other_cause_faults(given.other_causes, words)
     elif "other_causes" in given.model_fields_set:
         yield Fault("other_causes", "list", "应为列表", "is a list")
 
 
 def _cause_faults(main: str, others: list[str], words: Lists) -> Iterator[Fault]:
     yield from _code_faults("main_cause", main, words)
+    yield from _other_cause_faults(others, words)
+
+
+def _other_cause_faults(others: list[str], words: Lists) -> Iterator[Fault]:
     for other in others:
         yield from _code_faults("other_causes", other, words, list="main_cause")
-    if main in others or len(set(others)) < len(others):
-        yield Fault("other_causes", "rule 52", "其他致贫原因与主要原因重复", "repeats a cause")
 
 
-def _sum_faults(household: HouseholdIn) -> Iterator[Fault]:
-    """A sum and its parts, where a form gives all of them."""
-    for key, item in sums().items():
-        total, parts = getattr(household, key), [getattr(household, part) for part in item.sum_of]
-        if total is not None and None not in parts and total != sum(parts):
-            yield Fault(key, "sum of its parts", f"{item.zh}应等于各分项之和", "differs from the sum of its parts")
+def _disagreeing(household: HouseholdIn, *, typed: bool) -> Iterator[Fault]:
+    """What a form says that cannot be at once; of a file, whose sums are doubts, the causes alone."""
+    if not typed:
+        if fault := repeated(household.main_cause, household.other_causes):
+            yield fault
+        return
+    facts = catalogue.facts(household, "household") | {name: getattr(household, name) for name in COLUMNS}
+    yield from disagreements(facts, facts.keys())
 
 
 def _against_number(member: MemberIn, number: str, today: date) -> Iterator[Fault]:
