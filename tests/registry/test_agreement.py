@@ -125,7 +125,10 @@ async def test_a_household_that_splits_off_has_words_of_the_lists(registry: Api)
     ]
     answers = [(await decide(registry, "/changes", item, role="county_office"))[0] for item in items]
     assert [answer["status"] for answer in answers] == ["refused", "refused", "accepted"], answers
-    assert [answer["problem"]["field"] for answer in answers[:2]] == ["items[0].split.main_cause", "items[0].split.attribute"]
+    assert [answer["problem"]["field"] for answer in answers[:2]] == [
+        "items[0].split.main_cause",
+        "items[0].split.attribute",
+    ]
 
 
 async def test_somebody_who_comes_back_has_a_relation_that_fits(registry: Api):
