@@ -24,7 +24,7 @@ from demo.client import Platform
 from demo.generator.cases import OPENED
 from demo.generator.county import County
 from demo.generator.feeds import SCREENED
-from demo.generator.lives import TOLD
+from demo.generator.lives import CORRECTION_TOLD, TOLD
 from demo.generator.schooling import SAID
 from demo.story import Story
 
@@ -95,7 +95,8 @@ def steps(platform: Platform, county: County, told: list[Story]) -> list[tuple[s
         ("2017-03 公示期间并村 merger amid a notice", telling(date(2017, 3, 6), spring.merge)),
         ("2017-03 新纳入户计划 newcomer's plan", on(date(2017, 3, 20), planning.plan_in_spring)),
         ("2017-04 学籍核对 classes of pupils", on(SAID, classes.go_up)),
-        ("2017-05 迟报死亡 death told late", telling(TOLD, spring.tell_late)),
+        ("2017-04 信息更正 correction", telling(CORRECTION_TOLD, spring.correct)),
+        ("2017-05 迟报死亡 deaths told late", telling(TOLD, spring.tell_late)),
         ("2017-06 半年采集 pensions", on(date(2017, 6, 28), tables.collect_pensions)),
         ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account, data_checks.check, desk.serve)),
     ]

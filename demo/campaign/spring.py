@@ -1,6 +1,6 @@
 """Registry: what 2017 brings to families and villages, each told by what the services answer afterwards."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from demo.campaign import identifying
@@ -9,10 +9,11 @@ from demo.campaign.registering import BASE, body_of
 from demo.client import CallFailed, Platform
 from demo.generator.changes import Change
 from demo.generator.county import County
-from demo.generator.lives import OPENED, TOLD
+from demo.generator.lives import CORRECTED, OPENED, TOLD
 from demo.story import Story
 
 _MERGED, _RUN_OUT = date(2017, 3, 9), date(2017, 3, 16)
+_LAND = "6.50"
 _MERGER = uuid5(NAMESPACE_OID, "tuopin demonstration merger")
 
 
@@ -54,9 +55,26 @@ async def hand_over(platform: Platform, county: County) -> list[Story]:
     return stories
 
 
+async def correct(platform: Platform, county: County) -> list[Story]:
+    """The land of a household in which, as nobody has told yet, somebody died in February."""
+    home = f"{BASE}/households/{county.lives.late[1].household.id}"
+    version = (await platform.get("county_office", home))["version"]
+    body = {"effective_on": CORRECTED.isoformat(), "ground": "承包合同核对", "land_mu": _LAND}
+    await platform.patch("county_office", home, body, version)
+    return []
+
+
 async def tell_late(platform: Platform, county: County) -> list[Story]:
-    """A death told in May: a closed year keeps its figures and shows it beside them."""
-    change = county.lives.late
+    """Deaths told in May, of before the close of their year and of before a correction of their household."""
+    closed, corrected = county.lives.late
+    return [
+        await _after_the_close(platform, county, closed),
+        await _before_a_correction(platform, county, corrected),
+    ]
+
+
+async def _after_the_close(platform: Platform, county: County, change: Change) -> Story:
+    """A closed year keeps its figures and shows the death beside them."""
     before = await platform.get("auditor", f"{BASE}/years/2016")
     await _record(platform, county, [change])
     after = await platform.get("auditor", f"{BASE}/years/2016")
@@ -68,7 +86,24 @@ async def tell_late(platform: Platform, county: County) -> list[Story]:
         f"{_of(county, change)}{_gone(change)}{_day(change.day)}死亡，{_day(TOLD)}才报：2016年已封账，年末"
         f"{after['closing']['persons']}人不变，另列封账后知晓{-beside}人，更正后{after['closing_now']['persons']}人"
     )
-    return [Story("封账后迟报死亡 death told after the year was closed", told, f"{BASE}/years/2016")]
+    return Story("封账后迟报死亡 death told after the year was closed", told, f"{BASE}/years/2016")
+
+
+async def _before_a_correction(platform: Platform, county: County, change: Change) -> Story:
+    """The death holds from its day on, and what was corrected later stands."""
+    home, left = f"{BASE}/households/{change.household.id}", change.household.size
+    await _record(platform, county, [change])
+    eve = change.day - timedelta(1)
+    days = (eve, change.day, CORRECTED, TOLD)
+    then = [await platform.get("auditor", f"{home}/as-of", as_of=day.isoformat()) for day in days]
+    lands = [one["facts"]["land_mu"] for one in then]
+    if [one["size"] for one in then] != [left + 1, left, left, left] or lands[2:] != [_LAND, _LAND]:
+        raise CallFailed("a death told late does not hold from its day on, or took back what was corrected later")
+    told = (
+        f"{_of(county, change)}{_gone(change)}{_day(change.day)}死亡，{_day(TOLD)}才报：自当日起"
+        f"{left + 1}人变为{left}人，{_day(CORRECTED)}起更正的耕地面积{_LAND}亩仍然有效"
+    )
+    return Story("迟报死亡 death told after a later correction", told, f"{home}/history")
 
 
 async def merge(platform: Platform, county: County) -> list[Story]:

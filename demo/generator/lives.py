@@ -1,4 +1,4 @@
-"""What 2017 brings: heads who hand over, births in households that left poverty, a death that is told late, and
+"""What 2017 brings: heads who hand over, births in households that left poverty, deaths that are told late, and
 a village that becomes part of another while notices hang in it. None of it changes how many households there are.
 """
 
@@ -17,8 +17,9 @@ from demo.generator.poverty import household
 
 HANDED_OVER, BORN, OPENED = date(2017, 3, 1), date(2017, 2, 17), date(2017, 3, 6)
 HANDOVERS, BIRTHS = 3, 2
-# A death that is told when its year is closed.
-DIED, TOLD = date(2016, 12, 5), date(2017, 5, 20)
+# Deaths that are told in May: one of December, when its year is closed, and one of before a correction in the spring.
+DIED = date(2016, 12, 5), date(2017, 2, 3)
+CORRECTED, CORRECTION_TOLD, TOLD = date(2017, 3, 15), date(2017, 4, 10), date(2017, 5, 20)
 # Region digits far from everybody else's.
 _REGION = 230622
 
@@ -34,11 +35,11 @@ class Merger:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The changes of the spring, that which is told late, and the merger."""
+    """The changes of the spring, those that are told late, and the merger."""
 
     handovers: list[Change]
     births: list[Change]
-    late: Change
+    late: list[Change]
     merger: Merger
 
 
@@ -66,7 +67,7 @@ def lives(
     return Lives(
         [_handover(numbers, home, heir) for home, heir in handed_over],
         [_birth(random, numbers, home) for home in _fertile(exited)],
-        _death(numbers, *_mourning(others)),
+        [_death(numbers, home, who, day) for (home, who), day in zip(_mourning(others), DIED, strict=True)],
         Merger(merging, into, cases),
     )
 
@@ -81,18 +82,19 @@ def _heirs(homes: Sequence[Household]) -> list[tuple[Household, Person]]:
     return found[:HANDOVERS]
 
 
-def _mourning(homes: Sequence[Household]) -> tuple[Household, Person]:
-    """A household in which somebody beside the head is old and may have died."""
+def _mourning(homes: Sequence[Household]) -> list[tuple[Household, Person]]:
+    """Households in which somebody beside the head is old and may have died."""
+    found = []
     for home in homes:
-        old = [one for one in goings.who(home, "death", DIED.year) if one is not home.head and one.born.year < 1945]
+        old = [one for one in goings.who(home, "death", 2016) if one is not home.head and one.born.year < 1945]
         if old and home.size > 2:
-            return home, old[0]
-    raise ValueError("the county has no household in which somebody old may have died")
+            found.append((home, old[0]))
+    return found[: len(DIED)]
 
 
-def _death(numbers: Numbers, home: Household, who: Person) -> Change:
+def _death(numbers: Numbers, home: Household, who: Person, day: date) -> Change:
     home.members.remove(who)
-    return Change(numbers.id(DIED), "member_left", "death", DIED, home, leaves=who)
+    return Change(numbers.id(day), "member_left", "death", day, home, leaves=who)
 
 
 def _fertile(homes: Sequence[Household]) -> list[Household]:

@@ -1,6 +1,6 @@
 """The spring of 2017 in the demonstration county: hand-overs, births and a merger, and every count stays."""
 
-from demo.generator.lives import BIRTHS, HANDOVERS, TOLD
+from demo.generator.lives import BIRTHS, CORRECTED, CORRECTION_TOLD, HANDOVERS, TOLD
 from tests.support.county import SEEDS, county
 
 
@@ -30,13 +30,15 @@ def test_children_are_born_in_households_that_left_poverty(seed):
 
 
 @SEEDS
-def test_the_old_person_whose_death_is_told_late_is_no_head_and_the_household_lives_on(seed):
-    change = county(seed).lives.late
-    assert change.day.year == 2016 < TOLD.year
-    assert change.leaves.relation != "户主"
-    assert change.leaves.age(change.day) > 70
-    assert change.leaves not in change.household.members
-    assert change.household.fits()
+def test_the_old_whose_deaths_are_told_late_are_no_heads_and_their_households_live_on(seed):
+    in_a_closed_year, before_a_correction = county(seed).lives.late
+    assert in_a_closed_year.day.year == 2016
+    assert before_a_correction.day < CORRECTED < CORRECTION_TOLD < TOLD
+    for change in (in_a_closed_year, before_a_correction):
+        assert change.leaves.relation != "户主"
+        assert change.leaves.age(change.day) > 70
+        assert change.leaves not in change.household.members
+        assert change.household.fits()
 
 
 @SEEDS
