@@ -184,9 +184,15 @@ async def test_who_left_poverty_and_fell_back_is_on_the_register_again_and_count
 
 @pytest.mark.parametrize(
     ("procedure", "status"),
-    [("removal", "removed"), ("removal", "exited"), ("return", "registered"), ("inclusion", "registered")],
+    [
+        ("removal", "removed"),
+        ("return", "registered"),
+        ("return", "removed"),
+        ("inclusion", "registered"),
+        ("inclusion", "exited"),
+    ],
 )
-async def test_a_procedure_is_for_households_in_one_state_only(registry: Api, procedure: str, status: str):
+async def test_a_procedure_is_for_households_in_some_states_only(registry: Api, procedure: str, status: str):
     body = await register(registry, village=SEED_VILLAGE)
     await registry.worker.pool.execute("UPDATE household SET status = $2 WHERE id = $1", body["id"], status)
     item = {"id": household()["id"], "procedure": procedure, "household_id": body["id"], "ground": "群众反映"}

@@ -30,7 +30,7 @@ FIGURES = {
         "milestones",
         """SELECT m.id::text AS id, m.title AS label, 1 AS adds FROM milestone m
            JOIN plan_now p ON p.id = m.plan_id
-           JOIN household h ON h.id = m.household_id AND h.status = 'registered'
+           JOIN household h ON h.id = m.household_id AND h.status <> 'removed'
            WHERE m.due_on < :on AND (m.done_on IS NULL OR m.done_on > :on)""",
         {"on": "date"},
     ),

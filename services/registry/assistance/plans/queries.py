@@ -27,7 +27,7 @@ OVERDUE = text("""
     SELECT m.id, m.household_id, m.division, h.number, m.title, e.batch, m.due_on,
         business_today() - m.due_on AS days_late, m.owner, m.staff_id
     FROM milestone m JOIN measure e ON e.id = m.measure_id JOIN plan_now p ON p.id = m.plan_id
-    JOIN household h ON h.id = m.household_id AND h.status = 'registered'
+    JOIN household h ON h.id = m.household_id AND h.status <> 'removed'
     WHERE m.done_on IS NULL AND m.due_on < business_today() AND m.division >= :low AND m.division < :high
       AND (m.division, m.due_on, m.id) > (:division, CAST(CAST(:due_on AS text) AS date), CAST(:id AS uuid))
       AND (CAST(:staff_id AS uuid) IS NULL OR m.staff_id = :staff_id)

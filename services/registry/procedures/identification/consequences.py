@@ -41,7 +41,7 @@ async def lapse_cases(session: AsyncSession, changes: Sequence[Applied]) -> None
     reasons: dict[UUID, Reason] = {}
     for case in await open_of(session, other):
         change = other[case.subject_id]
-        if case.id != change.change.id and OUTCOMES.get(case.procedure, ("new", ""))[0] != change.now.status:
+        if case.id != change.change.id and change.now.status not in OUTCOMES.get(case.procedure, ((), ""))[0]:
             (zh, en), (why, why_en) = _STANDS[change.now.status], named(change.change.reason)
             reasons[case.id] = {
                 "code": "subject_ended",

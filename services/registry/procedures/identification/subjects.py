@@ -39,11 +39,12 @@ _HOUSEHOLDS = text("""
     SELECT h.id, h.division, h.status, h.size, h.attribute, head.name, head.born
     FROM household h JOIN household_head head ON head.household_id = h.id WHERE h.id = ANY(:ids)
 """)
-# Which state a household has to be in for a procedure, and what the procedure does to it.
-OUTCOMES = {
-    "removal": ("registered", "removal"),
-    "return": ("exited", "return"),
-    "inclusion": ("removed", "restoration"),
+# In which states a household may be for a procedure, and what that does to it: who was included by mistake is cleared out
+# after leaving poverty, too.
+OUTCOMES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "removal": (("registered", "exited"), "removal"),
+    "return": (("exited",), "return"),
+    "inclusion": (("removed",), "restoration"),
 }
 
 
@@ -74,14 +75,14 @@ async def _registered(session: AsyncSession, items: Sequence[HouseholdCaseIn]) -
     openings: dict[UUID, Opening | Problem] = {}
     for item in items:
         row = rows.get(item.household_id)
-        state, outcome = OUTCOMES.get(item.procedure, (None, ""))
-        if state is None:
+        states, outcome = OUTCOMES.get(item.procedure, ((), ""))
+        if not states:
             openings[item.id] = HouseholdNeeded(field="household", rule=item.procedure)
         elif row is None:
             openings[item.id] = NoSuchHousehold(field="household_id")
-        elif row.status != state:
+        elif row.status not in states:
             openings[item.id] = ProcedureDoesNotFit(
-                field="procedure", rule=f"for {state} households", state=STATES[row.status]
+                field="procedure", rule=f"for {' or '.join(states)} households", state=STATES[row.status]
             )
         else:
             subject = Subject("household", item.household_id, row.name, row.born, row.size, row.attribute)

@@ -13,8 +13,9 @@ from shared.words import Word
 from shared.workflow.rules import holds
 from shared.workflow.separation import CONFIRM, keep_apart
 
-# The status that a household has for a result to make sense, and the change that the result makes.
-FITS = {"cleared": "registered", "returned": "exited", "corrected": "registered"}
+# The states that a household may have for a result to make sense, and the change that the result makes.
+_LIVING = ("registered", "exited")
+FITS = {"cleared": _LIVING, "returned": ("exited",), "corrected": _LIVING}
 CHANGES = {
     "cleared": ("removal", "lookback_cleared"),
     "included": ("new_entry", "lookback_included"),
@@ -125,8 +126,8 @@ def check(
             raise OnTheRegister(field="household_id", rule="not on the register")
     elif scope is None:
         raise NotInScope(field="household_id")
-    elif scope.status != FITS.get(item.result, scope.status):
-        raise ResultDoesNotFit(field="result", rule=FITS[item.result], stood=STATES[scope.status])
+    elif scope.status not in FITS.get(item.result, (scope.status,)):
+        raise ResultDoesNotFit(field="result", rule=" or ".join(FITS[item.result]), stood=STATES[scope.status])
     if item.result in round.evidence and not item.evidence:
         raise PapersMissing(field="evidence", rule="lookback.evidence")
     if not _proposal_fits(item):

@@ -21,7 +21,7 @@ from shared.problems import Conflict
 from shared.security.crypto import KeyRing
 from shared.time import clock
 
-_REGISTERED = text("SELECT id FROM household WHERE id = ANY(:ids) AND status = 'registered' ORDER BY id FOR UPDATE")
+_THERE = text("SELECT id FROM household WHERE id = ANY(:ids) AND status <> 'removed' ORDER BY id FOR UPDATE")
 _OPEN_TWIN = text("""
     SELECT c.id FROM doubt c WHERE c.id = ANY(:ids) AND EXISTS (SELECT FROM doubt o
         WHERE o.rule = c.rule AND o.subject = c.subject AND o.status <> 'closed' AND o.id <> c.id)
@@ -77,7 +77,7 @@ async def _clear_out(session: AsyncSession, keys: KeyRing, today: date, doubts: 
         removes = doubt.verdict is not None and verdicts()[doubt.verdict].starts == "removal"
         if doubt.status == "closed" and removes and doubt.household_id:
             guilty.setdefault(doubt.household_id, doubt)
-    still = set((await session.execute(_REGISTERED, {"ids": list(guilty)})).scalars()) if guilty else set()
+    still = set((await session.execute(_THERE, {"ids": list(guilty)})).scalars()) if guilty else set()
     made = {doubt.id: uuid7() for household_id, doubt in guilty.items() if household_id in still}
     removals = [
         ChangeIn(

@@ -40,7 +40,7 @@ _PEOPLE = """
         SELECT p.person_id, p.name, p.born, p.identity_index, p.identity_masked, p.household_id, h.division
         FROM household h
         JOIN member_now p ON p.household_id = h.id
-        WHERE h.division >= :low AND h.division < :high AND h.status = 'registered'
+        WHERE h.division >= :low AND h.division < :high AND h.status <> 'removed'
     )
 """
 _PAIRS = """
@@ -84,7 +84,7 @@ _DOCUMENTS = text("""
     SELECT p.person_id, p.name, p.document_kind, p.identity_masked AS number, p.household_id, h.division
     FROM household h
     JOIN member_now p ON p.household_id = h.id
-    WHERE h.division >= :low AND h.division < :high AND h.status = 'registered'
+    WHERE h.division >= :low AND h.division < :high AND h.status <> 'removed'
       AND p.document_kind = ANY(:kinds)
     ORDER BY p.person_id
 """)
@@ -95,11 +95,11 @@ _DOCUMENTS_OF = text("""
     WHERE p.person_id = ANY(:ids) ORDER BY p.person_id
 """)
 
-# How the names of registered people sound, for records without a number.
+# How the names of people on the register, or who left poverty, sound, for records without a number.
 _NAMES = text("""
     SELECT DISTINCT p.name FROM household h
     JOIN member_now p ON p.household_id = h.id
-    WHERE h.division >= :low AND h.division < :high AND h.status = 'registered'
+    WHERE h.division >= :low AND h.division < :high AND h.status <> 'removed'
 """)
 _UNNUMBERED = text("""
     SELECT EXISTS (SELECT FROM feed_record_now WHERE division >= :low AND division < :high AND feed = :feed
