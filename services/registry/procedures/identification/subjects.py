@@ -39,8 +39,8 @@ _HOUSEHOLDS = text("""
     SELECT h.id, h.division, h.status, h.size, h.attribute, head.name, head.born
     FROM household h JOIN household_head head ON head.household_id = h.id WHERE h.id = ANY(:ids)
 """)
-# In which states a household may be for a procedure, and what that does to it: who was included by mistake is cleared out
-# after leaving poverty, too.
+# In which states a household may be for a procedure, and what that does to it: who was included by mistake is
+# cleared out after leaving poverty, too.
 OUTCOMES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "removal": (("registered", "exited"), "removal"),
     "return": (("exited",), "return"),
