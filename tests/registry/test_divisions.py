@@ -277,3 +277,18 @@ async def test_what_cannot_be_is_refused_in_words(registry: Api):
     assert slug(await post(registry, "splits", **taken)) == "division-exists"
     async with registry.client("town_cadre", division=TOWN) as client:
         assert (await client.post("/divisions/mergers", json=base)).status_code == 403
+
+
+async def test_a_household_goes_along_though_facts_of_a_member_were_corrected_after_the_day(registry: Api):
+    one, two = TOWN + "288", TOWN + "289"
+    await villages(registry, one, two)
+    body = await register(registry, 2, village=one, identified_on="2016-02-01")
+    member = f"/households/{body['id']}/members/{body['members'][1]['id']}"
+    patch = {"effective_on": "2016-03-18", "ground": "入户核对", "labour": "丧失劳动力"}
+    async with registry.client("county_office") as client:
+        answer = await client.patch(member, json=patch, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    merger = await done(registry, "mergers", codes=[one], into={"code": two, "name": "合新村"}, day="2016-03-15")
+    assert merger["moved"] == 1
+    async with registry.client("village_cadre", division=two) as client:
+        assert (await client.get(f"/households/{body['id']}")).json()["size"] == 2

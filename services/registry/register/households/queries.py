@@ -25,8 +25,11 @@ _MEMBERS = text("""
     SELECT household_id, relation, person_id AS id, born, facts ->> 'labour' AS labour
     FROM member_now WHERE household_id = ANY(:ids) ORDER BY relation <> '户主', born, person_id
 """)
+# A member whose facts were corrected is believed anew from a day on, without a change of the household itself.
 _SINCE = text("""
-    SELECT household_id, effective_from FROM household_state_now WHERE household_id = ANY(:ids)
+    SELECT s.household_id, greatest(s.effective_from, (SELECT max(m.joined_on) FROM membership_now m
+        WHERE m.household_id = s.household_id)) AS effective_from
+    FROM household_state_now s WHERE s.household_id = ANY(:ids)
 """)
 # What is believed of a household and of one of its members, stretch by stretch.
 STATES = text("""
