@@ -84,12 +84,13 @@ async def test_a_file_registers_its_households_and_the_same_again_changes_nothin
     assert (again["created"], again["unchanged"], again["rejected"]) == (0, 3, 0)
 
 
-async def test_the_same_number_with_other_values_is_an_error_by_line_and_column(registry: Api):
+async def test_the_same_number_with_other_values_is_told_item_by_item(registry: Api):
     lines = home(1)
     await load(registry, file(lines))
     state = await load(registry, file([lines[0] | {"主要致贫原因": "因残"}]))
     assert (state["created"], state["rejected"]) == (0, 1)
-    assert [(error["line"], error["field"]) for error in state["errors"]] == [(2, "户编号")]
+    assert [(error["line"], error["field"]) for error in state["errors"]] == [(2, "主要致贫原因")]
+    assert state["errors"][0]["zh"].startswith("主要致贫原因：文件为“因残”，登记为“因病”（2014年10月1日起，")
 
 
 async def test_all_or_nothing_loads_nothing_of_a_file_with_one_wrong_line(registry: Api):

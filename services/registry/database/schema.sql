@@ -835,15 +835,6 @@ $$;
 
 ALTER FUNCTION public.rule_is_off(p_rule text, p_division text) OWNER TO registry_owner;
 
-CREATE FUNCTION public.said_of(p_numbers text[]) RETURNS TABLE(number text, digest text)
-    LANGUAGE sql STABLE
-    AS $$
-    SELECT one.number, encode(one.digest, 'hex') FROM unnest(p_numbers) AS asked(number)
-    CROSS JOIN LATERAL (SELECT h.number, h.digest FROM household h WHERE h.number = asked.number LIMIT 1) AS one
-$$;
-
-ALTER FUNCTION public.said_of(p_numbers text[]) OWNER TO registry_owner;
-
 CREATE FUNCTION public.shown(p_facts jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$

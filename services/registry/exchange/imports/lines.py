@@ -148,7 +148,8 @@ class _Reading:
         plain = unicodedata.normalize("NFKC", cell).replace(",", "").strip()
         for unit in own_units(items(owner)[key].kind):
             plain = plain.removesuffix(unit)
-        plain = _WHOLE.sub(r"\1", plain) if _WHOLE.fullmatch(plain) else plain
+        if items(owner)[key].kind == "months" and (whole := _WHOLE.fullmatch(plain)):
+            plain = whole[1]
         if by is None:
             return plain
         try:

@@ -11,8 +11,11 @@ from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.exchange.comparison.records import Difference
+from services.registry.exchange.comparison.service import compare
 from services.registry.exchange.imports import complete, gather, queries, service
 from services.registry.exchange.imports.records import (
+    EXITED,
     NEW,
     SAME,
     WRONG,
@@ -34,7 +37,7 @@ from services.registry.register.codes import service as codes
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import queries as register_queries
 from services.registry.register.households import register
-from services.registry.register.households.records import Key
+from services.registry.register.households.records import HouseholdRow, Key
 from shared.database.session import caller_of, raw
 from shared.problems import Conflict
 from shared.security.crypto import KeyRing
@@ -116,18 +119,24 @@ async def _settle(
     """Compare with the register and within the file, note what is wrong, register what is good."""
     asked, bad = task.asked, [one for one in checked if isinstance(one, Bad)]
     good = [one for one in checked if isinstance(one, Good)]
-    said = await queries.digests(session, [one.household.number for one in good])
-    keys = {unique.key for one in good if said.get(one.household.number) != one.digest for unique in one.uniques}
+    there, differ = await compare(session, task.known.keys, [one.household for one in good])
+    fresh = [one for one in good if one.household.number not in there]
+    keys = {unique.key for one in fresh for unique in one.uniques}
     taken = await register_queries.taken(session, keys)
     if not load:
         taken |= await queries.seen_before(session, asked, sorted(keys))
-    await _judge(session, task, [one for one in good if said.get(one.household.number) != one.digest], load=load)
+    await _judge(session, task, fresh, load=load)
     mistakes = [found for one in bad for found in one.mistakes]
-    wrong, same = [one.lines for one in bad], list[HouseholdLines]()
-    new: list[Good] = []
-    for one in good:
-        if said.get(one.household.number) == one.digest:
-            same.append(one.lines)
+    wrong, same = [one.lines for one in bad], dict[str, list[HouseholdLines]](registered=[], exited=[])
+    said, new = dict[str, str](), list[Good]()
+    for one in (one for one in good if one.household.number in there):
+        home, differences = there[one.household.number], differ[one.household.number]
+        mistakes += [_differs(task.known, one, found) for found in differences]
+        (wrong if differences else same[home.status]).append(one.lines)
+    for one in fresh:
+        number = one.household.number
+        if said.get(number) == one.digest:
+            same["registered"].append(one.lines)
         elif conflicts := _conflicts(task.known, one, taken):
             mistakes += conflicts
             wrong.append(one.lines)
@@ -138,20 +147,26 @@ async def _settle(
             wrong.append(one.lines)
         else:
             new.append(one)
-            said[one.household.number] = one.digest
+            said[number] = one.digest
             taken |= {unique.key for unique in one.uniques}
     if load:
         _whole_or_nothing(task, moved=bool(wrong))
-        if rows := [one.row for one in new if one.row]:
-            await register.write(await raw(session), rows, caller_of(session).subject)
-            await follow_persons(session, [member for row in rows for member in row.members])
+        await _register(session, [one.row for one in new if one.row])
     persons = sum(len(one.household.members) for one in new)
-    found = Counts(created=len(new), unchanged=len(same), rejected=len(wrong), persons=persons)
+    unchanged = sum(map(len, same.values()))
+    found = Counts(created=len(new), unchanged=unchanged, rejected=len(wrong), persons=persons)
     await queries.count(session, asked.id, found)
     await files.note_mistakes(session, asked.id, asked.division, mistakes)
     outcomes.say(wrong, WRONG)
-    outcomes.say(same, SAME)
+    outcomes.say(same["registered"], SAME)
+    outcomes.say(same["exited"], EXITED)
     outcomes.say([one.lines for one in new], NEW)
+
+
+async def _register(session: AsyncSession, rows: Sequence[HouseholdRow]) -> None:
+    if rows:
+        await register.write(await raw(session), rows, caller_of(session).subject)
+        await follow_persons(session, [member for row in rows for member in row.members])
 
 
 async def _judge(session: AsyncSession, task: Task, new: Sequence[Good], *, load: bool) -> None:
@@ -180,12 +195,22 @@ def _whole_or_nothing(task: Task, *, moved: bool) -> None:
         raise RegisterMoved
 
 
+def _differs(known: Known, one: Good, found: Difference) -> Mistake:
+    """What differs from the register, where it stands in the file."""
+    return mistake(
+        one.lines, known.plan, Fault(found.field, "as the register says", found.zh, found.en), found.member
+    )
+
+
 def _conflicts(known: Known, one: Good, taken: set[Key]) -> list[Mistake]:
     own = Counter(unique.key for unique in one.uniques)
     met = [(field, member) for key, field, member in one.uniques if key in taken or own[key] > 1]
     if ("number", None) in met:
-        zh, en = "户编号已登记，内容不同", "registered with other values"
-        return [mistake(one.lines, known.plan, Fault("number", "same number, same values", zh, en))]
+        zh, en = (
+            "户编号已用于另一户（在文件中，或在其他辖区登记）",
+            "is another household's, in the file or elsewhere",
+        )
+        return [mistake(one.lines, known.plan, Fault("number", "once", zh, en))]
     zh, en = "此人已登记在册或在文件中重复", "registered already, or twice in the file"
     return [
         mistake(one.lines, known.plan, Fault(field, "once in the register", zh, en), member) for field, member in met

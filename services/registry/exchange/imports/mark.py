@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.exchange.imports import queries
-from services.registry.exchange.imports.records import CORRECTED, NEW, NOTHING, SAME, WRONG, Task
+from services.registry.exchange.imports.records import CORRECTED, EXITED, NEW, NOTHING, SAME, WRONG, Task
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import plan_of
@@ -34,17 +34,20 @@ _LINES = 5_000
 _BETWEEN: Mapping[Language, str] = {"zh": "；", "en": "; "}
 # What became of a line, in the words of whoever sent it.
 _SAME = Word(SAME, "已在册，内容相同", "on the register with the same content")
+_EXITED = Word(EXITED, "已脱贫，内容相同", "out of poverty, with the same content")
 _UNREAD = Word(NOTHING, "未读取：不是数据行", "not read: no line of data")
 _LOADED = {
     NEW: Word(NEW, "已登记", "registered"),
     CORRECTED: Word(CORRECTED, "已更正", "corrected"),
     SAME: _SAME,
+    EXITED: _EXITED,
     WRONG: Word(WRONG, "未导入：本户有误", "not imported: the household has errors"),
 }
 _NOT_LOADED = {
     NEW: Word(NEW, "校验通过，待导入", "right, to be imported"),
     CORRECTED: Word(CORRECTED, "与登记不同，未更正", "differs from the register, not corrected"),
     SAME: _SAME,
+    EXITED: _EXITED,
     WRONG: Word(WRONG, "有误", "wrong"),
 }
 _WAITING = _NOT_LOADED | {NEW: Word(NEW, "校验通过，待批准", "right, to be released")}

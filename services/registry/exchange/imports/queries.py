@@ -101,7 +101,6 @@ _COUNT = """
     UPDATE import SET created = created + $2, unchanged = unchanged + $3, corrected = corrected + $4,
         rejected = rejected + $5, persons = persons + $6 WHERE id = $1
 """
-_DIGESTS = "SELECT number, digest FROM said_of($1)"
 _REGISTERED = text("""
     SELECT id, number, version, identified_on, attribute, main_cause, other_causes, facts
     FROM household WHERE number = ANY(:numbers)
@@ -223,12 +222,6 @@ async def places(session: AsyncSession, prefix: str) -> Places:
     """The villages of a division as they are today."""
     rows = await session.execute(_DIVISIONS, within(prefix))
     return places_of((row.code, row.name) for row in rows)
-
-
-async def digests(session: AsyncSession, numbers: Sequence[str]) -> dict[str, str]:
-    """What was said of the households with some numbers, where the caller can see them."""
-    rows = await (await raw(session)).fetch(_DIGESTS, list(numbers))
-    return {row["number"]: row["digest"] for row in rows}
 
 
 async def registered(session: AsyncSession, numbers: Sequence[str]) -> dict[str, Registered]:

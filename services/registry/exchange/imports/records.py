@@ -24,7 +24,7 @@ Phase = Literal["start", "read", "survey", "check", "load", "mark"]
 State = Literal["checking", "checked", "waiting", "refused", "expired", "loading", "done", "failed"]
 Cells = dict[str, str | None]
 # What became of a line, a letter each.
-NEW, SAME, CORRECTED, WRONG, NOTHING = "n", "s", "c", "w", " "
+NEW, SAME, EXITED, CORRECTED, WRONG, NOTHING = "n", "s", "e", "c", "w", " "
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,7 @@ def row(household: HouseholdIn, keys: KeyRing, entry: Entry) -> HouseholdRow:
 
 def uniques(household: HouseholdIn, keys: KeyRing) -> list[Unique]:
     """What of a household and of its members may stand in the register once, without sealing any of it."""
-    persons = [
-        (one.id, one.number, _index(identity.normalise(one.identity_number), keys)) for one in household.members
-    ]
+    persons = [(one.id, one.number, number_index(one.identity_number, keys)) for one in household.members]
     return uniques_of_household(household.id, household.number, persons)
 
 
@@ -97,23 +95,30 @@ def sealed_number(given: str, keys: KeyRing, record: UUID) -> SealedNumber:
         kind=identity.classify(number).value,
         sealed=_sealed(keys, number, IDENTITY, record),
         masked=identity.mask_number(number) if number else None,
-        index=_index(number, keys),
+        index=number_index(number, keys),
     )
 
 
-def _index(number: str, keys: KeyRing) -> str | None:
+def number_index(said: str, keys: KeyRing) -> str | None:
+    """By what a person is found who has an identity number; None where it is none."""
+    number = identity.normalise(said)
     resident = number[:18] if identity.is_resident(number[:18]) else None
     return keys.blind_index(resident, IDENTITY).hex() if resident else None
 
 
 def sealed_phone(phone: str | None, keys: KeyRing, field: str, record: UUID) -> SealedPhone:
     """A phone number encrypted, masked and indexed; one index finds it whether it is a person's or a household's."""
-    digits = "".join(filter(str.isdigit, phone or ""))
     return SealedPhone(
         sealed=_sealed(keys, phone, field, record),
         masked=identity.mask_phone(phone) if phone else None,
-        index=keys.blind_index(digits, PHONE).hex() if digits else None,
+        index=phone_index(phone, keys),
     )
+
+
+def phone_index(phone: str | None, keys: KeyRing) -> str | None:
+    """By what a phone is found, a person's or a household's, however it is written."""
+    digits = "".join(filter(str.isdigit, phone or ""))
+    return keys.blind_index(digits, PHONE).hex() if digits else None
 
 
 def digest(household: HouseholdIn, keys: KeyRing) -> bytes:

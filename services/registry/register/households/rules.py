@@ -250,8 +250,8 @@ def _instead(name: str, value: str, words: frozenset[str]) -> tuple[str, str]:
     near += [word for word in get_close_matches(value, sorted(words), _NEAR, 0.5) if word not in near]
     shown = near[:_NEAR] or (sorted(words) if len(words) <= _SHORT else [])
     if not shown:
-        return "，可填的词见代码表", "; see the code lists"
-    zh, en = ("，相近的有", "; near it are") if near else ("，可填", "; it may be")
+        return "，可填的词见代码表", ", see the code lists"
+    zh, en = ("，相近的有", ", near it are") if near else ("，可填", ", it may be")
     return f"{zh}：{'、'.join(shown)}", f"{en}: {', '.join(shown)}"
 
 
