@@ -35,6 +35,7 @@ OF_ONE_NOUN = {
     "headers": "what the columns of files are called, for imports and feeds",
     "names": "how lists of every noun call their households",
     "agree": "rules between the facts of a household, for forms, files and corrections alike, pure",
+    "identify": "by what a household is known, which no day bounds, is corrected",
     "correct": "what was believed of a household is replaced from a day on",
     "members": "what was believed of a member is replaced from a day on",
     "kinship": "relations to another head, pure",

@@ -209,7 +209,7 @@ CREATE FUNCTION public.certificate_standing(p_household uuid, p_division text, p
     SELECT CASE WHEN p_superseded_at IS NOT NULL THEN 'superseded'
             WHEN h.status <> p_content ->> 'status' THEN 'withdrawn'
             WHEN h.division <> p_division THEN CASE WHEN there.code IS NULL THEN 'outdated' ELSE 'withdrawn' END
-            WHEN NOT coalesce(head.named, false) THEN 'outdated'
+            WHEN NOT coalesce(head.named, false) OR h.number <> p_content ->> 'number' THEN 'outdated'
             ELSE 'valid' END,
         CASE WHEN p_superseded_at IS NOT NULL THEN (p_superseded_at AT TIME ZONE 'Asia/Shanghai')::date
             WHEN h.status <> p_content ->> 'status' OR h.division <> p_division THEN greatest(p_issued_on,
@@ -217,6 +217,9 @@ CREATE FUNCTION public.certificate_standing(p_household uuid, p_division text, p
                    AND coalesce(s.effective_to, 'infinity') > p_issued_on
                    AND (s.status <> p_content ->> 'status' OR s.division <> p_division)))
             WHEN NOT coalesce(head.named, false) THEN greatest(p_issued_on, head.since)
+            WHEN h.number <> p_content ->> 'number' THEN greatest(p_issued_on,
+                (SELECT max((c.recorded_at AT TIME ZONE 'Asia/Shanghai')::date) FROM change c
+                 WHERE c.household_id = p_household AND c.after ? 'number'))
             ELSE p_issued_on END
     FROM household h
     LEFT JOIN LATERAL (
@@ -272,12 +275,13 @@ CREATE FUNCTION public.correct_household(p_id uuid, p_row jsonb, p_actor text) R
     AS $$
 BEGIN
     INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
-        person_id, ground, source, evidence, before, after, captured_at, recorded_by)
+        person_id, ground, source, evidence, before, after, captured_at, effect,
+        recorded_by)
     SELECT change_id, p_id, division, version, kind, reason, 'direct', effective_on, 0, 0, person_id, ground, source,
-        coalesce(evidence, '{}'), before, after, captured_at, p_actor
+        coalesce(evidence, '{}'), before, after, captured_at, nullif(effect, 'null'), p_actor
     FROM jsonb_to_record(p_row) AS row(change_id uuid, division text, version integer, kind text, reason text,
         effective_on date, person_id uuid, ground text, source text, evidence text[], before jsonb, after jsonb,
-        captured_at timestamptz);
+        captured_at timestamptz, effect jsonb);
 
     UPDATE household_state s SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_row -> 'states') AS new(replaces date)
@@ -291,6 +295,13 @@ BEGIN
     UPDATE household h SET attribute = s.attribute, main_cause = s.main_cause, other_causes = s.other_causes,
         facts = s.facts, origins = s.origins, version = (p_row ->> 'version')::integer
     FROM household_state_now s WHERE h.id = p_id AND s.household_id = p_id;
+
+    UPDATE household h SET number = new.number, identified_on = new.identified_on, phone = new.phone,
+        phone_masked = new.phone_masked, phone_index = decode(new.phone_index, 'hex'), bank_card = new.bank_card,
+        card_masked = new.card_masked
+    FROM jsonb_to_record(p_row -> 'known_by') AS new(number text, identified_on date, phone text, phone_masked text,
+        phone_index text, bank_card text, card_masked text)
+    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
 
     UPDATE membership m SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, replaces date)

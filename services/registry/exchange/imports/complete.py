@@ -77,7 +77,7 @@ async def _one(
         return (WRONG, errors) if errors else (SAME, [])
     if load:
         try:
-            await correct.correct_household(session, now.id, body, f'"{now.version}"')
+            await correct.correct_household(session, known.keys, now.id, body, f'"{now.version}"')
         except Problem as problem:
             return WRONG, [refused(one, known.plan, problem, problem.field or "number")]
     return CORRECTED, []

@@ -308,7 +308,7 @@ def _events(
                 arrives=founded[one.household_id], status="registered", division=one.division, founds=True
             )
         if one.kind == "correction":
-            effect = Effect(relates=_relates(one, stays.get(one.household_id, ())))
+            effect = Effect(relates=effect.relates or _relates(one, stays.get(one.household_id, ())))
         event = Event(
             id=of_line[id],
             kind=one.kind,

@@ -1,8 +1,8 @@
 """Correct facts of a household from a day on, also from a day long past: what was believed before is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -19,11 +19,13 @@ from services.registry.register.fields.records import Fault
 from services.registry.register.fields.rules import refusal
 from services.registry.register.households import queries, rules
 from services.registry.register.households.agree import COLUMNS, disagreements
+from services.registry.register.households.identify import known_by
 from services.registry.register.households.records import (
     Changed,
     Facts,
     Household,
     Json,
+    KnownByRow,
     MembershipRow,
     StateRow,
     after,
@@ -37,6 +39,7 @@ from shared.households.queries import NoSuchHousehold
 from shared.names.ids import uuid7
 from shared.problems import Invalid
 from shared.security import audit
+from shared.security.crypto import KeyRing
 from shared.time import clock
 
 _CORRECT = "SELECT correct_household($1, $2::jsonb, $3)"
@@ -77,6 +80,8 @@ class Rewritten:
     after: Facts
     states: Sequence[StateRow] = ()
     memberships: Sequence[MembershipRow] = ()
+    known_by: KnownByRow | None = None
+    relates: Mapping[UUID, str] = field(default_factory=dict)
     person_id: UUID | None = None
     reason: str = "corrected"
 
@@ -85,6 +90,8 @@ class Rewritten:
         return {
             "states": self.states,
             "memberships": self.memberships,
+            "known_by": self.known_by.to_json() if self.known_by else None,
+            "effect": {"relates": dict(self.relates)} if self.relates else None,
             "person_id": self.person_id,
             "reason": self.reason,
             "before": self.before,
@@ -93,9 +100,9 @@ class Rewritten:
 
 
 async def correct_household(
-    session: AsyncSession, id: UUID, body: HouseholdPatch, if_match: str | None
+    session: AsyncSession, keys: KeyRing, id: UUID, body: HouseholdPatch, if_match: str | None
 ) -> Registered:
-    """Change facts of the version that the caller has read. Raises 404, 412, 422 and 428 problems."""
+    """Change facts of the version that the caller has read. Raises 403, 404, 409, 412, 422 and 428 problems."""
     before = await open_for_correction(session, id, body, if_match)
     today = await clock.today(session)
     faults = list(rules.item_faults("household", body, before.identified_on, today))
@@ -104,15 +111,23 @@ async def correct_household(
     given = given_facts(body, "household") | {
         name: getattr(body, name) for name in COLUMNS if name in body.model_fields_set
     }
+    named = await known_by(session, keys, before, body)
     stretches = await _believed(session, id)
     states: list[StateRow] = []
-    rewrites = rewrite(stretches, body, given, before.version + 1)
+    rewrites = rewrite(stretches, body, given, before.version + 1) if given or not named else []
     agree([one for _, new in rewrites for one in new], body.effective_on, given.keys(), before.version + 1)
     for old, new in rewrites:
         states += [_state(one, old.start) for one in new]
-    was = next(one.facts for one in stretches if one.covers(body.effective_on))
+    was = next((one.facts for one in stretches if one.covers(body.effective_on)), {})
     now = after(before, **_now(states))
-    rewritten = Rewritten(states=states, before=_shown(was, given), after=_shown(given, given))
+    if named:
+        now = replace(now, number=named.row.number, identified_on=named.row.identified_on)
+    rewritten = Rewritten(
+        states=states,
+        known_by=named.row if named else None,
+        before=_shown(was, given) | dict(named.before if named else {}),
+        after=_shown(given, given) | dict(named.after if named else {}),
+    )
     await write(session, before, now, body, rewritten)
     return Registered(id=id, version=now.version)
 

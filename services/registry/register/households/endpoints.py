@@ -68,10 +68,16 @@ async def reveal(session: Session, request: Request, household_id: UUID, body: R
 
 @router.patch("/{household_id}")
 async def patch_household(
-    session: Session, household_id: UUID, body: HouseholdPatch, response: Response, if_match: IfMatch = None
+    session: Session,
+    request: Request,
+    household_id: UUID,
+    body: HouseholdPatch,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> Registered:
-    """Correct facts of a household from a day on; what was believed before stays on record."""
-    patched = await correct.correct_household(session, household_id, body, if_match)
+    """Correct facts of a household from a day on, or by what it is known; what was believed before is kept."""
+    keys = runtime_of(request).keys
+    patched = await correct.correct_household(session, keys, household_id, body, if_match)
     response.headers["ETag"] = f'"{patched.version}"'
     return patched
 

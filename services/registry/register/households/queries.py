@@ -45,6 +45,19 @@ PERSON = text("""
         phone, phone_masked, encode(phone_index, 'hex') AS phone_indexed
     FROM person WHERE id = :person_id FOR UPDATE
 """)
+KNOWN_BY = text("""
+    SELECT number, identified_on, phone, phone_masked, encode(phone_index, 'hex') AS phone_indexed, bank_card,
+        card_masked
+    FROM household WHERE id = :id
+""")
+# The first day on which more than facts changed, and the last closed year of some: who is counted hangs on both.
+FIRST_CHANGE = text("""
+    SELECT min(effective_on) FROM change
+    WHERE household_id = :id AND kind NOT IN ('registration', 'new_entry', 'correction', 'cancellation')
+""")
+CLOSED_YEAR = text("""
+    SELECT max(year) FROM year_close WHERE division = left(:division, 6) AND year BETWEEN :first AND :last
+""")
 _EXIST = text("SELECT code FROM division_now WHERE code = ANY(:codes)")
 _KINDS = ("number", "household", "identity", "people", "person")
 _TAKEN = "SELECT key FROM taken_keys($1, $2, $3, $4, $5)"

@@ -51,7 +51,9 @@ class Changed(TypedDict, total=False):
     """What a change may set of a household."""
 
     division: str
+    number: str
     status: Status
+    identified_on: date
     attribute: str
     main_cause: str
     other_causes: tuple[str, ...]
@@ -319,4 +321,27 @@ class IdentityRow:
             "phone_masked": self.phone.masked,
             "phone_index": self.phone.index,
             "grams": self.grams,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownByRow:
+    """By what a household is known, as ``correct_household`` takes it: what no day bounds."""
+
+    number: str
+    identified_on: date
+    phone: SealedPhone
+    bank_card: str | None
+    card_masked: str | None
+
+    def to_json(self) -> Json:
+        """As ``correct_household`` takes it."""
+        return {
+            "number": self.number,
+            "identified_on": self.identified_on,
+            "phone": self.phone.sealed,
+            "phone_masked": self.phone.masked,
+            "phone_index": self.phone.index,
+            "bank_card": self.bank_card,
+            "card_masked": self.card_masked,
         }

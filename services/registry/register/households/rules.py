@@ -16,7 +16,8 @@ from services.registry.register.fields.catalogue import Owner, worded
 from services.registry.register.fields.records import Fault, Lists
 from services.registry.register.fields.rules import DIGITS_LOST, Faulty, identity_fault
 from services.registry.register.households.agree import COLUMNS, disagreements, repeated
-from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn
+from services.registry.register.households.records import Household
+from services.registry.register.households.schemas import HouseholdIn, HouseholdPatch, MemberIn, MemberPatch
 from shared.names import identity
 from shared.problems import Conflict, Invalid, NotFound
 
@@ -62,6 +63,19 @@ class NumberTaken(Conflict):
 
 class NotAMember(Invalid):
     slug, zh, en = "not-a-member", "此人不是该户成员", "This person is no member of the household"
+
+
+class HeadIsChanged(Conflict):
+    slug = "head-is-changed"
+    zh = "户主与其他成员之间的更换不是更正，请办理户主变更"
+    en = "Who is the head is no correction: record a change of the head"
+
+
+class YearIsClosed(Conflict):
+    slug = "identified-in-closed-year"
+    zh = "识别日期涉及已封账的{year}年，该年数据不再变动；确需更正的，请注明已知悉"
+    en = "The day concerns {year}, which is closed and stays as it is: say that you know (in_closed_year)"
+    year: int
 
 
 class NotYet(Invalid):
@@ -134,16 +148,16 @@ def member_faults(member: MemberIn, since: date, today: date, *, typed: bool) ->
         )
     elif member.born > today:
         yield Fault("born", "not in the future", "出生日期晚于今天", "lies in the future")
-    yield from _against_relation(member.relation, sex_of(member), "sex")
+    yield from against_relation(member.relation, sex_of(member), "sex")
 
 
 def relation_faults(relation: str, sex: str | None, since: date, today: date) -> Iterator[Fault]:
     """Broken rules of a relation to the head that somebody of a sex comes to have."""
     yield from _code_faults("relation", relation, texts(since, today))
-    yield from _against_relation(relation, sex, "relation")
+    yield from against_relation(relation, sex, "relation")
 
 
-def _against_relation(relation: str, sex: str | None, field: str) -> Iterator[Fault]:
+def against_relation(relation: str, sex: str | None, field: str) -> Iterator[Fault]:
     if (needed := sex_of_relation().get(relation)) and needed != sex:
         yield Fault(field, "rule 49", f"与户主关系“{relation}”与性别不符", "the relation and the sex do not fit")
 
@@ -184,6 +198,58 @@ def patch_faults(given: HouseholdPatch, since: date, today: date) -> Iterator[Fa
         yield from _other_cause_faults(given.other_causes, words)
     elif "other_causes" in given.model_fields_set:
         yield Fault("other_causes", "list", "应为列表", "is a list")
+
+
+def known_by_faults(given: HouseholdPatch, first_change: date | None, today: date) -> Iterator[Fault]:
+    """Broken rules of the number and the day of identification that a correction gives."""
+    for field in ("number", "identified_on"):
+        if field in given.model_fields_set and getattr(given, field) is None:
+            yield Fault(field, "required", "必填", "is required")
+    if given.number and identity.is_resident(identity.normalise(given.number)[:18]):
+        yield _THE_PERSONS
+    day = given.identified_on
+    if day and day > today:
+        yield Fault("identified_on", "not in the future", "识别日期晚于今天", "lies in the future")
+    elif day and first_change and day > first_change:
+        said = f"{first_change.year}年{first_change.month}月{first_change.day}日"
+        zh = f"识别日期晚于该户首次变更（{said}），请填该日或以前的日期"
+        yield Fault("identified_on", "not after the first change", zh, f"is after the first change ({first_change})")
+
+
+def word_faults(household: Household, since: date, today: date) -> Iterator[Fault]:
+    """Words of a household that no list had on the day of identification or later: the day is named as wrong."""
+    words = texts(since, today)
+    causes = (household.main_cause, *household.other_causes)
+    said = [("attribute", household.attribute), *(("main_cause", cause) for cause in causes)]
+    for key, item in worded("household").items():
+        if item.list and item.kind == "code" and key in household.facts:
+            said.append((item.list, str(household.facts[key])))
+    for name, value in said:
+        for fault in _code_faults("identified_on", value, words, list=name):
+            yield replace(fault, zh=f"识别日期更正后，{fault.zh}")
+
+
+def person_faults(given: MemberPatch, since: date, today: date) -> Iterator[Fault]:
+    """Broken rules of the relation, sex and birth date that a correction gives, each by itself."""
+    words = texts(since, today)
+    for field in ("relation", "sex", "born"):
+        if field in given.model_fields_set and getattr(given, field) is None:
+            yield Fault(field, "required", "必填", "is required")
+    if given.relation:
+        yield from _code_faults("relation", given.relation, words)
+    if given.sex:
+        yield from _code_faults("sex", given.sex, words)
+    if given.born and not date(today.year - 130, 1, 1) <= given.born <= today:
+        yield Fault("born", "plausible birth date", "出生日期不合理", "birth date is impossible")
+
+
+def against_number(given: MemberPatch, sex: str, born: date) -> Iterator[Fault]:
+    """What differs from a valid identity number: the number decides."""
+    cure = "以证件号码为准；证件号码登记有误的，请更正证件号码"
+    if given.born and given.born != born:
+        yield Fault("born", "rule 94", f"出生日期与证件号码不符，{cure}", "the identity number decides: correct that")
+    if given.sex and given.sex != sex:
+        yield Fault("sex", "rule 49", f"性别与证件号码不符，{cure}", "the identity number decides: correct that")
 
 
 def _cause_faults(main: str, others: list[str], words: Lists) -> Iterator[Fault]:

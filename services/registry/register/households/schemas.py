@@ -23,6 +23,7 @@ from shared.problems import Invalid
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,32}$")]
 Ground = Text
 Source = Annotated[str, StringConstraints(pattern=r"^(visit|department|household|file|other)$")]
+Card = Annotated[str, StringConstraints(pattern=r"^[0-9 ]{12,25}$")]
 LARGEST = 30  # members of a household
 Size = Annotated[int, Field(ge=0, le=LARGEST)]
 Causes = Annotated[list[Code], Field(max_length=2, description="其他致贫原因 AAC008: at most two")]
@@ -72,7 +73,7 @@ class HouseholdBase(BaseModel):
     main_cause: Code
     other_causes: Causes = []
     phone: Phone | None = None
-    bank_card: Annotated[str, StringConstraints(pattern=r"^[0-9 ]{12,25}$")] | None = None
+    bank_card: Card | None = None
     captured_at: AwareDatetime | None = None
     members: Annotated[list[MemberIn], Field(min_length=1, max_length=LARGEST)]
 
@@ -111,6 +112,13 @@ class Correction(BaseModel):
 
 
 class HouseholdPatchBase(Correction):
+    """``in_closed_year``: it is known that a day of identification concerns a closed year, which stays as it is."""
+
+    number: Number | None = None
+    identified_on: date | None = None
+    in_closed_year: bool = False
+    phone: Phone | None = None
+    bank_card: Card | None = None
     attribute: Code | None = None
     main_cause: Code | None = None
     other_causes: Causes | None = None
@@ -120,6 +128,9 @@ class MemberPatchBase(Correction):
     name: PersonName | None = None
     identity_number: Annotated[str, StringConstraints(max_length=40)] | None = None
     phone: Phone | None = None
+    relation: Code | None = None
+    sex: Code | None = None
+    born: date | None = None
 
 
 if TYPE_CHECKING:
