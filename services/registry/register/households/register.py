@@ -115,16 +115,15 @@ def sealed_phone(phone: str | None, keys: KeyRing, field: str, record: UUID) -> 
     )
 
 
-<<<<<<< HEAD
 def phone_index(phone: str | None, keys: KeyRing) -> str | None:
     """By what a phone is found, a person's or a household's, however it is written."""
     digits = "".join(filter(str.isdigit, phone or ""))
     return keys.blind_index(digits, PHONE).hex() if digits else None
-=======
+
+
 def sealed_card(card: str | None, keys: KeyRing, household: UUID) -> str | None:
     """The number of a bank card, encrypted."""
     return _sealed(keys, card, CARD, household)
->>>>>>> 3dfe2b7 (Everything that is said of households and members can be corrected: number, day of identification, card, phone, relation, sex, birth)
 
 
 def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
