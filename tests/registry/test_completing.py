@@ -85,3 +85,21 @@ async def test_a_household_of_another_township_is_not_to_be_completed(registry: 
     home = await register(registry, division=OTHER_VILLAGE)
     state = await complete(registry, line(home["number"]), division=VILLAGE[:6] + "100")
     assert [error["rule"] for error in state["errors"]] == ["a registered household"]
+
+
+async def test_a_line_that_names_another_head_than_its_number_changes_nobody(registry: Api):
+    home, other = await register(registry), await register(registry)
+    number = other["members"][0]["identity_number"]
+    for cells, column in (({"户主姓名": "别某"}, "户主姓名"), ({"户主证件号码": number}, "户主证件号码")):
+        async with registry.client("county_office") as client:
+            content = book([line(home["number"], **cells)], header=[*HEADER, "户主证件号码"])
+            state = await load_import(registry, client, content, "mode=accept_good")
+        assert (state["corrected"], state["rejected"]) == (0, 1)
+        assert [(one["field"], one["rule"]) for one in state["errors"]] == [(column, "the head of the household")]
+    assert (await read(registry, home))["version"] == 1
+    fits = line(home["number"], 户主证件号码=home["members"][0]["identity_number"])
+    async with registry.client("county_office") as client:
+        state = await load_import(
+            registry, client, book([fits], header=[*HEADER, "户主证件号码"]), "mode=accept_good"
+        )
+    assert state["corrected"] == 1

@@ -238,3 +238,21 @@ async def test_a_departments_file_comes_with_its_own_headers(registry: Api):
     headers = "号牌号码,所有人,居民身份证号码,车辆类型,购置价（元）,注册登记日期"
     content = f'{headers}\n吉F00001,何某,{identity_number()},小型轿车,"85,000",2015-03-01\n'
     assert (await deliver(registry, "vehicles", content))["fresh"] == 1
+
+
+async def test_a_departments_list_without_record_numbers_is_kept_once_however_often_it_comes(registry: Api):
+    number = identity_number()
+    content = f"姓名,身份证号码,车辆类型,购置价(万元)\n何某,{number},小型轿车,8.5\n何某,{number},大型农机,12\n"
+    first, again = await deliver(registry, "vehicles", content), await deliver(registry, "vehicles", content)
+    assert (first["fresh"], first["rejected"]) == (2, 0)
+    assert (again["fresh"], again["unchanged"]) == (0, 2)
+    owner = await registry.owner()
+    try:
+        kept = await owner.fetch("SELECT details ->> 'price' AS price FROM feed_record WHERE record_no LIKE 'auto-%'")
+    finally:
+        await owner.close()
+    assert sorted(row["price"] for row in kept) == ["120000", "85000.0"]  # from ten thousands of yuan
+    async with registry.client("county_office") as client:
+        other = f"姓名,身份证号码,车辆类型,购置价(美元)\n何某,{number},小型轿车,8.5\n"
+        answer = await client.post("/feed-files?feed=vehicles", content=other)
+    assert answer.json()["type"] == "urn:tuopin:problem:unit-unknown"

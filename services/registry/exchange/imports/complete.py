@@ -27,9 +27,11 @@ from services.registry.register.fields.catalogue import items
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import correct
 from services.registry.register.households.agree import COLUMNS, disagreements
+from services.registry.register.households.register import number_index
 from services.registry.register.households.rules import item_faults, patch_faults
 from services.registry.register.households.schemas import HouseholdPatch
-from shared.problems import Problem
+from shared.names.forms import name_form
+from shared.problems import Problem, WrongValue
 from shared.sheets import queries as files
 from shared.sheets.records import Mistake
 
@@ -72,6 +74,8 @@ async def _one(
     if now.number in twice or len(one.lines) > 1:
         fault = Fault("number", "a line a household", "此户在文件中有几行", "has several lines in this file")
         return WRONG, [mistake(one, known.plan, fault)]
+    if another := _another(known, one, now):
+        return WRONG, [another]
     body, errors = _body(known, one, now)
     if errors or body is None:
         return (WRONG, errors) if errors else (SAME, [])
@@ -81,6 +85,22 @@ async def _one(
         except Problem as problem:
             return WRONG, [refused(one, known.plan, problem, problem.field or "number")]
     return CORRECTED, []
+
+
+def _another(known: Known, one: HouseholdLines, now: Registered) -> Mistake | None:
+    """That the line names another head than the household of its number has: it may be about another household."""
+    number, name = one.cells.get("head_number"), one.cells.get("head")
+    index = number_index(number, known.keys) if number and "*" not in number else None
+    try:
+        form = name_form(name) if name else None
+    except WrongValue as wrong:
+        return mistake(one, known.plan, Fault("head", "a name", wrong.zh, wrong.en))
+    field = "head_number" if index and index != now.head_index else "head" if form and form != now.head else None
+    if field is None:
+        return None
+    zh = "与该户编号登记的户主不符，本行不更正；请核对户编号，或先办理户主变更、更正户主信息"
+    en = "is not the head of the household with this number: nothing is corrected"
+    return mistake(one, known.plan, Fault(field, "the head of the household", zh, en))
 
 
 def _body(known: Known, one: HouseholdLines, now: Registered) -> tuple[HouseholdPatch | None, list[Mistake]]:

@@ -102,8 +102,10 @@ _COUNT = """
         rejected = rejected + $5, persons = persons + $6 WHERE id = $1
 """
 _REGISTERED = text("""
-    SELECT id, number, version, identified_on, attribute, main_cause, other_causes, facts
-    FROM household WHERE number = ANY(:numbers)
+    SELECT h.id, h.number, h.version, h.identified_on, h.attribute, h.main_cause, h.other_causes, h.facts,
+        head.name AS head, encode(head.identity_index, 'hex') AS head_index
+    FROM household h LEFT JOIN member_now head ON head.household_id = h.id AND head.relation = '户主'
+    WHERE h.number = ANY(:numbers)
 """)
 _SEEN = """
     INSERT INTO import_seen (import_id, division, value) SELECT $1, $2, unnest($3::text[])

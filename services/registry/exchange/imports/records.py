@@ -200,6 +200,8 @@ class Registered:
     main_cause: str
     other_causes: list[str]
     facts: Mapping[str, object]
+    head: str | None
+    head_index: str | None
 
 
 @dataclass(frozen=True, slots=True)

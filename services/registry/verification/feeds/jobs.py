@@ -49,6 +49,7 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
 async def _keep(session: AsyncSession, file: DataFile, code: str, found: Rows) -> None:
     """Keep the records of some lines, and note what is wrong by line and header."""
     known, columns = feed(code), rules.columns_of(feed(code), found.table.header.columns)
+    factors = rules.factors_of(known, found.table.header.columns)
     villages, today = await queries.villages(session, file.division), await clock.today(session)
     counts, refused, around = Counts(), 0, list[int]()
     mistakes: list[Mistake] = []
@@ -65,8 +66,11 @@ async def _keep(session: AsyncSession, file: DataFile, code: str, found: Rows) -
             refused += 1
             mistakes += [Mistake(line, known.header(columns[at]), *MARKS[cell[:2]]) for at, cell in marked]
             continue
+        values = rules.converted(rules.cells_of(columns, cells), factors)
+        if "record_no" not in columns.values():
+            values["record_no"] = service.record_no(keys_of(session), code, values)
         try:
-            records.append(rules.read(known, rules.cells_of(columns, cells), villages, today))
+            records.append(rules.read(known, values, villages, today))
         except RecordRefused as problem:
             refused += 1
             mistakes += [Mistake(line, known.header(one.field), one.rule, one.zh, one.en) for one in problem.faults]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from services.registry.register.fields.headers import find
+from services.registry.register.fields.headers import factor, find
 from services.registry.register.fields.records import Fault
 from services.registry.verification.feeds.records import Delivered, Feed, Villages
 from shared.names import identity
@@ -17,7 +17,10 @@ from shared.words import Name
 
 _DAY = re.compile(r"^(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?$")
 _LONGEST = 120
-_REQUIRED = ("record_no", "name")
+# A header has more than a name: who the person is, where, or which record it is.
+_TELLING = {"record_no", "number", "born", "village", "village_name"}
+_AS_THEY_ARE = {"平方米", "平米", "m2"}  # units of what is no money, in which it is kept
+_REQUIRED = ("name",)
 
 
 class RecordRefused(ValueError):
@@ -32,16 +35,43 @@ def columns_of(feed: Feed, header: Sequence[str]) -> dict[int, str]:
     """The field at each position of a header line. Raises ColumnsMissing (422)."""
     known = ((at, find(name, feed.headers)) for at, name in enumerate(header))
     found = {at: feed.headers[one.header] for at, one in known if one}
-    if missing := [name for name in _REQUIRED if name not in found.values()]:
+    missing = [name for name in _REQUIRED if name not in found.values()]
+    if _TELLING.isdisjoint(found.values()):
+        missing.append("number")
+    if missing:
         wanted = tuple(Name(feed.header(field)) for field in missing)
         raise ColumnsMissing(field="header", rule="required columns", columns=wanted)
     return found
 
 
+def factors_of(feed: Feed, header: Sequence[str]) -> dict[str, Decimal]:
+    """By what the numbers of fields are multiplied whose header names another unit. Raises UnitUnknown (422)."""
+    found = dict[str, Decimal]()
+    for name in header:
+        known = find(name, feed.headers)
+        if known and feed.fields.get(feed.headers[known.header]) == "number" and known.remark not in _AS_THEY_ARE:
+            by = factor(name, "yuan", known.remark)
+            found |= {feed.headers[known.header]: by} if by else {}
+    return found
+
+
+def converted(values: Mapping[str, str], factors: Mapping[str, Decimal]) -> dict[str, str]:
+    """The texts of a record with numbers in the unit that the feed keeps; what is no number stays as it is."""
+    done = dict(values)
+    for field, by in factors.items():
+        if plain := done.get(field, "").replace(",", "").replace("，", "").strip():
+            try:
+                done[field] = format(Decimal(plain) * by, "f")
+            except InvalidOperation:
+                continue
+    return done
+
+
 def is_header(feed: Feed, columns: Sequence[str]) -> bool:
     """Whether a line is the header of a feed's file."""
     known = (find(name, feed.headers) for name in columns)
-    return {feed.headers[one.header] for one in known if one}.issuperset(_REQUIRED)
+    said = {feed.headers[one.header] for one in known if one}
+    return said.issuperset(_REQUIRED) and not said.isdisjoint(_TELLING)
 
 
 def cells_of(columns: Mapping[int, str], cells: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Receive files of departments, and keep records: once for each version, whatever the order of delivery."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from services.registry.register.households.records import IDENTITY
 from services.registry.verification.feeds import queries
 from services.registry.verification.feeds.catalogue import feed
 from services.registry.verification.feeds.records import Counts, Delivered, Feed
-from services.registry.verification.feeds.rules import columns_of, is_header
+from services.registry.verification.feeds.rules import columns_of, factors_of, is_header
 from services.registry.verification.feeds.schemas import FileState
 from shared import jobs, policy
 from shared.database.session import caller_of
@@ -57,6 +57,7 @@ def expected(known: Feed) -> Expected:
 
     def check(columns: Sequence[str]) -> str:
         columns_of(known, columns)
+        factors_of(known, columns)
         return known.code
 
     return Expected(lambda columns: is_header(known, columns), check)
@@ -68,6 +69,14 @@ async def state(session: AsyncSession, id: UUID) -> FileState:
     if found is None:
         raise NoSuchFile(field="file_id")
     return found.model_copy(update={"remarks": await files.remarks(session, id)})
+
+
+def record_no(keys: KeyRing, code: str, values: Mapping[str, str]) -> str:
+    """The number of a record of a department that has none: the same for the same content, and nobody's number."""
+    person = identity.normalise(values.get("number")) or values.get("name", "")
+    said = {field: value.strip() for field, value in values.items() if field not in ("number", "version")}
+    content = json.dumps([person, said], ensure_ascii=False, sort_keys=True)
+    return f"auto-{keys.blind_index(content, f'feed.{code}.record').hex()[:24]}"
 
 
 async def keep_records(
