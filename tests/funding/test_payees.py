@@ -111,7 +111,7 @@ async def test_a_payee_that_ends_between_approval_and_payment_is_held(funding: A
     ended = {"id": body["id"], "valid_to": "2016-06-01", "ground": "注销登记通知书"}
     (answer,) = await decide(funding, "/payees/ends", ended, role="finance_officer")
     assert answer["status"] == "accepted"
-    assert slug(await step(funding, "payments", reward)) == "payee-not-existing"
+    assert slug(await step(funding, "payments", reward)) == "payee-ended"
     later = ended | {"valid_to": "2016-06-02"}
     await decide(funding, "/payees/ends", later, role="finance_officer")
     assert (await step(funding, "payments", reward))["status"] == "accepted"
@@ -135,6 +135,16 @@ async def test_a_reward_is_for_a_year_from_the_schemes_first_to_this_one(funding
     assert slug(answer) == (None if taken else "reward-year-outside")
     if not taken:
         assert answer["problem"]["title"] == "奖补年度须在2016年至2016年之间，请填写实际养种的年度"
+
+
+async def test_nothing_is_paid_for_a_year_before_the_payee_began_or_the_household_was_identified(funding: Api):
+    await move_clock(funding, "2017-01-20")
+    late = await known_household(funding, identified_on="2017-01-05")
+    young = await confirmed_payee(funding, valid_from="2017-01-03")
+    claims = [(late, "household", 2016), (late, "household", 2017), (young, "cooperative", 2016)]
+    answers = [await step(funding, "applications", application(one, kind, year=year)) for one, kind, year in claims]
+    assert [slug(one) for one in answers] == ["payee-not-then", None, "payee-not-then"]
+    assert "不能申报2016年的奖补" in answers[2]["problem"]["title"]
 
 
 async def test_in_the_next_year_the_year_before_may_still_be_applied_for(funding: Api):

@@ -69,6 +69,7 @@ async def test_a_household_that_is_removed_on_the_way_gets_no_further_and_is_hel
         answer = await step(funding, next_step, reward)
         assert (answer["status"], slug(answer)) == ("refused", "household-not-eligible")
         assert answer["problem"]["title"] == "该户已剔除，不在可享受范围；登记有误的请先更正登记"
+        assert answer["problem"]["field"] == "items[0].id"
     held = (await row(funding, "/rewards", reward["id"]))["held"]
     assert [(one["code"], "已剔除" in one["zh"], "removed" in one["en"]) for one in held] == [
         ("household-not-eligible", True, True)
@@ -277,6 +278,25 @@ async def test_six_approvals_at_the_same_moment_do_not_pass_a_cap_between_them(f
     assert {one["status"] for one in answers} == {"accepted"}
     amounts = [Decimal((await row(funding, "/rewards", one["id"]))["amount"]) for one in rewards]
     assert sum(amounts) == Decimal(15000)
+
+
+async def test_of_halves_in_several_villages_one_gets_the_item_also_at_the_same_moment(funding: Api):
+    homes = [await known_household(funding)]
+    members = [{**homes[0]["members"][1], "id": str(uuid7())} for _ in range(5)]
+    for number, member in enumerate(members):
+        facts = {"members": [member], "size": 1, "division": f"2206221012{number + 10}"}
+        homes.append(
+            await known_household(funding, predecessors=[homes[0]["id"]], effective_on="2016-05-20", **facts)
+        )
+    rewards = [application(home) for home in homes]
+    for home, reward in zip(homes, rewards, strict=True):
+        here = {"applications": home["division"], "inspections": home["division"][:9]}
+        for path, division in here.items():
+            assert (await step(funding, path, reward, division=division))["status"] == "accepted"
+    answers = await asyncio.gather(
+        *(step(funding, "approvals", one, subject=f"c{n}") for n, one in enumerate(rewards))
+    )
+    assert sorted(str(slug(one)) for one in answers) == ["None", *["reward-applied-already"] * 5]
 
 
 async def test_a_household_and_its_head_are_one_object_of_the_figure(funding: Api):

@@ -58,6 +58,7 @@ class Gate:
         keep_apart(actor, [one.decided_by for one in self.released.get(matter.id, ())], act)
         left = self.hold(matter, objections)
         if left:
+            left[0].field = "id"  # what the step was asked with
             raise left[0]
         self.passed.append(matter.id)
 

@@ -48,10 +48,18 @@ class PayeeUnusable(Conflict):
 
 
 class PayeeEnded(Conflict):
-    slug = "payee-not-existing"
-    zh = "该兑付对象当日不存续（成立于{valid_from}，或已注销），不能兑付；请核对登记证书"
-    en = "The payee does not exist on the day (it began on {valid_from}, or has ended); check its certificate"
-    valid_from: date
+    slug = "payee-ended"
+    zh = "该兑付对象已于{valid_to}注销，不能兑付；日期有误的请按登记证书更正"
+    en = "The payee ended on {valid_to} and cannot be paid; have the day put right where it is wrong"
+    valid_to: date
+
+
+class NotThen(Conflict):
+    slug = "payee-not-then"
+    zh = "该兑付对象自{since}起才成立或识别，不能申报{year}年的奖补，请核对年度"
+    en = "The payee began, or was identified, on {since} and has nothing for the year {year}; check the year"
+    since: date
+    year: int
 
 
 class EndsBefore(Invalid):
@@ -150,7 +158,7 @@ def _of_household(claim: Claim, known: Known) -> list[Problem]:
         found.append(not_eligible(household.status, "payee_id", "reward.household_status"))
     if person and claim.id not in household.members:
         found.append(NoSuchMember(field="payee_id", rule="a member on the day"))
-    return found
+    return [*found, *_too_early(claim, household.identified_on)]
 
 
 def not_eligible(status: Status, field: str, rule: str) -> HouseholdNotEligible:
@@ -167,6 +175,14 @@ def _of_organisation(claim: Claim, known: Known) -> list[Problem]:
         found.append(PayeeElsewhere(field="division", rule="where the payee lies"))
     if payee.status != "confirmed":
         found.append(PayeeUnusable(field="payee_id", rule="confirmed", state=PAYEE_STATES[payee.status]))
-    if known.on < payee.valid_from or (payee.valid_to is not None and known.on >= payee.valid_to):
-        found.append(PayeeEnded(field="payee_id", rule="exists on the day", valid_from=payee.valid_from))
-    return found
+    if payee.valid_to is not None and known.on >= payee.valid_to:
+        found.append(PayeeEnded(field="payee_id", rule="exists on the day", valid_to=payee.valid_to))
+    return [*found, *_too_early(claim, payee.valid_from)]
+
+
+def _too_early(claim: Claim, since: date) -> list[Problem]:
+    return (
+        [NotThen(field="year", rule="payee of the year", since=since, year=claim.year)]
+        if claim.year < since.year
+        else []
+    )
