@@ -13,7 +13,7 @@ from shared import policy
 from shared.names.money import parse_yuan
 
 # Always needed: what members are counted by.
-_COUNTED = ("labour_able", "schools_senior", "pension_age")
+COUNTED = ("labour_able", "schools_senior", "pension_age", "relations_married")
 
 
 class _Stated(BaseModel):
@@ -40,7 +40,7 @@ class _Stated(BaseModel):
 
 def names(rules: Iterable[Rule]) -> list[str]:
     """The thresholds that some rules use."""
-    return sorted({*_COUNTED, *(name for rule in rules for name in parse(rule).thresholds)})
+    return sorted({*COUNTED, *(name for rule in rules for name in parse(rule).thresholds)})
 
 
 async def thresholds(session: AsyncSession, rules: Iterable[Rule], division: str, on: date) -> Thresholds:

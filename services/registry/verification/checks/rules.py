@@ -25,7 +25,8 @@ _PERSON = """
     same_in_city same_in_province
 """
 _HOUSEHOLD = """
-    status attribute main_cause other_causes has_phone has_card persons heads head_sex spouse_sex
+    status attribute main_cause other_causes has_phone has_card persons heads head_sex head_age spouse_sex spouses
+    fathers mothers married
     health_known ill disabled labour_known workers school_known seniors work_known working pensionable allowance_known
     on_allowance_members five_known five_members helpers poor_helpers measures batches
 """

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.households.records import IDENTITY
 from services.registry.verification.checks import queries
-from services.registry.verification.checks.policies import thresholds
+from services.registry.verification.checks.policies import COUNTED, thresholds
 from services.registry.verification.checks.records import (
     SCOPES,
     Found,
@@ -60,7 +60,12 @@ _HOUSEHOLDS = """
     LEFT JOIN (
         SELECT household_id AS counted_of, count(*) AS persons, count(*) FILTER (WHERE relation = '户主') AS heads,
             max(sex) FILTER (WHERE relation = '户主') AS head_sex,
+            max(age) FILTER (WHERE relation = '户主') AS head_age,
             max(sex) FILTER (WHERE relation = '配偶') AS spouse_sex,
+            count(*) FILTER (WHERE relation = '配偶') AS spouses,
+            count(*) FILTER (WHERE relation = '之父') AS fathers,
+            count(*) FILTER (WHERE relation = '之母') AS mothers,
+            count(*) FILTER (WHERE relation = ANY({relations_married})) AS married,
             count(*) FILTER (WHERE cardinality(health) > 0) AS health_known,
             count(*) FILTER (WHERE health && ARRAY['长期慢性病', '患有大病']) AS ill,
             count(*) FILTER (WHERE '残疾' = ANY(health)) AS disabled,
@@ -178,7 +183,7 @@ def _persons(which: str) -> str:
 
 def _households(which: str, thresholds: Thresholds) -> str:
     """Their households, typed, with what is counted of their members."""
-    counted = {name: _bound(name, thresholds) for name in ("labour_able", "schools_senior", "pension_age")}
+    counted = {name: _bound(name, thresholds) for name in COUNTED}
     return _HOUSEHOLDS.format(items=listed("household"), record=record("household"), which=which, **counted)
 
 
