@@ -125,6 +125,7 @@ async def test_a_number_that_lost_digits_is_refused_with_the_cure_wherever_it_co
     state = await load(registry, file(line(证件号码=number, 性别="男", 出生日期="1961-07-09")))
     assert state["created"] == 0
     assert [error["field"] for error in state["errors"]] == ["证件号码"]
+    assert state["remarks"] == []
     assert "数位已丢失，请将该列设为文本后重新填写" in state["errors"][0]["zh"]
     home = body() | {"members": [member() | {"identity_number": number, "sex": "男", "born": "1961-07-09"}]}
     async with registry.client("village_cadre") as client:

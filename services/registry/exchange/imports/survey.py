@@ -19,7 +19,7 @@ from shared.problems import Invalid
 from shared.security.crypto import KeyRing
 from shared.sheets import queries as files
 from shared.sheets import read
-from shared.sheets.cells import column_name
+from shared.sheets.cells import MARKS, column_name
 from shared.sheets.records import DataFile, Position, Remark, Rows, Table
 from shared.sheets.tables import passed_over, remark
 from shared.words import Name
@@ -102,7 +102,7 @@ def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
 
 def _mistyped(cell: str) -> tuple[str, str] | None:
     """What is wrong with a number that is taken all the same, as somebody mistyped it: it becomes a doubt."""
-    number = identity.normalise(cell)
+    number = "" if cell[:2] in MARKS else identity.normalise(cell)
     if identity.classify(number) is not DocumentKind.INVALID or identity.has_lost_digits(number) or "*" in number:
         return None
     zh = "证件号码校验不通过，请核对；如照此登记，将同时列为疑点"
