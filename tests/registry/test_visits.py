@@ -215,3 +215,33 @@ async def test_days_on_duty_are_days_with_an_entry_and_who_is_below_policy_is_li
     # From 1 January to 20 May 2016, the 141st of 366 days: 200 * 141 / 366 = 77.05.
     assert (year["足"]["covered"], year["足"]["required"], year["足"]["on_duty"]) == (141, 77, 20)
     assert [row["covered"] for row in await attendance(registry, SIXTH, year=2015, month=5)] == []
+
+
+async def moved(api: Api, home: dict[str, Any], day: str) -> None:
+    change = {"id": str(uuid7()), "kind": "move", "household_id": home["id"], "reason": "village_changed"}
+    change |= {"effective_on": day, "division": OTHER_VILLAGE}
+    assert slugs(await decide(api, "/changes", change, role="county_office")) == [None]
+
+
+async def test_a_visit_of_before_a_household_moved_is_taken_from_who_worked_there_and_none_of_after_it(registry: Api):
+    home, helper = await register(registry), await person(registry)
+    await assign(registry, charge("helper", helper, "2016-01-01", household_id=home["id"]))
+    await moved(registry, home, "2016-05-10")
+    about: dict[str, Any] = {"village": None, "kind": "household", "household_id": home["id"]}
+    before, after = entry(helper, "2016-05-09", **about), entry(helper, "2016-05-10", **about)
+    assert slugs(await write(registry, before, after, division=VILLAGE)) == [None, "no-such-household"]
+    async with registry.client("county_office") as client:
+        listed = (await client.get("/visits", params={"household_id": home["id"]})).json()["items"]
+    assert [(row["id"], row["division"]) for row in listed] == [(before["id"], VILLAGE)]
+
+
+async def test_each_day_of_the_diary_belongs_to_the_village_where_the_household_lived_on_it(registry: Api):
+    home, helper = await register(registry), await person(registry)
+    await moved(registry, home, "2016-05-10")
+    about: dict[str, Any] = {"village": None, "kind": "household", "household_id": home["id"]}
+    days = [entry(helper, day, **about) for day in ("2016-05-09", "2016-05-10", "2016-05-12")]
+    assert slugs(await write(registry, *days, role="county_office")) == [None] * 3
+    async with registry.client("county_office") as client:
+        listed = (await client.get("/visits", params={"household_id": home["id"]})).json()["items"]
+    places = {row["visited_on"]: row["division"] for row in listed}
+    assert places == {"2016-05-09": VILLAGE, "2016-05-10": OTHER_VILLAGE, "2016-05-12": OTHER_VILLAGE}

@@ -59,7 +59,19 @@ _LOCK_VISITS = text("""
         superseded_by, recorded_by
     FROM visit WHERE id = ANY(:ids) ORDER BY id FOR UPDATE
 """)
-_HOMES = text("SELECT id, division FROM household WHERE id = ANY(:ids)")
+# Where a household lived on a day, as far as that village is still there; else where it is now. Who worked there on the
+# day sees what was then, also of a household that has moved away since.
+_HOMES = text("""
+    SELECT asked.id, asked.day, coalesce(lived.division, h.division) AS division
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS asked(id, day)
+    LEFT JOIN household h ON h.id = asked.id
+    LEFT JOIN LATERAL (
+        SELECT s.division FROM household_state_believed s JOIN division_now d ON d.code = s.division
+        WHERE s.household_id = asked.id AND s.effective_from <= asked.day
+          AND (s.effective_to IS NULL OR s.effective_to > asked.day) LIMIT 1
+    ) AS lived ON true
+    WHERE coalesce(lived.division, h.division) IS NOT NULL
+""")
 # Who may be named: the staff in sight, and whoever has something in charge in the villages concerned.
 _NAMES = text("""
     SELECT id, NULL AS division, name FROM staff WHERE id = ANY(:ids)
@@ -116,9 +128,10 @@ async def lock_visits(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID
     return {one.id: one for one in found}
 
 
-async def homes(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
-    """The villages of households."""
-    return {row.id: row.division for row in await session.execute(_HOMES, {"ids": list(ids)})}
+async def homes(session: AsyncSession, asked: Collection[tuple[UUID, date]]) -> dict[tuple[UUID, date], str]:
+    """The villages of households on days."""
+    bound = {"ids": [id for id, _ in asked], "days": [day for _, day in asked]}
+    return {(row.id, row.day): row.division for row in await session.execute(_HOMES, bound)}
 
 
 async def names(

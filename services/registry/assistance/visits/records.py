@@ -82,8 +82,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """What entries refer to: households' villages, names by person and village (None: staff in sight), absences."""
+    """What entries refer to: where households lived on days, names by person and village (None: staff in
+    sight), absences.
+    """
 
-    homes: Mapping[UUID, str]
+    homes: Mapping[tuple[UUID, date], str]
     names: Mapping[tuple[UUID, str | None], str]
     absences: Mapping[UUID, Sequence[Absence]]

@@ -104,8 +104,8 @@ def check_visit(item: VisitIn, today: date) -> None:
 
 
 def place(item: VisitIn, referred: Referred, caller: Caller) -> str:
-    """The village of an entry. Raises NoSuchHousehold, DivisionForbidden."""
-    division = referred.homes.get(item.household_id) if item.household_id else item.village
+    """The village of an entry: where the household lived on the day. Raises NoSuchHousehold, DivisionForbidden."""
+    division = referred.homes.get((item.household_id, item.visited_on)) if item.household_id else item.village
     if division is None:
         raise NoSuchHousehold(field="household_id")
     if not caller.covers(division):

@@ -89,7 +89,9 @@ async def attendance(
 
 
 async def _referred(session: AsyncSession, items: list[VisitIn]) -> Referred:
-    homes = await queries.homes(session, [item.household_id for item in items if item.household_id])
+    homes = await queries.homes(
+        session, {(item.household_id, item.visited_on) for item in items if item.household_id}
+    )
     people = {id for item in items for id in item.people}
     villages = {*homes.values(), *(item.village for item in items if item.village)}
     days = [item.visited_on for item in items]
