@@ -82,8 +82,8 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """What entries refer to: where households lived on days, names by person and village (None: staff in
-    sight), absences.
+    """What entries refer to: where households lived on days, names by person and village (None: staff in sight),
+    absences.
     """
 
     homes: Mapping[tuple[UUID, date], str]
