@@ -55,7 +55,7 @@ async def test_the_campaign_ends_with_every_figure_matching(lived: tuple[Path, P
 
 def stories(printed: str) -> str:
     """What is told of households and villages."""
-    return printed[printed.index("家事与地界") :].split("\n\n\n", maxsplit=1)[0]
+    return printed[printed.index("家事与地界") :].split("\n\n\n", maxsplit=1)[0].rstrip()
 
 
 async def test_the_report_tells_what_happened_to_households_and_villages_in_words(lived: tuple[Path, Path, str]):

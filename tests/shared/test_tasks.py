@@ -95,6 +95,7 @@ async def test_an_office_has_one_list_of_everything_that_waits_in_its_division_t
         "due_on": "2016-03-01",
         "overdue": True,
         "link": f"/api/registry/v1{first.path}",
+        "about": None,  # of a household that the register does not know
     }
 
 
