@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.registry.verification.checks.catalogue import in_force, rules
 from tests.support.api import Api
 
 GUIDES = sorted((Path(__file__).parents[2] / "docs" / "guides").glob("*.md"))
@@ -38,3 +39,14 @@ def test_a_guide_names_calls_that_exist_and_parameters_that_they_take(
         if path not in PROCESS and not any(of.fullmatch(call) and named <= asked for of, asked in known):
             missing.append(f"{call}?{query}")
     assert missing == []
+
+
+def test_the_guide_counts_the_rules_of_each_data_year():
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "data-checks.md").read_text()
+    said = (
+        "There are 159 rules, of which 111 are in force for the data years 2015 to 2017, 113 for 2018 to 2020 and 138"
+    )
+    assert said in guide
+    counted = {2015: 111, 2016: 111, 2017: 111, 2018: 113, 2019: 113, 2020: 113, 2021: 138, 2022: 138, 2023: 138}
+    assert {year: len(in_force(year)) for year in counted} == counted
+    assert len(rules()) == 159
