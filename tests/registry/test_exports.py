@@ -198,3 +198,21 @@ async def test_the_file_is_forgotten_in_time_and_the_record_stays(registry: Api)
     async with registry.client("auditor") as client:
         assert (await client.get(f"/exports/{asked['id']}")).json()["state"] == "forgotten"
     assert await registry.worker.pool.fetchval("SELECT count(*) FROM file_chunk") == 0
+
+
+async def test_a_workbook_sums_and_prints_as_one_would_expect(registry: Api):
+    content = await released(registry)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    header = [cell.value for cell in sheet[2]]
+    columns = {name: [row[header.index(name)] for row in sheet.iter_rows(min_row=3)] for name in header}
+    said = [cell for cell in columns["人均纯收入"] if cell.value is not None]
+    assert said
+    assert all(isinstance(cell.value, int | float) and cell.number_format == "#,##0.00" for cell in said)
+    assert all(cell.is_date for cell in columns["识别日期"])
+    assert {cell.value.date().isoformat() for cell in columns["识别日期"]} <= {"2014-10-01", "2014-11-01"}
+    for name in ("户编号", "证件号码", "行政村代码"):  # numbers that nobody sums stay text, with every digit
+        assert all(isinstance(cell.value, str) for cell in columns[name] if cell.value is not None), name
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.print_title_rows == "$2:$2"
+    assert sheet.freeze_panes == "A3"
+    assert sheet.column_dimensions["A"].width >= 14

@@ -76,7 +76,16 @@ def _frame(export: Export, rows: Rows, mark: str) -> Frame:
     """The watermark stands above the header."""
     explanation = (mark, f"版式：{rows.layout.zh}", "含个人信息，仅限上述用途使用，用后销毁", rows.layout.en)
     title = f"{rows.names.get(export.division, export.division)} {rows.layout.zh}"
-    return Frame("登记册", explanation, 1, watermark=mark, title=title, author=export.requested_by)
+    return Frame(
+        "登记册",
+        explanation,
+        1,
+        watermark=mark,
+        title=title,
+        author=export.requested_by,
+        columns=rows.layout.columns,
+        forms=rows.forms(),
+    )
 
 
 def _add(into: TableFile, first: int, rows: Rows, cells: list[Cell], found: list[Household]) -> int:

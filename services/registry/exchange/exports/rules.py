@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from services.registry.exchange.exports.records import Export, Household, Member
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Layout
-from services.registry.register.fields.catalogue import Item, Owner, items
+from services.registry.register.fields.catalogue import Item, Kind, Owner, items
 from services.registry.register.households.rules import HEAD
+from shared.sheets.write import Form
 from shared.time import clock
 
 Cell = Callable[[Household, Member | None], str]
@@ -15,6 +16,14 @@ Cell = Callable[[Household, Member | None], str]
 _MASKED = {"identity_number": "identity_masked", "phone": "phone_masked", "bank_card": "card_masked"}
 _OF_HEAD = {"户主姓名": "name", "户主证件号码": "identity_number"}
 _COUNTY, _TOWN = 6, 9
+_FORMS: Mapping[Kind, Form] = {
+    "yuan": "money",
+    "mu": "number",
+    "m2": "number",
+    "km": "number",
+    "months": "number",
+    "date": "day",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,11 @@ class Rows:
     def cells(self) -> list[Cell]:
         """What each column shows of a household and a member."""
         return [self._cell(header) for header in self.layout.columns]
+
+    def forms(self) -> dict[int, Form]:
+        """Which columns hold money, numbers or days, by their position."""
+        found = {at: _form(header) for at, header in enumerate(self.layout.columns)}
+        return {at: form for at, form in found.items() if form}
 
     def of(self, household: Household, cells: list[Cell]) -> Iterator[list[str]]:
         """The rows of a household: one a member, or one."""
@@ -79,6 +93,16 @@ class Rows:
             return reveal(f"{owner}.{key}", of)
 
         return cell
+
+
+def _form(header: str) -> Form | None:
+    known = headers()
+    owner: Owner = "household" if header in known.household else "member"
+    key = known.of(owner).get(header, "")
+    if key in ("size", "identified_on", "born", "joined_on"):
+        return "number" if key == "size" else "day"
+    item = items(owner).get(key)
+    return _FORMS.get(item.kind) if item else None
 
 
 def watermark(export: Export) -> str:
