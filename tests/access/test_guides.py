@@ -1,4 +1,4 @@
-"""What the guides tell people to call exists, and takes the parameters that they name."""
+"""What the guides tell people to call exists; what they show happens as it is shown; both languages show the same."""
 
 import re
 from collections import defaultdict
@@ -7,11 +7,21 @@ from pathlib import Path
 import pytest
 
 from services.registry.verification.checks.catalogue import in_force, rules
+from shared.database.embedded import EmbeddedServer
 from tests.support.api import Api
+from tests.support.guide import BLOCK, Call, Names, calls, differences
+from tests.support.papers import JPEG, PDF, PNG, jpeg, pdf, png
+from tests.support.together import Together, together
+from tuopin.services import all_services
 
-GUIDES = sorted((Path(__file__).parents[2] / "docs" / "guides").glob("*.md"))
+FOLDER = Path(__file__).parents[2] / "docs" / "guides"
+CHINESE, ENGLISH = sorted(FOLDER.glob("*.md")), sorted((FOLDER / "en").glob("*.md"))
 CALL = re.compile(r"`(GET|POST|PATCH) (/[^\s`?]*)(?:\?([^`]*))?[^`]*`")
 PROCESS = {"/healthz", "/readyz", "/metrics"}
+SAMPLE = FOLDER / "sample.md"
+DIVISIONS = {"城关镇": "220622100", "南阳村": "220622100201", "新岗村": "220622100202", "本县": "220622"}
+SHOWN = {guide.stem: list(calls(guide.read_text())) for guide in CHINESE}
+PAPERS = {".png": (PNG, png), ".jpg": (JPEG, jpeg), ".pdf": (PDF, pdf)}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +38,7 @@ def known(lived: dict[str, Api]) -> list[tuple[re.Pattern[str], set[str]]]:
     return [(re.compile(re.sub(r"\{[^}]*\}", r"[^/]+", call)), asked) for call, asked in calls.items()]
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("guide", CHINESE + ENGLISH, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_guide_names_calls_that_exist_and_parameters_that_they_take(
     known: list[tuple[re.Pattern[str], set[str]]], guide: Path
 ):
@@ -41,12 +51,81 @@ def test_a_guide_names_calls_that_exist_and_parameters_that_they_take(
     assert missing == []
 
 
-def test_the_guide_counts_the_rules_of_each_data_year():
-    guide = (Path(__file__).parents[2] / "docs" / "guides" / "data-checks.md").read_text()
-    said = (
+@pytest.mark.parametrize("guide", CHINESE, ids=lambda path: path.stem)
+async def test_what_a_guide_shows_happens_as_it_is_shown(
+    server: EmbeddedServer, keys: Path, run_folder: Path, guide: Path
+):
+    shown, before = SHOWN[guide.stem], [] if guide == SAMPLE else SHOWN[SAMPLE.stem]
+    asked = {"registry", *(call.service for call in shown)}
+    services = [service for service in all_services() if service.name in asked]
+    names, wrong = Names(DIVISIONS), []
+    async with together(services, server, keys, run_folder) as platform:
+        for call in before + shown:
+            wrong += [f"{guide.name}:{call.line} {one}" for one in await made(platform, names, call)]
+            assert wrong == []
+
+
+async def made(platform: Together, names: Names, call: Call) -> list[str]:
+    """Make a call on its day, and let what follows from it take effect; answers where the answer differs."""
+    await platform.go_to(call.day)
+    division = DIVISIONS[call.place or "本县"]
+    headers = {name: names.filled(value) for name, value in call.headers}
+    content = b""
+    if call.body.startswith("< "):
+        file = FOLDER / call.body[2:]
+        kind, paper = PAPERS.get(file.suffix, ("text/csv", file.read_bytes))
+        content, headers = paper(), {"Content-Type": kind} | headers
+    elif call.body:
+        text = names.filled(call.body, new=True)
+        content, headers = text.encode(), {"Content-Type": "application/json"} | headers
+    who = names.of(f"{call.who}的账号") or call.who
+    async with platform.apis[call.service].client(call.role, division=division, subject=who) as client:
+        address = f"http://tuopin.test{names.filled(call.path)}"
+        answer = await client.request(call.method, address, content=content, headers=headers)
+    found = differences(names, call, answer.status_code, answer.headers, answer.content)
+    await platform.settle()
+    return found
+
+
+def test_an_answer_that_is_not_as_shown_is_noticed():
+    names = Names({"王家": "7"})
+    got = {"id": "7", "size": 2, "items": [{"name": "王强"}, {"name": "刘梅"}], "note": None}
+    for shown in (
+        {"id": "⟨王家⟩", "size": 2, "items": [{"name": "⟨谁⟩"}, {"name": "刘…"}]},
+        {"items": [{"name": "刘梅"}, "…"], "note": None},
+    ):
+        assert list(names.differences(shown, got)) == []
+    assert names.of("谁") == "王强"
+    for shown in (
+        {"id": "⟨谁⟩"},
+        {"size": "2"},
+        {"size": True},
+        {"items": []},
+        {"items": [{"name": "刘梅"}, {"name": "王强"}, "…"]},
+        {"note": "…"},
+        {"other": "…"},
+    ):
+        assert list(names.differences(shown, got)), shown
+
+
+@pytest.mark.parametrize("guide", CHINESE, ids=lambda path: path.stem)
+def test_both_languages_show_the_same_calls(guide: Path):
+    shown = BLOCK.findall(guide.read_text())
+    assert shown
+    assert shown == BLOCK.findall((FOLDER / "en" / guide.name).read_text())
+
+
+@pytest.mark.parametrize("guide", CHINESE + ENGLISH, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_a_guide_links_to_is_there(guide: Path):
+    links = re.findall(r"\]\(([^):#]+)\)", guide.read_text())
+    assert [link for link in links if not (guide.parent / link).is_file()] == []
+
+
+def test_the_guides_count_the_rules_of_each_data_year():
+    english = (FOLDER / "en" / "data-checks.md").read_text()
+    assert (
         "There are 159 rules, of which 111 are in force for the data years 2015 to 2017, 113 for 2018 to 2020 and 138"
-    )
-    assert said in guide
+    ) in english
     counted = {2015: 111, 2016: 111, 2017: 111, 2018: 113, 2019: 113, 2020: 113, 2021: 138, 2022: 138, 2023: 138}
     assert {year: len(in_force(year)) for year in counted} == counted
     assert len(rules()) == 159
