@@ -21,7 +21,7 @@ _HOMES = """
 _MEMBERS = """
     SELECT m.household_id, p.id, p.number, p.name, p.sex, p.born, p.document_kind,
         encode(p.identity_index, 'hex') AS index, encode(p.phone_index, 'hex') AS phone, m.relation, m.version,
-        m.facts, m.origins
+        m.joined_on, m.facts, m.origins
     FROM membership_now m JOIN person p ON p.id = m.person_id
     WHERE m.household_id = ANY($1) ORDER BY m.household_id, p.born, p.id
 """
@@ -30,7 +30,7 @@ _TOLD = """
     WHERE household_id = ANY($1) AND restates IS NULL ORDER BY household_id, version
 """
 _ELSEWHERE = """
-    SELECT encode(p.identity_index, 'hex') AS index, h.number, last.left_on, gone.reason
+    SELECT encode(p.identity_index, 'hex') AS index, p.id, h.number, last.left_on, gone.reason
     FROM person p
     LEFT JOIN LATERAL (SELECT m.household_id, m.left_on FROM membership_believed m WHERE m.person_id = p.id
         ORDER BY m.left_on IS NULL DESC, m.joined_on DESC, m.left_on DESC LIMIT 1) AS last ON true
@@ -55,7 +55,7 @@ async def homes(session: AsyncSession, keys: KeyRing, numbers: Collection[str]) 
     told: dict[UUID, dict[int, Telling]] = defaultdict(dict)
     last: dict[UUID, tuple[str, str, date]] = {}
     for row in await connection.fetch(_TOLD, ids):
-        told[row["household_id"]][row["version"]] = Telling(row["effective_on"], row["recorded_by"])
+        told[row["household_id"]][row["version"]] = Telling(row["effective_on"], row["recorded_by"], row["kind"])
         last[row["household_id"]] = row["kind"], row["reason"], row["effective_on"]
     return {
         row["number"]: Home(
@@ -91,19 +91,19 @@ async def elsewhere(session: AsyncSession, indexes: Collection[str]) -> Mapping[
         return {}
     found = {}
     for row in await (await raw(session)).fetch(_ELSEWHERE, [bytes.fromhex(one) for one in indexes]):
-        found[row["index"]] = _whereabouts(row["number"], row["left_on"], row["reason"])
+        found[row["index"]] = _whereabouts(row["id"], row["number"], row["left_on"], row["reason"])
     return found
 
 
-def _whereabouts(number: str | None, left_on: date | None, reason: str | None) -> Elsewhere:
+def _whereabouts(id: UUID, number: str | None, left_on: date | None, reason: str | None) -> Elsewhere:
     if left_on is None and number is not None:
         return Elsewhere(
-            number, None, f"此人现登记在另一户（{number}）", f"lives in household {number} on the register"
+            id, number, None, f"此人现登记在另一户（{number}）", f"lives in household {number} on the register"
         )
     zh, en = named(reason) if reason else ("已不在该户", "left")
     since = f"{_day(left_on)}起" if left_on else ""
     return Elsewhere(
-        None, left_on, f"此人{since}已不在册（{zh}）", f"is not on the register any more ({en}, {left_on})"
+        id, None, left_on, f"此人{since}已不在册（{zh}）", f"is not on the register any more ({en}, {left_on})"
     )
 
 

@@ -10,16 +10,18 @@ from services.registry.register.households.records import Facts, Status
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Since which day something is so, and who recorded it."""
+    """Since which day something is so, who recorded it, and by which kind of change."""
 
     since: date
     by: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who lives in a household. ``index`` is that of the identity number where it is one, ``phone`` that of
-    the phone; ``origins`` say by which version of the household each fact was set, ``version`` by which the relation.
+    the phone; ``origins`` say by which version of the household each fact was set, ``version`` by which the relation,
+    ``joined_on`` since when they live there with it.
     """
 
     id: UUID
@@ -32,6 +34,7 @@ class Person:
     phone: str | None
     relation: str
     version: int
+    joined_on: date
     facts: Facts
     origins: Mapping[str, int]
 
@@ -68,6 +71,7 @@ class Elsewhere:
     (household number), or since when and why they live nowhere.
     """
 
+    person_id: UUID
     number: str | None
     left_on: date | None
     zh: str
@@ -76,9 +80,15 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a file says and the register does not: of which field, of which member (None: of the household)."""
+    """What a file says and the register does not: of which field, of which member (None: of the household).
+
+    ``said`` there and ``known`` here in words, neither of what is secret; ``since`` when the register says so.
+    """
 
     field: str
     zh: str
     en: str
     member: int | None = None
+    said: str = ""
+    known: str = ""
+    since: date | None = None

@@ -1,13 +1,18 @@
 """A household of a file beside the register of today: everything that differs, item by item. Pure.
 
-What a file does not say does not differ: a column that it has not, an empty cell. The order of members says nothing.
+What a file does not say does not differ: a column that it has not, an empty cell, the day where it says the month.
+The order of members says nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from services.registry.exchange.comparison.records import Difference, Elsewhere, Home, Person, Telling
+from services.registry.exchange.comparison.schemas import HouseholdLine
+from services.registry.exchange.layouts.catalogue import called
 from services.registry.register.fields import catalogue
 from services.registry.register.fields.catalogue import Item, Owner, items
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
@@ -20,13 +25,25 @@ _COLUMNS = {
 }
 _YES: Mapping[object, str] = {True: "是", False: "否"}
 _FEW = 5
+_NOTED = r"{}：(?P<year>\d{{4}})(?P<month>[-/.年]?\d\d?)?[年月]?（按"  # as the reading of a cell notes a month or a year
+SAYS_ALL = frozenset[str]()
 
 
 class Compared:
-    """A household of a file compared with the register; ``index`` of a number or phone as the register keeps it."""
+    """A household of a file compared with the register; ``index`` of a number or phone as the register keeps it.
 
-    def __init__(self, given: HouseholdIn, home: Home, number_index: Index, phone_index: Index) -> None:
-        self.given, self.home = given, home
+    ``silent`` are columns of the household that the file does not say and the reading of it assumed.
+    """
+
+    def __init__(
+        self,
+        given: HouseholdIn | HouseholdLine,
+        home: Home,
+        number_index: Index,
+        phone_index: Index,
+        silent: frozenset[str] = SAYS_ALL,
+    ) -> None:
+        self.given, self.home, self._silent = given, home, silent
         self._number_index, self._phone_index = number_index, phone_index
         self.persons: dict[int, Person] = {}
         left = list(home.members)
@@ -68,15 +85,22 @@ class Compared:
             *self._missing(),
         ]
 
+    @property
+    def by_members(self) -> bool:
+        """Whether the file says who lives in the household."""
+        return not isinstance(self.given, HouseholdLine)
+
     def _of_household(self) -> Iterator[Difference]:
         given, home = self.given, self.home
-        if given.division != home.division:
+        if given.division is not None and given.division != home.division:
             yield Difference(
                 "division", "文件中的行政村与登记不同，该户现登记在别的村", "it lives in another village"
             )
         for field, (zh, en) in _COLUMNS.items():
             said, known = getattr(given, field), getattr(home, field)
-            if said != known:
+            if field in self._silent or said is None:
+                continue
+            if said != known and not self._same_month(given, field, said, known):
                 telling = home.telling(home.origins.get(field, 1))
                 yield _differs(field, zh, en, _shown(said), _shown(known), telling)
         if given.other_causes and sorted(given.other_causes) != sorted(home.other_causes):
@@ -111,7 +135,7 @@ class Compared:
     def _of_facts(
         self,
         owner: Owner,
-        given: HouseholdIn | MemberIn,
+        given: HouseholdIn | HouseholdLine | MemberIn,
         known: Mapping[str, object],
         origins: Mapping[str, int],
         member: int | None,
@@ -121,12 +145,24 @@ class Compared:
             item, value = listed[key], getattr(given, key)
             if value is None or key == "dates_note" or _same(item, item.store(value), known.get(item.stored)):
                 continue
+            if item.kind == "date" and self._same_month(given, key, value, known.get(item.stored)):
+                continue
             said, there = _item(item, item.store(value)), _item(item, known.get(item.stored))
             told = self.home.telling(origins.get(item.stored, origins.get(key, 1)))
             yield _differs(key, item.zh, item.en, said, there, told, member)
 
+    @staticmethod
+    def _same_month(given: HouseholdIn | HouseholdLine | MemberIn, field: str, said: object, known: object) -> bool:
+        """Whether a file says only the month (or the year) of a day, and the register the same one."""
+        owner: Owner = "member" if isinstance(given, MemberIn) else "household"
+        name, note = called(owner, field), getattr(given, "dates_note", None)
+        if not note or not name or not (found := re.search(_NOTED.format(re.escape(name)), note)):
+            return False
+        there, here = str(said), str(known)
+        return there[:4] == here[:4] if found["month"] is None else there[:7] == here[:7]
+
     def _missing(self) -> Iterator[Difference]:
-        if self.left:
+        if self.left and self.by_members:
             names = "、".join(one.name for one in self.left[:_FEW]) + ("等" if len(self.left) > _FEW else "")
             zh = f"登记中该户还有{len(self.left)}人（{names}），文件中没有"
             yield Difference("size", zh, f"{len(self.left)} members on the register are not in the file")
@@ -167,9 +203,29 @@ def _differs(
     since_en = f" (since {day}, recorded by {told.by})" if told else ""
     there, there_en = (f"登记为“{known}”", f"the register says {known}") if known else ("登记中未填", "unknown there")
     return Difference(
-        field, f"{zh}：文件为“{said}”，{there}{since}", f"{en}: the file says {said}, {there_en}{since_en}", member
+        field,
+        f"{zh}：文件为“{said}”，{there}{since}",
+        f"{en}: the file says {said}, {there_en}{since_en}",
+        member,
+        said=said,
+        known=known,
+        since=day,
     )
 
 
 def _digits(text: str | None) -> str:
     return "".join(filter(str.isdigit, text or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A household of a file beside the one with its number on the register, and where its strangers are."""
+
+    home: Home
+    compared: Compared
+    elsewhere: Mapping[int, Elsewhere]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Everything that differs."""
+        return self.compared.differences(self.elsewhere)

@@ -119,7 +119,8 @@ async def _settle(
     """Compare with the register and within the file, note what is wrong, register what is good."""
     asked, bad = task.asked, [one for one in checked if isinstance(one, Bad)]
     good = [one for one in checked if isinstance(one, Good)]
-    there, differ = await compare(session, task.known.keys, [one.household for one in good])
+    silent = {one.household.number: one.lines.silent for one in good}
+    there = await compare(session, task.known.keys, [one.household for one in good], silent)
     fresh = [one for one in good if one.household.number not in there]
     keys = {unique.key for one in fresh for unique in one.uniques}
     taken = await register_queries.taken(session, keys)
@@ -130,9 +131,10 @@ async def _settle(
     wrong, same = [one.lines for one in bad], dict[str, list[HouseholdLines]](registered=[], exited=[])
     said, new = dict[str, str](), list[Good]()
     for one in (one for one in good if one.household.number in there):
-        home, differences = there[one.household.number], differ[one.household.number]
+        beside = there[one.household.number]
+        differences = beside.differences
         mistakes += [_differs(task.known, one, found) for found in differences]
-        (wrong if differences else same[home.status]).append(one.lines)
+        (wrong if differences else same[beside.home.status]).append(one.lines)
     for one in fresh:
         number = one.household.number
         if said.get(number) == one.digest:

@@ -23,6 +23,7 @@ Phase = Literal["start", "read", "survey", "check", "load", "mark"]
 # How an import stands for the people who bring it and who release it.
 State = Literal["checking", "checked", "waiting", "refused", "expired", "loading", "done", "failed"]
 Cells = dict[str, str | None]
+_ASSUMED = ("attribute", "identified_on")  # said with the file as a whole, or implied by its layout
 # What became of a line, a letter each.
 NEW, SAME, EXITED, CORRECTED, WRONG, NOTHING = "n", "s", "e", "c", "w", " "
 
@@ -129,6 +130,11 @@ class HouseholdLines:
     disagree: list[tuple[int, str]] = field(default_factory=list)
     marked: list[MarkedCell] = field(default_factory=list)
     misplaced: list[Mistake] = field(default_factory=list)
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Of what is assumed where a file does not say it, what this household does not say."""
+        return frozenset(name for name in _ASSUMED if self.cells.get(name) is None)
 
 
 @dataclass(frozen=True, slots=True)
