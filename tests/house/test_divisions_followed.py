@@ -42,6 +42,7 @@ STAYS = {
     "policy": "a policy is of the government that set it",
     "policy_proposal": "a policy is of the government that set it",
     "posting": "the ledger is never altered",
+    "reconciliation_seen": "what a list has, while it is compared",
     "redivision": "it says what became of the divisions",
     "redivision_household": "it says what became of the divisions",
     "risk_fund": "the bank's risk fund is a county's",

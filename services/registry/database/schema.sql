@@ -2462,6 +2462,131 @@ CREATE TABLE public.policy_proposal (
 
 ALTER TABLE public.policy_proposal OWNER TO registry_owner;
 
+CREATE TABLE public.reconciliation (
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    a_line text,
+    layout text,
+    unknown text[] DEFAULT '{}'::text[] NOT NULL,
+    covers text NOT NULL,
+    given jsonb NOT NULL,
+    as_of date NOT NULL,
+    apart jsonb DEFAULT '{}'::jsonb NOT NULL,
+    households integer DEFAULT 0 NOT NULL,
+    persons integer DEFAULT 0 NOT NULL,
+    same integer DEFAULT 0 NOT NULL,
+    unread integer DEFAULT 0 NOT NULL,
+    due_on date NOT NULL,
+    kept_until timestamp with time zone NOT NULL,
+    compared_at timestamp with time zone,
+    superseded_by uuid,
+    counted jsonb,
+    recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT reconciliation_a_line_check CHECK ((a_line = ANY (ARRAY['person'::text, 'household'::text]))),
+    CONSTRAINT reconciliation_covers_check CHECK ((covers = ANY (ARRAY['all'::text, 'registered'::text])))
+);
+
+ALTER TABLE public.reconciliation OWNER TO registry_owner;
+
+CREATE TABLE public.reconciliation_difference (
+    id uuid NOT NULL,
+    reconciliation_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    number text NOT NULL,
+    household_id uuid,
+    kind text NOT NULL,
+    field text DEFAULT ''::text NOT NULL,
+    person text DEFAULT ''::text NOT NULL,
+    person_id uuid,
+    name text,
+    said text NOT NULL,
+    known text NOT NULL,
+    since date,
+    zh text NOT NULL,
+    en text NOT NULL,
+    proposal text NOT NULL,
+    reason text,
+    why_zh text,
+    why_en text,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    ground text,
+    refusal_zh text,
+    refusal_en text,
+    change_id uuid,
+    CONSTRAINT reconciliation_difference_check CHECK ((num_nulls(decided_by, decided_at, ground) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT reconciliation_difference_kind_check CHECK ((kind = ANY (ARRAY['new'::text, 'gone'::text, 'removed'::text, 'moved'::text, 'head'::text, 'joined'::text, 'left'::text, 'household'::text, 'member'::text]))),
+    CONSTRAINT reconciliation_difference_proposal_check CHECK ((proposal = ANY (ARRAY['accept'::text, 'tell'::text, 'ask'::text]))),
+    CONSTRAINT reconciliation_difference_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'waiting'::text, 'kept'::text, 'refused'::text, 'stale'::text])))
+);
+
+ALTER TABLE public.reconciliation_difference OWNER TO registry_owner;
+
+CREATE VIEW public.reconciliation_difference_now WITH (security_invoker='true') AS
+ SELECT d.id,
+    d.reconciliation_id,
+    d.division,
+    d.number,
+    d.household_id,
+    d.kind,
+    d.field,
+    d.person,
+    d.person_id,
+    d.name,
+    d.said,
+    d.known,
+    d.since,
+    d.zh,
+    d.en,
+    d.proposal,
+    d.reason,
+    d.why_zh,
+    d.why_en,
+        CASE
+            WHEN (d.state <> 'waiting'::text) THEN d.state
+            WHEN (r.status = 'released'::text) THEN 'accepted'::text
+            WHEN (r.status = 'refused'::text) THEN 'refused'::text
+            ELSE 'waiting'::text
+        END AS state,
+    d.decided_by,
+    d.decided_at,
+    d.ground,
+        CASE
+            WHEN ((d.state = 'waiting'::text) AND (r.status = 'refused'::text)) THEN ('申请未获批准：'::text || r.decision)
+            ELSE d.refusal_zh
+        END AS refusal_zh,
+        CASE
+            WHEN ((d.state = 'waiting'::text) AND (r.status = 'refused'::text)) THEN ('The request was refused: '::text || r.decision)
+            ELSE d.refusal_en
+        END AS refusal_en,
+    d.change_id
+   FROM (public.reconciliation_difference d
+     LEFT JOIN public.change_request r ON (((d.state = 'waiting'::text) AND (r.id = d.change_id))));
+
+ALTER VIEW public.reconciliation_difference_now OWNER TO registry_owner;
+
+CREATE TABLE public.reconciliation_household (
+    reconciliation_id uuid NOT NULL,
+    number text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    household_id uuid,
+    listed_in text COLLATE pg_catalog."C",
+    silent text[] NOT NULL,
+    content text NOT NULL
+);
+
+ALTER TABLE public.reconciliation_household OWNER TO registry_owner;
+
+CREATE TABLE public.reconciliation_seen (
+    reconciliation_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    number text NOT NULL
+);
+
+ALTER TABLE public.reconciliation_seen OWNER TO registry_owner;
+
 CREATE TABLE public.redivision (
     id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -2909,6 +3034,18 @@ ALTER TABLE ONLY public.policy_proposal
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_set_by_key UNIQUE (set_by);
 
+ALTER TABLE ONLY public.reconciliation_difference
+    ADD CONSTRAINT reconciliation_difference_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_household
+    ADD CONSTRAINT reconciliation_household_pkey PRIMARY KEY (reconciliation_id, number);
+
+ALTER TABLE ONLY public.reconciliation
+    ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliation_seen
+    ADD CONSTRAINT reconciliation_seen_pkey PRIMARY KEY (reconciliation_id, number);
+
 ALTER TABLE ONLY public.redivision_household
     ADD CONSTRAINT redivision_household_pkey PRIMARY KEY (redivision_id, household_id);
 
@@ -3193,6 +3330,18 @@ CREATE INDEX plan_by_division ON public.plan USING btree (division, id);
 CREATE UNIQUE INDEX plan_of_household ON public.plan USING btree (household_id, status) WHERE (status <> 'superseded'::text);
 
 CREATE INDEX plan_waiting ON public.plan USING btree (division, id) WHERE (status = 'proposed'::text);
+
+CREATE INDEX reconciliation_by_division ON public.reconciliation USING btree (division, id);
+
+CREATE INDEX reconciliation_difference_by_division ON public.reconciliation_difference USING btree (reconciliation_id, division, id);
+
+CREATE INDEX reconciliation_difference_by_number ON public.reconciliation_difference USING btree (number);
+
+CREATE INDEX reconciliation_difference_of ON public.reconciliation_difference USING btree (household_id) WHERE (household_id IS NOT NULL);
+
+CREATE INDEX reconciliation_difference_open ON public.reconciliation_difference USING btree (division, reconciliation_id) WHERE (state = ANY (ARRAY['open'::text, 'refused'::text, 'waiting'::text]));
+
+CREATE INDEX reconciliation_household_of ON public.reconciliation_household USING btree (household_id) WHERE (household_id IS NOT NULL);
 
 CREATE INDEX redivision_by_division ON public.redivision USING btree (division, id);
 
@@ -3509,6 +3658,18 @@ ALTER TABLE ONLY public.plan
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.policy_proposal(id);
 
+ALTER TABLE ONLY public.reconciliation_difference
+    ADD CONSTRAINT reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES public.reconciliation(id);
+
+ALTER TABLE ONLY public.reconciliation_household
+    ADD CONSTRAINT reconciliation_household_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES public.reconciliation(id);
+
+ALTER TABLE ONLY public.reconciliation
+    ADD CONSTRAINT reconciliation_id_fkey FOREIGN KEY (id) REFERENCES public.data_file(id);
+
+ALTER TABLE ONLY public.reconciliation_seen
+    ADD CONSTRAINT reconciliation_seen_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES public.reconciliation(id);
+
 ALTER TABLE ONLY public.redivision_household
     ADD CONSTRAINT redivision_household_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.household(id);
 
@@ -3714,6 +3875,14 @@ CREATE POLICY everywhere ON public.policy TO registry_worker USING (true) WITH C
 
 CREATE POLICY everywhere ON public.policy_proposal TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.reconciliation TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.reconciliation_difference TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.reconciliation_household TO registry_worker USING (true) WITH CHECK (true);
+
+CREATE POLICY everywhere ON public.reconciliation_seen TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.redivision TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.redivision_household TO registry_worker USING (true) WITH CHECK (true);
@@ -3814,6 +3983,14 @@ ALTER TABLE public.policy_proposal ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY read_by_all ON public.policy FOR SELECT TO registry_api USING (true);
 
+ALTER TABLE public.reconciliation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_difference ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_household ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reconciliation_seen ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.redivision ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.redivision_household ENABLE ROW LEVEL SECURITY;
@@ -3827,6 +4004,8 @@ ALTER TABLE public.screening ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen_from_below ON public.lookback_round FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
 
 CREATE POLICY seen_from_below ON public.policy_proposal FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
+
+CREATE POLICY seen_from_below ON public.reconciliation FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
 
 CREATE POLICY seen_from_below ON public.rule_switch FOR SELECT TO registry_api USING (starts_with(current_setting('app.division'::text, true), division));
 
@@ -3963,6 +4142,14 @@ CREATE POLICY within_division ON public.plan TO registry_api USING (((division >
 CREATE POLICY within_division ON public.policy FOR INSERT TO registry_api WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.policy_proposal TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.reconciliation TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.reconciliation_difference TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.reconciliation_household TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.reconciliation_seen TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.redivision TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -4284,6 +4471,21 @@ GRANT UPDATE(used_at) ON TABLE public.policy TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_proposal TO registry_worker;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciliation TO registry_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciliation TO registry_worker;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reconciliation_difference TO registry_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reconciliation_difference TO registry_worker;
+
+GRANT SELECT ON TABLE public.reconciliation_difference_now TO registry_api;
+GRANT SELECT ON TABLE public.reconciliation_difference_now TO registry_worker;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reconciliation_household TO registry_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reconciliation_household TO registry_worker;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.reconciliation_seen TO registry_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.reconciliation_seen TO registry_worker;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.redivision TO registry_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.redivision TO registry_worker;

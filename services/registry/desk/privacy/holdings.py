@@ -15,6 +15,7 @@ from services.registry.desk.privacy import queries
 from services.registry.desk.privacy.schemas import Disclosure, DisclosureIn, Stored
 from services.registry.desk.privacy.service import WANTED
 from services.registry.documents import room as documents
+from services.registry.exchange import room as exchange
 from services.registry.procedures import room as procedures
 from services.registry.register import room as register
 from services.registry.register.households.holdings import Holding
@@ -26,6 +27,7 @@ from shared.security.crypto import KeyRing
 
 HOLDINGS: tuple[Holding, ...] = (
     *register.HOLDINGS,
+    *exchange.HOLDINGS,
     *documents.HOLDINGS,
     *assistance.HOLDINGS,
     *verification.HOLDINGS,

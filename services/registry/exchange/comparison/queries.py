@@ -30,7 +30,7 @@ _TOLD = """
     WHERE household_id = ANY($1) AND restates IS NULL ORDER BY household_id, version
 """
 _ELSEWHERE = """
-    SELECT encode(p.identity_index, 'hex') AS index, p.id, h.number, last.left_on, gone.reason
+    SELECT encode(p.identity_index, 'hex') AS index, p.id, h.id AS household_id, h.number, last.left_on, gone.reason
     FROM person p
     LEFT JOIN LATERAL (SELECT m.household_id, m.left_on FROM membership_believed m WHERE m.person_id = p.id
         ORDER BY m.left_on IS NULL DESC, m.joined_on DESC, m.left_on DESC LIMIT 1) AS last ON true
@@ -91,19 +91,23 @@ async def elsewhere(session: AsyncSession, indexes: Collection[str]) -> Mapping[
         return {}
     found = {}
     for row in await (await raw(session)).fetch(_ELSEWHERE, [bytes.fromhex(one) for one in indexes]):
-        found[row["index"]] = _whereabouts(row["id"], row["number"], row["left_on"], row["reason"])
+        found[row["index"]] = _whereabouts(
+            row["id"], row["household_id"], row["number"], row["left_on"], row["reason"]
+        )
     return found
 
 
-def _whereabouts(id: UUID, number: str | None, left_on: date | None, reason: str | None) -> Elsewhere:
+def _whereabouts(
+    id: UUID, home: UUID | None, number: str | None, left_on: date | None, reason: str | None
+) -> Elsewhere:
     if left_on is None and number is not None:
         return Elsewhere(
-            id, number, None, f"此人现登记在另一户（{number}）", f"lives in household {number} on the register"
+            id, home, number, None, f"此人现登记在另一户（{number}）", f"lives in household {number} on the register"
         )
     zh, en = named(reason) if reason else ("已不在该户", "left")
     since = f"{_day(left_on)}起" if left_on else ""
     return Elsewhere(
-        id, None, left_on, f"此人{since}已不在册（{zh}）", f"is not on the register any more ({en}, {left_on})"
+        id, None, None, left_on, f"此人{since}已不在册（{zh}）", f"is not on the register any more ({en}, {left_on})"
     )
 
 

@@ -68,10 +68,11 @@ class Home:
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Somebody of a file who is registered, and does not live in the household of the file: where they live
-    (household number), or since when and why they live nowhere.
+    (id and number of the household), or since when and why they live nowhere.
     """
 
     person_id: UUID
+    household_id: UUID | None
     number: str | None
     left_on: date | None
     zh: str

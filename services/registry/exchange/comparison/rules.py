@@ -25,7 +25,9 @@ _COLUMNS = {
 }
 _YES: Mapping[object, str] = {True: "是", False: "否"}
 _FEW = 5
-_NOTED = r"{}：(?P<year>\d{{4}})(?P<month>[-/.年]?\d\d?)?[年月]?（按"  # as the reading of a cell notes a month or a year
+_NOTED = (
+    r"{}：(?P<year>\d{{4}})(?P<month>[-/.年]?\d\d?)?[年月]?（按"  # as the reading of a cell notes a month or a year
+)
 SAYS_ALL = frozenset[str]()
 
 
@@ -44,7 +46,7 @@ class Compared:
         silent: frozenset[str] = SAYS_ALL,
     ) -> None:
         self.given, self.home, self._silent = given, home, silent
-        self._number_index, self._phone_index = number_index, phone_index
+        self.number_index, self._phone_index = number_index, phone_index
         self.persons: dict[int, Person] = {}
         left = list(home.members)
         for judge in (self._by_number, self._by_own_number, self._by_name):
@@ -55,15 +57,15 @@ class Compared:
         self.left = tuple(left)
 
     def _by_number(self, member: MemberIn, person: Person) -> bool:
-        index = self._number_index(member.identity_number)
+        index = self.number_index(member.identity_number)
         return index is not None and index == person.index
 
     def _by_own_number(self, member: MemberIn, person: Person) -> bool:
-        known = self._number_index(member.identity_number) and person.index
+        known = self.number_index(member.identity_number) and person.index
         return not known and member.number is not None and member.number == person.number
 
     def _by_name(self, member: MemberIn, person: Person) -> bool:
-        if self._number_index(member.identity_number) and person.index:
+        if self.number_index(member.identity_number) and person.index:
             return False
         return member.name == person.name and (member.born is None or member.born == person.born)
 
@@ -125,7 +127,7 @@ class Compared:
                 yield _differs(field, zh, en, _shown(said), _shown(known), None, position)
         if member.number and person.number and member.number != person.number:
             yield _differs("number", "人编号", "person number", member.number, person.number, None, position)
-        index = self._number_index(member.identity_number)
+        index = self.number_index(member.identity_number)
         if index != person.index and (index or member.identity_number):
             yield Difference("identity_number", "证件号码与登记不同", "differs from the register", position)
         if member.phone and self._phone_index(member.phone) != person.phone:

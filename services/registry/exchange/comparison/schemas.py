@@ -7,8 +7,8 @@ from shared.names.divisions import Village
 
 
 class HouseholdLine(HouseholdPatch):
-    """What a household table says of one household, empty cells nothing: facts as a correction has them, and where the
-    household lives, its head and its size. It names no members.
+    """What a household table says of one household, empty cells nothing: facts as a correction has them, and where
+    it lives, its head and its size. It names no members.
     """
 
     effective_on: date = date.min

@@ -3,15 +3,13 @@ what of it is not read. Columns that are not read must not hold identity numbers
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.exchange.imports import queries
 from services.registry.exchange.imports.gather import Nobody, cells_of
-from services.registry.exchange.imports.records import Import
-from services.registry.exchange.layouts.records import Plan
+from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.exchange.layouts.rules import plan_of
 from shared.names import identity
 from shared.names.identity import DocumentKind
@@ -53,8 +51,10 @@ class _Found:
     nameless: set[int] = field(default_factory=set)
 
 
-async def survey(session: AsyncSession, keys: KeyRing, asked: Import, file: DataFile) -> None:
-    """Read the file once and note what was found. Raises UnreadNumbers, NotInOrder (422)."""
+async def survey(session: AsyncSession, keys: KeyRing, given: Given, file: DataFile) -> Mapping[str, list[int]]:
+    """Read the file once and note what is to be known of it; of each household that does not stand together, by its
+    number, the lines at which its parts begin. Raises UnreadNumbers, NotInOrder (422).
+    """
     found, position, over = _Found(), Position(), False
     table, before = None, ""
     while not over:
@@ -63,12 +63,12 @@ async def survey(session: AsyncSession, keys: KeyRing, asked: Import, file: Data
             found.remarks += _of_columns(table, found.nameless)
             table, before = rows.table, ""
             found.nameless.clear()
-            found.remarks += _unknown(table, plan_of(table.header.columns, asked.given))
-        before = _look(rows, plan_of(rows.table.header.columns, asked.given), found, before)
+            found.remarks += _unknown(table, plan_of(table.header.columns, given))
+        before = _look(rows, plan_of(rows.table.header.columns, given), found, before)
         position, over = rows.start.after(rows.lines), rows.over
     found.remarks += _of_columns(table, found.nameless)
-    await queries.note_apart(session, asked.id, found.apart)
     await files.note_remarks(session, file, found.remarks[:_REMARKS])
+    return found.apart
 
 
 def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:

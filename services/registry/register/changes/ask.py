@@ -113,15 +113,22 @@ def _refused(reason: str, detail: str | None) -> Problem:
 
 
 async def record(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], *, named: bool) -> Answers:
-    """What an office records: changes within households are made, households that enter or leave are asked for.
+    """What an office records, each answered by itself."""
+    return answers_of(items, await decided(session, keys, items, named=named))
+
+
+async def decided(
+    session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn], *, named: bool
+) -> dict[UUID, Decision]:
+    """What becomes of each change: those within households are made, households that enter or leave are asked for.
 
     ``named``: a refusal may name people of a household.
     """
     within = [item for item in items if item.kind not in BY_TWO]
-    decided = await service.decisions(session, keys, within, through="direct") if within else {}
+    made = await service.decisions(session, keys, within, through="direct") if within else {}
     if len(within) < len(items):
-        decided |= await ask(session, keys, [item for item in items if item.kind in BY_TWO])
-    return answers_of(items, await service.with_names(session, decided) if named else decided)
+        made |= await ask(session, keys, [item for item in items if item.kind in BY_TWO])
+    return await service.with_names(session, made) if named else made
 
 
 async def ask(session: AsyncSession, keys: KeyRing, items: Sequence[ChangeIn]) -> dict[UUID, Decision]:

@@ -1,0 +1,222 @@
+"""The steps of a reconciliation: open the workbook, read the list stretch by stretch beside the register, find who is
+not on it; decide many differences; forget.
+
+Nothing of the file is kept once it is compared: a household that differs is, sealed.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.exchange.comparison import queries as comparison
+from services.registry.exchange.comparison.schemas import HouseholdLine
+from services.registry.exchange.comparison.service import compare
+from services.registry.exchange.imports import gather
+from services.registry.exchange.imports import queries as imports
+from services.registry.exchange.imports.lines import household_values
+from services.registry.exchange.imports.records import Bad, HouseholdLines, Known
+from services.registry.exchange.imports.rules import check, placed, shape, unreadable
+from services.registry.exchange.imports.survey import survey
+from services.registry.exchange.layouts.rules import expected, plan_of
+from services.registry.exchange.reconciliations import queries, rules, service
+from services.registry.exchange.reconciliations.records import Found, Kept, Listed, Reconciliation, Stage
+from services.registry.exchange.reconciliations.settle import sealed, settle
+from services.registry.register.codes import service as codes
+from services.registry.register.fields.records import Fault
+from services.registry.register.households import queries as households
+from services.registry.register.households import register
+from services.registry.register.households.schemas import HouseholdIn
+from shared.database.session import caller_of, keys_of, raw
+from shared.jobs import Job, Progress
+from shared.names.divisions import within
+from shared.security.crypto import KeyRing
+from shared.sheets import queries as files
+from shared.sheets import read
+from shared.sheets.receive import open_workbook
+from shared.sheets.records import DataFile, Mistake
+from shared.time import clock
+
+_STAGE = TypeAdapter(Stage)
+LINES, BATCH = 20_000, 400
+DECIDED = 200  # differences decided in one step
+
+
+async def reconcile(session: AsyncSession, job: Job) -> Progress:
+    """One stretch of the list, or another phase as a whole."""
+    stage = _STAGE.validate_python(job.state)
+    asked = await queries.get(session, job.id)
+    assert asked
+    file = await files.get(session, asked.id)
+    keys = keys_of(session)
+    if stage.phase == "start":
+        file = await open_workbook(session, keys, file, expected(asked.given))
+        await service.note_layout(session, file, asked)
+        await queries.note_apart(session, asked.id, await survey(session, keys, asked.given, file))
+        return Progress(Stage("compare").to_json(), done=0, total=file.bytes)
+    rows = await read.rows(session, keys, file, stage.position, LINES)
+    known = await _known(session, keys, asked, rows.table.header.columns)
+    found = gather.households(rows, known.plan, file, asked.apart)
+    for start in range(0, len(found), BATCH):
+        await _compare(session, asked, known, found[start : start + BATCH])
+    position = rows.start.after(rows.lines[: gather.behind(rows, found)])
+    if not rows.over:
+        return Progress(Stage("compare", position).to_json(), done=position.offset, total=file.bytes)
+    return await _finish(session, asked, file)
+
+
+async def settle_many(session: AsyncSession, job: Job) -> Progress:
+    """Decide some hundred of the differences that were asked for."""
+    body = service.asked_of(job.args["asked"])
+    asked = await service.open_one(session, job.id_of("reconciliation_id"))
+    after = job.state.get("after") or ["", "", "00000000-0000-0000-0000-000000000000"]
+    assert isinstance(after, list)
+    bound: dict[str, object] = dict(zip(("after_division", "after_number", "after_id"), after, strict=True))
+    bound |= {"of": asked.id, "kind": body.kind, "field": body.field, "proposal": body.proposal, "state": None}
+    place = body.division or caller_of(session).division
+    chosen = list((await session.execute(queries.CHOSEN, bound | within(place) | {"limit": DECIDED})).scalars())
+    decision = service.decision_of(body)
+    decided = await settle(session, keys_of(session), asked, dict.fromkeys(chosen, decision))
+    done = job.done + len(decided)
+    if len(chosen) < DECIDED:
+        return Progress(done=done, total=done, finished=True, result={"reconciliation": str(asked.id)})
+    last = (await session.execute(queries.PLACE, {"id": chosen[-1]})).one()
+    return Progress({"after": [last.division, last.number, str(last.id)]}, done=done)
+
+
+async def forget(session: AsyncSession, job: Job) -> Progress:
+    """Drop what differed when its days are over."""
+    id = job.id_of("reconciliation_id")
+    if await queries.is_over(session, id):
+        await queries.forget(session, id, await service.counted(session, id))
+    return Progress(finished=True, result={"reconciliation": str(id)})
+
+
+async def _known(session: AsyncSession, keys: KeyRing, asked: Reconciliation, columns: tuple[str, ...]) -> Known:
+    today = await clock.today(session)
+    return Known(
+        plan=plan_of(columns, asked.given),
+        given=asked.given,
+        keys=keys,
+        places=await imports.places(session, asked.division),
+        local=await codes.lists(await raw(session), asked.division, today),
+        today=today,
+        source=f"reconciliation:{asked.id}",
+        through="direct",
+    )
+
+
+async def _compare(
+    session: AsyncSession, asked: Reconciliation, known: Known, lines: Sequence[HouseholdLines]
+) -> None:
+    """Compare some households of the list, and keep those that differ."""
+    listed, mistakes = await asyncio.to_thread(_read, known, lines)
+    silent = {one.cells["number"] or "": one.silent for one in lines}
+    there = await compare(session, known.keys, [one for one in listed if one.number], silent)
+    fresh = [one for one in listed if one.number not in there]
+    villages = {code: name for name, places in known.places.named.items() for code, *_ in places}
+
+    def index(number: str) -> str | None:
+        return register.number_index(number, known.keys)
+
+    found: list[Found] = []
+    for beside in there.values():
+        found += rules.differing(beside, asked.as_of, villages, index)
+    found += await _new(session, known.keys, asked, fresh)
+    found = await explained(session, found)
+    differ = {one.number for one in found}
+    kept = [
+        Kept(
+            number=str(one.number),
+            division=there[one.number].home.division if one.number in there else _place_of(one, asked),
+            household_id=there[one.number].home.id if one.number in there else None,
+            listed_in=one.division,
+            silent=sorted(silent[one.number or ""]),
+            content=sealed(one, asked.id, known.keys),
+        )
+        for one in listed
+        if one.number in differ
+    ]
+    await queries.note_seen(session, asked, {number for one in lines if (number := one.cells["number"])})
+    await queries.keep(session, asked.id, kept, found)
+    persons = sum(len(one.members) for one in lines) if known.plan.layout.a_line == "person" else 0
+    same = len(listed) - len(differ)
+    await queries.count(session, asked.id, len(lines), persons, same, len(lines) - len(listed))
+    await files.note_mistakes(session, asked.id, caller_of(session).division, mistakes)
+
+
+def _place_of(one: Listed, asked: Reconciliation) -> str:
+    return one.division or asked.division
+
+
+def _read(known: Known, lines: Sequence[HouseholdLines]) -> tuple[list[Listed], list[Mistake]]:
+    """The households that could be read, and what is wrong with the others."""
+    listed: list[Listed] = []
+    mistakes: list[Mistake] = []
+    for one in lines:
+        if known.plan.layout.a_line == "person":
+            checked = check(one, known, load=False)
+            if isinstance(checked, Bad):
+                mistakes += checked.mistakes
+            else:
+                listed.append(checked.household)
+            continue
+        line, wrong = _line(one, known)
+        mistakes += wrong
+        if line is not None and not wrong:
+            listed.append(line)
+    return listed, mistakes
+
+
+def _line(one: HouseholdLines, known: Known) -> tuple[HouseholdLine | None, list[Mistake]]:
+    """A line of a household table."""
+    values, faults = household_values(one, known.plan, known.given)
+    wrong = [placed(one, known.plan, fault) for fault in faults] + unreadable(one) + one.misplaced
+    values |= {name: cell for name in ("head", "size") if (cell := one.cells.get(name)) is not None}
+    if values.get("division") is None and one.cells.get("village") is not None:
+        place = known.places.code(*(one.cells.get(name) for name in ("county", "town", "village")))
+        if isinstance(place, Fault):
+            wrong.append(placed(one, known.plan, place))
+        else:
+            values["division"] = place
+    values = {key: value for key, value in values.items() if key in HouseholdLine.model_fields}
+    try:
+        return HouseholdLine.model_validate(values), wrong
+    except ValidationError as problem:
+        return None, wrong or [shape(one, known.plan, item) for item in problem.errors(include_url=False)]
+
+
+async def _new(session: AsyncSession, keys: KeyRing, asked: Reconciliation, fresh: Sequence[Listed]) -> list[Found]:
+    """Households of the list that are not registered within sight, and where their members are."""
+    numbers = {one.number: [f"number:{one.number}"] for one in fresh}
+    indexes: dict[str, dict[str, str]] = {}
+    for one in fresh:
+        if isinstance(one, HouseholdIn):
+            numbers[one.number] += [unique.key for unique in register.uniques(one, keys) if unique.field != "id"]
+        known = {member.name: register.number_index(member.identity_number, keys) for member in one.members}
+        indexes[one.number or ""] = {name: index for name, index in known.items() if index}
+    taken = await households.taken(session, {key for some in numbers.values() for key in some})
+    where = await comparison.elsewhere(session, {index for some in indexes.values() for index in some.values()})
+    found = []
+    for one in fresh:
+        elsewhere = {name: where[index] for name, index in indexes[one.number or ""].items() if index in where}
+        is_taken = not taken.isdisjoint(numbers[one.number])
+        found.append(rules.new(one, _place_of(one, asked), elsewhere, asked.as_of, taken=is_taken))
+    return found
+
+
+async def explained(session: AsyncSession, found: Sequence[Found]) -> list[Found]:
+    """The differences, with what is under way about their households."""
+    pending = await queries.pending(session, {one.household_id for one in found if one.household_id})
+    return [rules.with_why(one, pending.get(one.household_id) if one.household_id else None) for one in found]
+
+
+async def _finish(session: AsyncSession, asked: Reconciliation, file: DataFile) -> Progress:
+    """Who is registered and not on the list; then the list is forgotten."""
+    found = [rules.gone(one, asked.as_of) for one in await queries.gone(session, asked)]
+    await queries.keep(session, asked.id, (), await explained(session, found))
+    await queries.finish(session, asked.id)
+    await files.forget(session, asked.id)
+    total = file.bytes
+    return Progress({}, done=total, total=total, finished=True, result={"reconciliation": str(asked.id)})
