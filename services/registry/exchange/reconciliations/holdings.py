@@ -2,9 +2,16 @@
 
 from sqlalchemy import text
 
-from services.registry.register.households.holdings import Holding
+from services.registry.register.households.holdings import Holding, of_household
 
 HOLDINGS: tuple[Holding, ...] = (
+    of_household(
+        "reconciliation_households",
+        "月度核对名单中的该户（内容加密）",
+        "the household on the national system's lists, sealed",
+        "reconciliation_household",
+        ("reconciliation_id", "number", "listed_in", "silent"),
+    ),
     Holding(
         "reconciliation_differences",
         "月度核对差异",

@@ -98,7 +98,7 @@ async def start(
     about = {"reconciliation_id": str(asked.id)}
     await jobs.enqueue(session, "reconcile", about, division=asked.division, id=asked.id)
     await jobs.enqueue(session, "forget_reconciliation", about, division=asked.division, due_at=until)
-    said: dict[str, object] = {"as_of": asked.as_of, "covers": asked.covers, "bytes": file.bytes}
+    said: dict[str, object] = {"as_of": asked.as_of.isoformat(), "covers": asked.covers, "bytes": file.bytes}
     said |= {"policies": [days.reference(), kept.reference()]}
     audit.record(session, "reconciliation.started", "reconciliation", asked.id, asked.division, after=said)
     return asked.id
@@ -145,7 +145,7 @@ async def differences(
 ) -> paging.Page[DifferenceRow]:
     """What differs, by village; whose households were shown goes on record."""
     await state(session, id)
-    bound = asked.model_dump(exclude={"division"})
+    bound = asked.model_dump(exclude={"division", "limit", "cursor"})
     found = await paging.of_division(
         session,
         queries.DIFFERENCES,
