@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench import archive, data_checks, events, households, imports, ledger, lists, workbooks, years
+from bench import archive, data_checks, events, households, imports, ledger, lists, reconciliations, workbooks, years
 from bench.measure import Result, write
 from bench.stage import require_wrk, stage
 from shared.process.collector import collect_less
@@ -15,6 +15,7 @@ _ALL = {
     "households": households.run,
     "imports": imports.run,
     "workbooks": workbooks.run,
+    "reconciliations": reconciliations.run,
     "ledger": ledger.run,
     "events": events.run,
     "years": years.run,

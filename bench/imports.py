@@ -38,8 +38,7 @@ async def _import(stage: Stage, persons: int, seed: int) -> tuple[float, float]:
     content = _file(persons, seed)
     lines = content.count("\n") - 1
     async with stage.registry.transaction(CLERK, purpose="bench") as session:
-        pieces = _pieces(content.encode())
-        id = await service.start(session, stage.keys, pieces, Options("accept_good"), Given())
+        id = await service.start(session, stage.keys, pieces(content.encode()), Options("accept_good"), Given())
     checked = await worked(stage)
     await released(stage, id)
     loaded = await worked(stage)
@@ -63,7 +62,7 @@ async def worked(stage: Stage) -> float:
     return time.perf_counter() - began
 
 
-async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+async def pieces(content: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(content), 1 << 16):
         yield content[start : start + (1 << 16)]
 

@@ -116,11 +116,14 @@ _COUNT = """
     UPDATE reconciliation SET households = households + $2, persons = persons + $3, same = same + $4,
         unread = unread + $5 WHERE id = $1
 """
+# Compared as sets, whatever the planner knows of what was just noted.
 _GONE = """
+    WITH missing AS MATERIALIZED (
+        SELECT number FROM household WHERE division >= $2 AND division < $3 AND status = ANY($4)
+        EXCEPT SELECT number FROM reconciliation_seen WHERE reconciliation_id = $1)
     SELECT h.id, h.division, h.number, h.status, h.identified_on, head.name AS head
-    FROM household h LEFT JOIN household_head head ON head.household_id = h.id
-    WHERE h.division >= $2 AND h.division < $3 AND h.status = ANY($4)
-      AND NOT EXISTS (SELECT FROM reconciliation_seen s WHERE s.reconciliation_id = $1 AND s.number = h.number)
+    FROM missing JOIN household h ON h.number = missing.number
+    LEFT JOIN household_head head ON head.household_id = h.id
     ORDER BY h.division, h.id
 """
 _PENDING = """
