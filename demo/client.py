@@ -37,6 +37,13 @@ class Platform:
         """The JSON of a GET. Raises CallFailed."""
         return await self._call("GET", role, path, params=params or None)
 
+    async def download(self, role: str, path: str, /) -> bytes:
+        """The file that a GET answers. Raises CallFailed."""
+        answer = await self._send("GET", path, {"Authorization": f"Bearer {self._tokens[role]}"}, {})
+        if not answer.is_success:
+            raise CallFailed(f"GET {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.content
+
     async def put(self, role: str, path: str, body: Any) -> Any:
         """The JSON of a PUT. Raises CallFailed."""
         return await self._call("PUT", role, path, content=json.dumps(body).encode())

@@ -11,6 +11,7 @@ from demo.campaign import (
     leaving,
     papers,
     planning,
+    reconciling,
     registering,
     responsibility,
     rounds,
@@ -24,7 +25,7 @@ from demo.client import Platform
 from demo.generator.cases import OPENED
 from demo.generator.county import County
 from demo.generator.feeds import SCREENED
-from demo.generator.lives import CORRECTION_TOLD, TOLD
+from demo.generator.lives import COMPARED, CORRECTION_TOLD, TOLD
 from demo.generator.schooling import SAID
 from demo.story import Story
 
@@ -97,6 +98,7 @@ def steps(platform: Platform, county: County, told: list[Story]) -> list[tuple[s
         ("2017-04 学籍核对 classes of pupils", on(SAID, classes.go_up)),
         ("2017-04 信息更正 correction", telling(CORRECTION_TOLD, spring.correct)),
         ("2017-05 迟报死亡 deaths told late", telling(TOLD, spring.tell_late)),
+        ("2017-06 月度核对 reconciliation", telling(COMPARED, reconciling.reconcile)),
         ("2017-06 半年采集 pensions", on(date(2017, 6, 28), tables.collect_pensions)),
         ("2017-06 年中 mid 2017", on(date(2017, 6, 30), responsibility.account, data_checks.check, desk.serve)),
     ]

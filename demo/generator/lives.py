@@ -20,6 +20,8 @@ HANDOVERS, BIRTHS = 3, 2
 # Deaths that are told in May: one of December, when its year is closed, and one of before a correction in the spring.
 DIED = date(2016, 12, 5), date(2017, 2, 3)
 CORRECTED, CORRECTION_TOLD, TOLD = date(2017, 3, 15), date(2017, 4, 10), date(2017, 5, 20)
+# The day of the national system's list that is compared: it knows nothing yet of the births.
+LISTED, COMPARED = date(2017, 2, 10), date(2017, 6, 6)
 # Region digits far from everybody else's.
 _REGION = 230622
 
