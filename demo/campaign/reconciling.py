@@ -43,7 +43,7 @@ async def reconcile(platform: Platform, county: County) -> list[Story]:
     place = next(one.name for one in county.places if one.code == village)
     said = (
         f"{place}核对国家系统{LISTED.year}年{LISTED.month}月{LISTED.day}日名单：{state['households']}户中{state['same']}户一致；"
-        f"{adult['姓名']}的文化程度按名单改为{_IS}；名单缺新生儿{birth.member.name}等{len(told)}项，以登记为准，列入须告知国家系统的清单"
+        f"{adult['姓名']}的文化程度按名单改为{_IS}；名单缺新生儿{birth.member.name}，以登记为准；须告知国家系统的共{len(told)}项"
     )
     return [Story("月度核对 a list of the national system compared", said, f"{at}/report")]
 
