@@ -126,6 +126,8 @@ def test_the_guides_count_the_rules_of_each_data_year():
     assert (
         "There are 159 rules, of which 111 are in force for the data years 2015 to 2017, 113 for 2018 to 2020 and 138"
     ) in english
+    chinese = (FOLDER / "data-checks.md").read_text()
+    assert "共159条规则；按数据年度，2015至2017年用111条，2018至2020年用113条，2021年起用138条" in chinese
     counted = {2015: 111, 2016: 111, 2017: 111, 2018: 113, 2019: 113, 2020: 113, 2021: 138, 2022: 138, 2023: 138}
     assert {year: len(in_force(year)) for year in counted} == counted
     assert len(rules()) == 159
