@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     relay_idle: float = 0.05
     retry_pause: float = 1.0
     attempts: int = Field(default=3, ge=1)
+    same_batch: int = Field(default=10, ge=2, description="times a batch may fail before its messages go singly")
     unknown_reference_patience: float = 30.0
 
     jwks: str = ""

@@ -1,7 +1,6 @@
 """``tuopin parked`` and ``tuopin republish``: look after a service's events (settings from the environment)."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -34,12 +33,12 @@ def list_keys(service: _Service) -> None:
 
 @parked.command()
 def show(service: _Service, topic: _Topic, key: _Key) -> None:
-    """The messages of a key, in order."""
+    """The messages of a key, in order: what they are and why they wait, not what they say of anybody."""
 
     async def run(database: Database) -> None:
         for one in await parking.messages(database.pool, service, topic, key):
             print(f"{one.id}  {one.type}  {one.event_id}  attempts {one.attempts}  {one.reason}")
-            print("   ", json.dumps(json.loads(one.record.value), ensure_ascii=False))
+            print("   ", f"{one.record.partition}/{one.record.offset}", f"{len(one.record.value)} bytes")
 
     _with(service, run)
 

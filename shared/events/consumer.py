@@ -6,25 +6,30 @@ still fails parks its key, and later messages of that key wait behind it.
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import structlog
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database.errors import is_infrastructure
+from shared.database.errors import is_infrastructure, sqlstate
 from shared.database.session import Database, raw
 from shared.events import parking
-from shared.events.envelope import Event, Record, Undecodable, decode
+from shared.events.envelope import Event, Record, Undecodable, decode, storable
 from shared.events.handlers import NotYetKnown, Subscription
 from shared.events.metrics import HANDLED, IGNORED, PARKED
+from shared.problems import Problem
 from shared.security.auth import system
 from shared.security.crypto import KeyRing
 from shared.settings import Settings
+from shared.telemetry import place_of
 
 _CLAIM = """
     INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id
 """
 _log = structlog.get_logger()
+_NUMBERS = re.compile(r"\d{6,}[\dXx]*")  # a name of a field may be anything, also somebody's number
 
 
 class NewerVersion(Exception):
@@ -33,6 +38,23 @@ class NewerVersion(Exception):
 
 class KeysWait(Exception):
     """Some keys of a batch have parked messages: the batch has to go one by one."""
+
+
+def why(failure: Exception | None) -> str:
+    """Why a message waits, by field and rule: never what it says, for that may be about a person."""
+    match failure:
+        case None:
+            return "failed"
+        case Undecodable() | NewerVersion() | NotYetKnown():
+            told = str(failure)
+        case Problem():
+            told = ", ".join(filter(None, (failure.slug, failure.field, failure.rule)))
+        case ValidationError():
+            wrong = failure.errors(include_input=False, include_url=False)
+            told = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in wrong)
+        case _:
+            told = " < ".join(filter(None, (sqlstate(failure), *reversed(place_of(failure)[-3:]))))
+    return f"{type(failure).__name__}: {_NUMBERS.sub('…', storable(told))}"
 
 
 class Consumer:
@@ -67,10 +89,18 @@ class Consumer:
         await self._one_by_one(wanted)
 
     def _decoded(self, record: Record) -> "Event | Exception":
+        """The event, or why it cannot take effect, whatever somebody sent."""
         try:
             event = decode(record)
-        except Undecodable as error:
-            return error
+        except Exception as error:  # noqa: BLE001 (a record is anybody's bytes)
+            return (
+                error if isinstance(error, Undecodable) else Undecodable(f"not a CloudEvent: {type(error).__name__}")
+            )
+        for one in self._subscriptions:
+            if one.concerns(event.type) and not one.may_tell(event.source):
+                return Undecodable("ce_source: this topic is told by the service that it is named after")
+            if one.concerns(event.type) and not one.declares(event.type):
+                return Undecodable("ce_type: the contract of this topic declares no such verb")
         newer = any(subscription.is_newer(event.type) for subscription in self._subscriptions)
         return NewerVersion(event.type) if newer else event
 
@@ -162,7 +192,7 @@ class Consumer:
     async def _park(
         self, record: Record, event: "Event | Exception", failure: Exception | None, attempts: int
     ) -> None:
-        reason = f"{type(failure).__name__}: {failure}" if failure else "failed"
+        reason = why(failure)
         async with self._database.transaction(system(self.name), purpose="event") as session:
             connection = await raw(session)
             await parking.lock_key(connection, self.name, record.topic, record.key)
@@ -171,6 +201,10 @@ class Consumer:
             await parking.park(connection, self.name, record, reason=reason, attempts=attempts)
         PARKED.labels(self.name, record.topic).inc()
         _log.error("consumer.parked", consumer=self.name, topic=record.topic, error=type(failure).__name__)
+
+    async def put_aside(self, record: Record, failure: Exception) -> None:
+        """Park a message that the infrastructure fails at each time, so that those behind it go on."""
+        await self._park(record, self._decoded(record), failure, self._settings.attempts)
 
     async def retry(self, topic: str, key: str) -> int:
         """Run a key's parked messages in order; stops, by raising, at the first that fails again."""

@@ -6,7 +6,7 @@ timeout and the time since the broker last answered is watched.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -15,8 +15,8 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 from aiokafka.errors import KafkaError
 
 from shared.events.consumer import Consumer
-from shared.events.envelope import Record
-from shared.events.metrics import BROKER_SILENCE
+from shared.events.envelope import Record, storable
+from shared.events.metrics import BROKER_SILENCE, LAG, SAME_BATCH
 from shared.settings import Settings
 
 _log = structlog.get_logger()
@@ -76,6 +76,13 @@ class KafkaLoop:
     def __init__(self, consumer: Consumer, settings: Settings, instance: str | None = None) -> None:
         self._consumer, self._settings, self._instance = consumer, settings, instance
         self.answered_at = time.monotonic()
+        self.behind: dict[TopicPartition, int] = {}
+        self._failed: dict[TopicPartition, tuple[int, int]] = {}  # where a batch failed, and how often
+
+    @property
+    def stuck(self) -> list[str]:
+        """The partitions whose batch has failed several times."""
+        return [f"{at.topic}-{at.partition}" for at, (_, times) in self._failed.items() if times > 2]
 
     @property
     def silence(self) -> float:
@@ -109,9 +116,11 @@ class KafkaLoop:
     async def _poll(self, kafka: AIOKafkaConsumer) -> None:
         fetched = await kafka.getmany(timeout_ms=200, max_records=500)
         if not fetched:
+            self._note_lag(kafka, {})
             await self._probe(kafka)
             return
         self._answered()
+        self._note_lag(kafka, fetched)
         done = await asyncio.gather(*(self._partition(batch) for batch in fetched.values()))
         handled = {tp: batch[-1].offset + 1 for (tp, batch), ok in zip(fetched.items(), done, strict=True) if ok}
         for partition, batch in fetched.items():
@@ -121,14 +130,60 @@ class KafkaLoop:
         if len(handled) < len(fetched):
             await asyncio.sleep(self._settings.retry_pause)
 
+    def _note_lag(self, kafka: AIOKafkaConsumer, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
+        """How many messages are there that have yet to take effect, by partition."""
+        for partition in kafka.assignment():
+            batch = fetched.get(partition)
+            behind = (kafka.highwater(partition) or 0) - batch[0].offset if batch else 0
+            self.behind[partition] = max(behind, 0)
+            LAG.labels(self._consumer.name, partition.topic, partition.partition).set(self.behind[partition])
+
     async def _partition(self, batch: list[ConsumerRecord]) -> bool:
         """Handle a partition's batch; False where infrastructure failed and it has to be read again."""
+        place = TopicPartition(batch[0].topic, batch[0].partition)
         try:
             await self._consumer.handle([_record(message) for message in batch])
         except Exception as error:  # noqa: BLE001 (the consumer raises for infrastructure only)
             _log.warning("kafka.batch_again", consumer=self._consumer.name, error=type(error).__name__)
-            return False
+            return await self._again(place, batch)
+        self._failed.pop(place, None)
+        SAME_BATCH.labels(self._consumer.name, place.topic, place.partition).set(0)
         return True
+
+    async def _again(self, place: TopicPartition, batch: list[ConsumerRecord]) -> bool:
+        """The same batch failed again: after some times its first message is put aside, if the database can."""
+        offset, times = self._failed.get(place, (batch[0].offset, 0))
+        times = times + 1 if offset == batch[0].offset else 1
+        self._failed[place] = batch[0].offset, times
+        SAME_BATCH.labels(self._consumer.name, place.topic, place.partition).set(times)
+        if times < self._settings.same_batch:
+            return False
+        return await self._singly(place, batch)
+
+    async def _singly(self, place: TopicPartition, batch: list[ConsumerRecord]) -> bool:
+        """Each message by itself; what fails then is put aside. False where that cannot be done either."""
+        for message in batch:
+            try:
+                await self._alone(_record(message))
+            except Exception as error:  # noqa: BLE001 (the database is away: everything waits)
+                _log.warning("kafka.batch_again", consumer=self._consumer.name, error=type(error).__name__)
+                return False
+        self._failed.pop(place, None)
+        SAME_BATCH.labels(self._consumer.name, place.topic, place.partition).set(0)
+        return True
+
+    async def _alone(self, record: Record) -> None:
+        """One message, twice; what fails then is put aside. Raises where that cannot be done either."""
+        for last in (False, True):
+            try:
+                await self._consumer.handle([record])
+            except Exception as error:  # noqa: BLE001 (it is put aside, whatever it is)
+                if last:
+                    await self._consumer.put_aside(record, error)
+                else:
+                    await asyncio.sleep(self._settings.retry_pause)
+            else:
+                return
 
     async def _commit(self, kafka: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
         mine = {partition: offset for partition, offset in offsets.items() if partition in kafka.assignment()}
@@ -155,9 +210,14 @@ class KafkaLoop:
 
 
 def _record(message: Any) -> Record:
-    headers = {name: value.decode("utf-8", "replace") for name, value in message.headers}
-    key = message.key.decode("utf-8", "replace") if message.key else ""
+    headers = {storable(name): _read(value) for name, value in message.headers}
+    key = _read(message.key)
     return Record(message.topic, key, message.value or b"", headers, message.partition, message.offset)
+
+
+def _read(said: bytes | None) -> str:
+    """A key or a header as text that can be kept."""
+    return storable(said.decode("utf-8", "replace")) if said else ""
 
 
 async def _quietly(stopping: Awaitable[None], seconds: float) -> None:

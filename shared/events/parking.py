@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.events.envelope import Record
+from shared.events.envelope import Record, storable
 
 _OPEN_KEYS = """
     SELECT DISTINCT key FROM parked
@@ -22,6 +22,10 @@ _LIST = """
     SELECT topic, key, count(*) AS messages, min(id) AS first, min(parked_at) AS since,
            (array_agg(reason ORDER BY id))[1] AS reason
     FROM parked WHERE consumer = $1 AND resolved_at IS NULL GROUP BY topic, key ORDER BY first
+"""
+_OLDEST = """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0)
+    FROM parked WHERE consumer = $1 AND resolved_at IS NULL
 """
 _OF_KEY = """
     SELECT id, topic, partition, "offset", key, event_id, type, payload, headers::text AS headers, reason, attempts
@@ -66,7 +70,7 @@ async def open_keys(connection: asyncpg.Connection, consumer: str, topic: str, k
 
 
 async def park(connection: asyncpg.Connection, consumer: str, record: Record, *, reason: str, attempts: int) -> None:
-    """Put a message behind those of its key that wait already."""
+    """Put a message behind those of its key that wait already; it has been read so that all of it can be kept."""
     event_id, type = record.headers.get("ce_id"), record.headers.get("ce_type")
     await connection.execute(
         _PARK,
@@ -75,11 +79,11 @@ async def park(connection: asyncpg.Connection, consumer: str, record: Record, *,
         record.partition,
         record.offset,
         record.key,
-        event_id if _is_uuid(event_id) else None,
+        _uuid(event_id),
         type,
         record.value,
         json.dumps(dict(record.headers)),
-        reason[:500],
+        storable(reason)[:500],
         attempts,
     )
 
@@ -87,6 +91,11 @@ async def park(connection: asyncpg.Connection, consumer: str, record: Record, *,
 async def waiting(connection: asyncpg.Connection, consumer: str) -> list[Waiting]:
     """The keys that wait, in the order in which their first message came."""
     return [Waiting(**row) for row in await connection.fetch(_LIST, consumer)]
+
+
+async def oldest(connection: asyncpg.Pool | asyncpg.Connection, consumer: str) -> float:
+    """For how many seconds the oldest parked message waits; none: 0."""
+    return float(await connection.fetchval(_OLDEST, consumer))
 
 
 async def messages(connection: asyncpg.Connection, consumer: str, topic: str, key: str) -> list[Message]:
@@ -105,5 +114,8 @@ async def resolve(connection: asyncpg.Connection, id: int, resolution: str) -> N
     await connection.execute(_RESOLVE, id, resolution)
 
 
-def _is_uuid(text: str | None) -> bool:
-    return bool(text) and len(str(text)) == 36
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

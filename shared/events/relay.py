@@ -13,6 +13,7 @@ import structlog
 from shared.database.errors import is_infrastructure
 from shared.database.session import Database
 from shared.events.envelope import Record, binary_headers
+from shared.events.handlers import source_of
 from shared.events.metrics import OUTBOX_BACKLOG, RELAYED
 from shared.events.transport import Transport
 from shared.settings import Settings
@@ -64,7 +65,7 @@ def _record(row: asyncpg.Record, service: str) -> Record:
     headers = binary_headers(
         id=str(row["event_id"]),
         type=row["type"],
-        source=f"/tuopin/{service}",
+        source=source_of(service),
         subject=stored["subject"],
         time=stored["time"],
         key=row["key"],

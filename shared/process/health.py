@@ -72,7 +72,15 @@ def page(worker: Worker) -> Starlette:
         why = await pending(worker.service, worker.database)
         if why is None and silence > worker.settings.broker_timeout:
             why = Word("broker", "消息服务没有应答", "broker silent")
-        document = {"status": "ready" if why is None else "not ready", "broker_answered_seconds_ago": silence}
+        stuck = worker.loop.stuck if worker.loop else []
+        if why is None and stuck:
+            why = Word("stuck", "同一批消息反复失败", f"the same batch again and again: {', '.join(stuck)}")
+        document = {
+            "status": "ready" if why is None else "not ready",
+            "broker_answered_seconds_ago": silence,
+            "behind": sum(worker.loop.behind.values()) if worker.loop else 0,
+            "parked_oldest_seconds": round(worker.parked_oldest),
+        }
         return JSONResponse(document | ({"why": why.en} if why else {}), 200 if why is None else 503)
 
     async def counted(request: Request) -> Response:

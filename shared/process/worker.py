@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from shared.database.errors import is_infrastructure
 from shared.database.session import Database
+from shared.events import parking
 from shared.events.consumer import Consumer
 from shared.events.kafka import KafkaLoop, KafkaTransport
+from shared.events.metrics import OLDEST_PARKED
 from shared.events.relay import Relay
 from shared.events.retention import forget
 from shared.events.transport import Transport
@@ -21,7 +24,7 @@ from shared.service import Service
 from shared.settings import Settings
 
 _log = structlog.get_logger()
-_FORGET_EVERY = 3600.0
+_FORGET_EVERY, _WATCH_EVERY = 3600.0, 15.0
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class Worker:
     keys: KeyRing
     consumer: Consumer = field(init=False)
     loop: KafkaLoop | None = field(init=False, default=None)
+    parked_oldest: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.consumer = Consumer(self.service.name, self.database, self.service.handles, self.settings, self.keys)
@@ -45,6 +49,7 @@ class Worker:
             loops.create_task(relay.run(stop))
             loops.create_task(run_jobs(self.database, self.service.jobs, stop, self.keys))
             loops.create_task(self._forget(stop))
+            loops.create_task(self._watch(stop))
             if self.loop is not None:
                 loops.create_task(self.loop.run(stop))
 
@@ -58,6 +63,20 @@ class Worker:
             await self.run(transport, stop)
         finally:
             await transport.close()
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        """Since when the oldest parked message waits, for metrics and readiness."""
+        while not stop.is_set():
+            try:
+                self.parked_oldest = await parking.oldest(self.database.pool, self.service.name)
+                OLDEST_PARKED.labels(self.service.name).set(self.parked_oldest)
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
+            try:
+                await asyncio.wait_for(stop.wait(), _WATCH_EVERY)
+            except TimeoutError:
+                continue
 
     async def _forget(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -9,7 +9,7 @@ from shared.database.session import Database
 from shared.events import outbox
 from shared.events.contracts import Aggregate, EventData
 from shared.events.envelope import Event
-from shared.events.handlers import NotYetKnown, Subscription, projection, subscription
+from shared.events.handlers import NotYetKnown, Subscription
 from shared.security.auth import system
 
 SERVICE = "registry"
@@ -43,7 +43,8 @@ async def happen(database: Database, key: UUID, *numbers: int) -> None:
 class Listener:
     """A service's subscriptions that can be told to misbehave."""
 
-    def __init__(self) -> None:
+    def __init__(self, noun: Aggregate = AGGREGATE) -> None:
+        self.noun = noun
         self.poison: set[tuple[UUID, int]] = set()
         self.unknown: set[UUID] = set()
 
@@ -68,7 +69,10 @@ class Listener:
 
     @property
     def subscriptions(self) -> list[Subscription]:
-        return [projection(AGGREGATE.topic, self.keep), subscription(TYPE, self.hear)]
+        return [
+            Subscription(self.noun.topic, many=self.keep, anyone=True),
+            Subscription(self.noun.topic, type=self.noun.type("happened"), one=self.hear, anyone=True),
+        ]
 
 
 async def heard(database: Database, key: UUID) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.events.consumer import Consumer
 from shared.events.envelope import Record, binary_headers
+from shared.events.handlers import source_of
 from shared.names.ids import uuid7
 from shared.security.crypto import keyring
 from tests.support.api import Api
@@ -17,7 +18,7 @@ def record(type: str, key: str, sequence: int, data: dict[str, Any], *, id: str 
     headers = binary_headers(
         id=id or str(uuid7()),
         type=type,
-        source="/tuopin/tests",
+        source=source_of(type.partition(".")[0]),
         subject=key,
         time=datetime.now(UTC).isoformat(),
         key=key,

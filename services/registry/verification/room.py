@@ -1,5 +1,6 @@
 """Whether what is recorded is true: department records, doubts, data checks, persons registered twice."""
 
+from services.registry.contracts import DEPARTMENT_RECORD
 from services.registry.register.households.holdings import Holding
 from services.registry.verification.checks import jobs as checks_done
 from services.registry.verification.checks.endpoints import router as checks
@@ -24,7 +25,7 @@ from services.registry.verification.screening import endpoints as screening
 from services.registry.verification.screening.figures import FIGURES as SCREENING
 from services.registry.verification.screening.jobs import screen
 from shared.doubts.contracts import doubts_of
-from shared.events.handlers import projection
+from shared.events.handlers import projection, told_by_anyone
 from shared.service import Room
 
 # The services whose doubts the registry's offices look into.
@@ -53,7 +54,7 @@ ROOM = Room(
     figures={**CHECKS, **SCREENING},
     tasks={"doubt": doubt_tasks},
     handles=(
-        projection("departments.record", keep_records),
+        told_by_anyone(DEPARTMENT_RECORD, keep_records),
         *(projection(aggregate.topic, raise_found) for aggregate in DOUBTS_OF),
     ),
     snapshots={"registry.doubt": present_doubts},
