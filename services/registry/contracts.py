@@ -170,8 +170,8 @@ HELPER = Aggregate("registry.helper", HelperState, ("assigned", "ended"), zh="�
 CASE = Aggregate(
     "registry.case",
     CaseState,
-    ("opened", "advanced", "returned", "approved", "refused", "withdrawn", "lapsed", "moved"),
-    zh="识别办理：受理、推进、退回、批准、不予通过、撤回、终止、随区划或对象迁移",
+    ("opened", "advanced", "returned", "approved", "refused", "withdrawn", "lapsed", "reopened", "moved"),
+    zh="识别办理：受理、推进、退回、批准、不予通过、撤回、终止、恢复、随区划或对象迁移",
 )
 PLAN = Aggregate("registry.plan", PlanState, ("approved",), zh="脱贫计划")
 DEPARTMENT_RECORD = Aggregate(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NotRequired
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -18,11 +18,12 @@ Content = Mapping[str, Json]
 
 
 class Reason(TypedDict):
-    """Why, in words: ``code`` names the step or criterion for programs."""
+    """Why, in words: ``code`` names the step or criterion for programs, ``because`` what elsewhere caused it."""
 
     code: str
     zh: str
     en: str
+    because: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,17 @@ def lapse(case: Case, reason: Reason, today: date, actor: str) -> None:
     case.left_batch = case.batch_id
     case.notice_from = case.notice_until = case.batch_id = None
     case.reasons = [*case.reasons, reason]
+
+
+def reopen(case: Case, reason: Reason, today: date) -> None:
+    """What it was about has not ended after all: the case goes on at the step where it stood, whose time begins anew.
+    A notice that was taken down has to hang again; a batch has been decided without it.
+    """
+    case.status, case.decided_on, case.decided_by, case.verb = "open", None, None, "reopened"
+    case.left_notice, case.notice_id = case.notice_id, None
+    case.since, case.not_before, case.reasons = today, today, [*case.reasons, reason]
+    if case.step is not None:
+        case.due_on = case.step.due(today)
 
 
 def note_return(case: Case, content: Content, today: date, actor: str) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.rows import typed
 from shared.database.session import caller_of
 from shared.security import audit
 from shared.time import clock
@@ -28,6 +29,16 @@ class OpenCase:
     id: UUID
     procedure: str
     subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LapsedCase:
+    """A case that has lapsed; ``another`` is open about the same subject since."""
+
+    id: UUID
+    procedure: str
+    subject_id: UUID
+    another: bool
 
 
 async def follow(session: AsyncSession, into: Mapping[UUID, str]) -> int:
@@ -86,4 +97,22 @@ async def lapse(session: AsyncSession, procedures: Procedures, reasons: Mapping[
     cases = await store.lock(session, reasons)
     for id, case in cases.items():
         moves.lapse(case, reasons[id], today, actor)
+    await store.save(session, procedures, cases.values())
+
+
+async def lapsed_by(session: AsyncSession, subjects: Iterable[UUID], causes: Iterable[UUID]) -> list[LapsedCase]:
+    """The cases of subjects that have lapsed because of some changes elsewhere, by id."""
+    bound = {"subjects": sorted(set(subjects)), "causes": [str(id) for id in causes]}
+    found = await session.execute(queries.LAPSED_BY, bound)
+    return typed(LapsedCase, found)
+
+
+async def reopen(session: AsyncSession, procedures: Procedures, reasons: Mapping[UUID, Reason]) -> None:
+    """Cases (by id) that had lapsed go on, each for its reason."""
+    if not reasons:
+        return
+    today = await clock.today(session)
+    cases = await store.lock(session, reasons)
+    for id, case in cases.items():
+        moves.reopen(case, reasons[id], today)
     await store.save(session, procedures, cases.values())

@@ -150,6 +150,14 @@ NOTICES_FOLLOW_CASES = text("""
 OPEN_OF = text("""
     SELECT id, procedure, subject_id FROM case_file WHERE subject_id = ANY(:subjects) AND status = 'open' ORDER BY id
 """)
+LAPSED_BY = text("""
+    SELECT c.id, c.procedure, c.subject_id, EXISTS (SELECT FROM case_file since
+        WHERE since.subject_id = c.subject_id AND since.id <> c.id
+          AND (since.status = 'open' OR since.opened_on >= c.decided_on AND since.status <> 'lapsed')) AS another
+    FROM case_file c WHERE c.subject_id = ANY(:subjects) AND c.status = 'lapsed' AND EXISTS (
+        SELECT FROM jsonb_array_elements(c.reasons) AS why(reason) WHERE why.reason ->> 'because' = ANY(:causes))
+    ORDER BY c.id
+""")
 # A notice comes down where none of its cases is open or approved any more.
 TAKE_DOWN = text("""
     UPDATE notice n SET taken_down_on = business_today(), version = version + 1

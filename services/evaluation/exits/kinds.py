@@ -77,7 +77,7 @@ def state(case: Case) -> ExitState:
         size=size,
         decided_on=case.decided_on,
         policies=[PolicyUsed(key=p["key"], division=p["division"], version=p["version"]) for p in case.policies],
-        reasons=[PublicReason(**reason) for reason in case.reasons],
+        reasons=[PublicReason(code=one["code"], zh=one["zh"], en=one["en"]) for one in case.reasons],
     )
 
 

@@ -48,6 +48,7 @@ ROOM = Room(
             *of_plans.CONSEQUENCES,
             *of_ledger.CONSEQUENCES,
         ),
+        "undone": of_helpers.UNDONE_CONSEQUENCES,
         "division": (
             of_helpers.recode_posts,
             *of_organisations.DIVISION_CONSEQUENCES,

@@ -1958,6 +1958,7 @@ CREATE TABLE public.household_place (
     division text NOT NULL COLLATE pg_catalog."C",
     valid_from date NOT NULL,
     valid_to date,
+    ended_by uuid,
     recorded_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
     recorded_by text NOT NULL,
     CONSTRAINT household_place_check CHECK ((valid_to > valid_from))
@@ -2630,6 +2631,7 @@ CREATE TABLE public.responsibility (
     follows uuid,
     note text,
     ended_note text,
+    ended_by uuid,
     most integer,
     policies jsonb DEFAULT '[]'::jsonb NOT NULL,
     version integer DEFAULT 1 NOT NULL,

@@ -3,6 +3,7 @@
 from services.registry.procedures.identification.consequences import CONSEQUENCES as CASES_FOLLOW
 from services.registry.procedures.identification.consequences import DIVISION_CONSEQUENCES as CASES_GO_OVER
 from services.registry.procedures.identification.consequences import SPLIT_CONSEQUENCES
+from services.registry.procedures.identification.consequences import UNDONE_CONSEQUENCES as CASES_GO_ON
 from services.registry.procedures.identification.holdings import HOLDINGS as IDENTIFICATION_HELD
 from services.registry.procedures.identification.kinds import PROCEDURES
 from services.registry.procedures.lookbacks import consequences as of_lookbacks
@@ -28,5 +29,6 @@ ROOM = Room(
         "household": (*CASES_FOLLOW, *of_lookbacks.CONSEQUENCES),
         "division": (*CASES_GO_OVER, *of_lookbacks.DIVISION_CONSEQUENCES),
         "split": SPLIT_CONSEQUENCES,
+        "undone": CASES_GO_ON,
     },
 )

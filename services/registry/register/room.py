@@ -15,6 +15,7 @@ from services.registry.register.households import endpoints as households
 from services.registry.register.households.holdings import HOLDINGS as HOUSEHOLDS_HELD
 from services.registry.register.households.holdings import Holding
 from services.registry.register.natural_villages.consequences import CONSEQUENCES as STAYS
+from services.registry.register.natural_villages.consequences import UNDONE_CONSEQUENCES as STAYS_GO_ON
 from services.registry.register.natural_villages.endpoints import router as natural_villages
 from services.registry.register.natural_villages.holdings import HOLDINGS as NATURAL_VILLAGES_HELD
 from services.registry.register.years.endpoints import router as years
@@ -45,6 +46,7 @@ ROOM = Room(
     snapshots={"registry.household": present_households},
     consequences={
         "household": (*STAYS, *REQUESTS),
+        "undone": STAYS_GO_ON,
         # A household that is to enter the register is on none yet: its request goes over with the village, where that
         # became one; of a village that was split, it is asked for anew in the part where it lives.
         "division": (goes_over("change_request", "r.status = 'waiting'", of="whole"),),

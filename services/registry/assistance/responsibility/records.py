@@ -82,6 +82,27 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A household that is no longer there to be helped: since when, by which change, moved from where."""
+
+    household_id: UUID
+    change_id: UUID
+    day: date
+    reason: str
+    village: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A helper whose time a change ended that was none, and what stands against its going on."""
+
+    id: UUID
+    name: str
+    organisation: str
+    against: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """A household that somebody is to help: where it lies, and how it stands on the register."""
 

@@ -1,17 +1,19 @@
 """Write responsibilities and their endings: each is on record, those of helpers are published."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.assistance.responsibility import queries
-from services.registry.assistance.responsibility.records import Ending, Responsibility, Verb
+from services.registry.assistance.responsibility.records import Ended, Ending, Gone, Responsibility, Verb
 from services.registry.contracts import HELPER, HelperState
+from services.registry.register.changes.records import Undone
+from shared.database.rows import typed
 from shared.events import outbox
 from shared.security import audit
 
@@ -25,10 +27,36 @@ _END = text("UPDATE responsibility SET ended_on = :on, ended_note = :note, versi
 # A helper who began on the day itself (or, of a change known late, after it) ends on the day after they began.
 _END_OF_HOUSEHOLDS = text("""
     UPDATE responsibility r SET ended_on = greatest(gone.day, r.started_on + 1), ended_note = gone.reason,
-        version = version + 1
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[]), CAST(:reasons AS text[])) AS gone(id, day, reason)
-    WHERE r.household_id = gone.id AND r.ended_on IS NULL
+        ended_by = gone.change_id, version = version + 1
+    FROM jsonb_to_recordset(CAST(:gone AS jsonb)) AS gone(household_id uuid, change_id uuid, day date, reason text,
+        village text)
+    WHERE r.household_id = gone.household_id AND r.ended_on IS NULL
+        AND (gone.village IS NULL OR r.division = gone.village)
     RETURNING r.id
+""")
+# What some changes ended, with what stands against its going on: the household lies elsewhere or is off the register,
+# the helper works there no more or has as many households as the limit of the day of the assignment allows, or
+# somebody was paired with the household since.
+_ENDED_BY = text("""
+    SELECT r.id, r.name, r.organisation, CASE
+        WHEN undone.status = 'removed' OR undone.division <> r.division THEN 'household'
+        WHEN s.left_on IS NOT NULL OR o.valid_to IS NOT NULL THEN 'left'
+        WHEN EXISTS (SELECT FROM responsibility since WHERE since.household_id = r.household_id AND since.id <> r.id
+            AND since.division = r.division
+            AND since.recorded_at > ended.recorded_at AND since.ended_by IS DISTINCT FROM r.ended_by) THEN 'paired'
+        WHEN r.most <= (SELECT count(*) FROM responsibility other
+            WHERE other.staff_id = r.staff_id AND other.role = 'helper' AND other.ended_on IS NULL) THEN 'limit'
+        END AS against
+    FROM jsonb_to_recordset(CAST(:undone AS jsonb)) AS undone(household_id uuid, changes uuid[], division text,
+        status text)
+    JOIN responsibility r ON r.household_id = undone.household_id AND r.ended_by = ANY(undone.changes)
+    JOIN change ended ON ended.id = r.ended_by
+    LEFT JOIN staff s ON s.id = r.staff_id LEFT JOIN organisation o ON o.id = r.organisation_id
+    ORDER BY r.started_on, r.id
+""")
+_GO_ON = text("""
+    UPDATE responsibility SET ended_on = NULL, ended_note = NULL, ended_by = NULL, version = version + 1
+    WHERE id = ANY(:ids)
 """)
 # The posts of a village: what is no household's.
 _RECODE_POSTS = text("""
@@ -52,11 +80,22 @@ async def end(session: AsyncSession, endings: Sequence[Ending]) -> None:
         await _publish(session, "ended", [one.id for one in endings])
 
 
-async def end_of_households(session: AsyncSession, gone: Iterable[tuple[UUID, date, str]]) -> None:
+async def end_of_households(session: AsyncSession, gone: Sequence[Gone]) -> None:
     """End the helpers of households, each from a day on and for a reason."""
-    ids, days, reasons = zip(*gone, strict=True)
-    bound = {"ids": list(ids), "days": list(days), "reasons": list(reasons)}
+    bound = {"gone": to_json(gone).decode()}
     await _publish(session, "ended", (await session.execute(_END_OF_HOUSEHOLDS, bound)).scalars().all())
+
+
+async def go_on(session: AsyncSession, undone: Sequence[Undone]) -> list[Ended]:
+    """Helpers whom changes ended that do not count any more go on; answers those of whom something stands against
+    it.
+    """
+    bound = {"undone": to_json(undone).decode()}
+    ended = typed(Ended, await session.execute(_ENDED_BY, bound))
+    ids = [one.id for one in ended if one.against is None]
+    await session.execute(_GO_ON, {"ids": ids})
+    await _publish(session, "assigned", ids)
+    return [one for one in ended if one.against]
 
 
 async def recode_posts(session: AsyncSession, recoded: Mapping[str, str]) -> None:

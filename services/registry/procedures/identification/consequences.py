@@ -1,5 +1,5 @@
 """Open cases go along when their household, or the division that they were opened in, comes to lie elsewhere, and
-lapse when the household is no longer what they are about.
+lapse when the household is no longer what they are about; where that was a mistake, they go on.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.procedures.identification.kinds import PROCEDURES
 from services.registry.procedures.identification.subjects import OUTCOMES
-from services.registry.register.changes.consequences import Consequence, elsewhere
+from services.registry.register.changes.consequences import Consequence, GivesBack, Returning, elsewhere
 from services.registry.register.changes.records import Applied
 from services.registry.register.codes import named
 from services.registry.register.divisions.consequences import DivisionConsequence, SplitConsequence
 from services.registry.register.divisions.records import Became, Unassigned
 from shared.workflow.case import Reason
-from shared.workflow.follow import follow, follow_cases, follow_divisions, lapse, open_of
+from shared.workflow.follow import follow, follow_cases, follow_divisions, lapse, lapsed_by, open_of, reopen
 
 
 async def follow_households(session: AsyncSession, changes: Sequence[Applied]) -> None:
@@ -47,8 +47,36 @@ async def lapse_cases(session: AsyncSession, changes: Sequence[Applied]) -> None
                 "code": "subject_ended",
                 "zh": f"该户{zh}（{why}），本事项终止办理",
                 "en": f"the household is {en} ({why_en}); the case ends",
+                "because": str(change.change.id),
             }
     await lapse(session, PROCEDURES, reasons)
+
+
+async def cases_go_on(session: AsyncSession, returning: Returning) -> None:
+    """A case that ended with a change that was none goes on where it stood, unless another was opened since."""
+    undone = {one.household_id: one for one in returning.undone}
+    causes = [id for one in returning.undone for id in one.changes]
+    reasons: dict[UUID, Reason] = {}
+    for case in await lapsed_by(session, undone, causes):
+        words = PROCEDURES.kind(case.procedure).words
+        if undone[case.subject_id].status not in OUTCOMES.get(case.procedure, ((), ""))[0]:
+            zh, en = "该户现状态不能办理此事项", "it is not for a household that stands as this one does now"
+        elif case.another:
+            zh, en = "其后已另行办理", "another case was opened since"
+        else:
+            reasons[case.id] = _REOPENED
+            continue
+        returning.stays.append(
+            {"zh": f"“{words.matter}”事项未恢复办理：{zh}", "en": f"the case ({words.en}) does not go on: {en}"}
+        )
+    await reopen(session, PROCEDURES, reasons)
+
+
+_REOPENED: Reason = {
+    "code": "subject_returned",
+    "zh": "原变动登记有误，已撤销，本事项恢复办理；须公示的重新公示",
+    "en": "the change that ended it was recorded by mistake; the case goes on, and what has to hang hangs anew",
+}
 
 
 async def follow_became(session: AsyncSession, became: Became) -> None:
@@ -75,3 +103,4 @@ _UNREGISTERED = text("""
 CONSEQUENCES: tuple[Consequence, ...] = (follow_households, lapse_cases)
 DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (follow_became,)
 SPLIT_CONSEQUENCES: tuple[SplitConsequence, ...] = (name_unassigned,)
+UNDONE_CONSEQUENCES: tuple[GivesBack, ...] = (cases_go_on,)

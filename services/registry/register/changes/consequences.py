@@ -7,10 +7,11 @@ jobs and event handlers alike, in the transaction of the change, and no room imp
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes.records import Applied
+from services.registry.register.changes.records import Applied, StaysEnded, Undone
 from services.registry.register.households.records import PersonRow
 from shared.database.follow import rows_follow
 from shared.database.session import consequences_of
@@ -18,6 +19,16 @@ from shared.names.identity import DocumentKind
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 Consequence = Callable[[AsyncSession, Sequence[Applied]], Awaitable[None]]
+
+
+class Returning(NamedTuple):
+    """Changes that do not count any more, and what each noun says of it that stays ended."""
+
+    undone: Sequence[Undone]
+    stays: list[StaysEnded]
+
+
+GivesBack = Callable[[AsyncSession, Returning], Awaitable[None]]
 
 
 async def follow(session: AsyncSession, changes: Sequence[Applied]) -> None:
@@ -31,6 +42,16 @@ async def follow_persons(session: AsyncSession, persons: Sequence[PersonRow]) ->
     if invalid := [one.id for one in persons if one.document.kind == DocumentKind.INVALID]:
         for consequence in consequences_of(session, "person"):
             await consequence(session, invalid)
+
+
+async def give_back(session: AsyncSession, undone: Sequence[Undone]) -> list[StaysEnded]:
+    """What changes ended that do not count any more comes back, as far as nobody built on that (consequences of
+    "undone"). Answers what stays ended.
+    """
+    found: list[StaysEnded] = []
+    for gives_back in consequences_of(session, "undone"):
+        await gives_back(session, Returning(undone, found))
+    return found
 
 
 def gone_from_village(changes: Sequence[Applied]) -> list[Applied]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from services.registry.register.changes import ask, queries, release, requests, rules, service
 from services.registry.register.changes.schemas import (
     Asked,
+    ChangeAnswers,
     ChangeIn,
     ChangeRow,
     ProposedRelation,
@@ -56,11 +57,12 @@ async def succession(
 
 
 @router.post("")
-async def record(session: Session, request: Request, body: ListOf[ChangeIn]) -> Answers:
+async def record(session: Session, request: Request, body: ListOf[ChangeIn]) -> ChangeAnswers:
     """Members added or left, splits, merges, moves: made at once. Removals, restorations, returns and entries wait
     until another person releases them. Each is answered by itself.
     """
-    return _answered(request, await ask.record(session, runtime_of(request).keys, body.items, named=_named(request)))
+    answers = await ask.record(session, runtime_of(request).keys, body.items, named=_named(request))
+    return await requests.with_what_stays_ended(session, _answered(request, answers))
 
 
 @router.get("")
@@ -76,10 +78,11 @@ async def changes(
 
 
 @router.post("/releases")
-async def release_requests(session: Session, request: Request, body: ListOf[ReleaseIn]) -> Answers:
+async def release_requests(session: Session, request: Request, body: ListOf[ReleaseIn]) -> ChangeAnswers:
     """Let through or refuse what somebody else has asked for; what is let through is made at once."""
     keys = runtime_of(request).keys
-    return _answered(request, await release.release(session, keys, body.items, named=_named(request)))
+    answers = await release.release(session, keys, body.items, named=_named(request))
+    return await requests.with_what_stays_ended(session, _answered(request, answers))
 
 
 @router.get("/requests")

@@ -19,10 +19,13 @@ from services.registry.register.changes.apply import applied, note
 from services.registry.register.changes.past import Past
 from services.registry.register.changes.records import (
     CANCELLATION,
+    STAYS_ENDED,
     Applied,
     Change,
+    StaysEnded,
     Step,
     Through,
+    Undone,
     arrival_of,
 )
 from services.registry.register.changes.replay import Event, Numbers, Played, Said, fallen, numbers, replay
@@ -158,6 +161,7 @@ async def _write(session: AsyncSession, again: _Again, item: ChangeIn) -> None:
     by_household = {step.now.id: step for step in again.steps}
     added = numbers(again.now.turns)
     lines = _restated(again, added, item)
+    stays = await consequences.give_back(session, _undone(again, item))
     people = {person for turn in again.now.turns for person in turn.after.relations}
     last = await past.last_facts(session, people)
     rows: list[Json] = []
@@ -167,13 +171,28 @@ async def _write(session: AsyncSession, again: _Again, item: ChangeIn) -> None:
         if row is None and id not in by_household and id not in lines:
             continue
         one, changed = _applied(again, id, by_household.get(id), item)
-        own = _own_lines(one, added, item) if id in by_household else []
+        own = _own_lines(one, added, item, stays) if id in by_household else []
         written.append(one)
         rows.append(one.to_json() | (row or {}) | {"lines": [*own, *lines.get(id, ())], "version": changed.version})
     for one in written:
         note(session, one)
     await (await raw(session)).execute(_REWRITE, to_json(rows).decode(), caller_of(session).subject)
     await consequences.follow(session, written)
+
+
+def _undone(again: _Again, item: ChangeIn) -> list[Undone]:
+    """By household, the changes that counted and do not any more: the one that is cancelled, and those that fall."""
+    known = again.past
+    events = again.now.fell | {event for line, event in known.of_line.items() if line == item.cancels}
+    found: dict[UUID, list[UUID]] = {}
+    for id, line in known.lines.items():
+        if line.restates is None and known.of_line[id] in events - known.cancelled.keys():
+            found.setdefault(line.household_id, []).append(id)
+    return [
+        Undone(id, tuple(lines), again.now.stands[id].division, again.now.stands[id].status)
+        for id, lines in found.items()
+        if id in again.now.stands
+    ]
 
 
 def _row(again: _Again, id: UUID, step: Step | None, last: Mapping[UUID, Facts]) -> Json | None:
@@ -250,7 +269,7 @@ def _followed(item: ChangeIn) -> Change:
     return replace(rules.made(item), id=uuid7(), verb="changed")
 
 
-def _own_lines(one: Applied, added: Numbers, item: ChangeIn) -> list[Json]:
+def _own_lines(one: Applied, added: Numbers, item: ChangeIn, stays: Sequence[StaysEnded]) -> list[Json]:
     """The lines of the new change in a household: one a village that it concerns."""
     change = one.change
     row = {
@@ -264,7 +283,7 @@ def _own_lines(one: Applied, added: Numbers, item: ChangeIn) -> list[Json]:
         "evidence": change.evidence,
         "captured_at": change.captured_at,
         "before": one.before,
-        "after": one.after,
+        "after": one.after | {STAYS_ENDED: stays} if stays and change.id == item.id else one.after,
         "lineage": one.lineage,
         "effect": one.effect,
         "times": 1,

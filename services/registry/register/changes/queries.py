@@ -8,10 +8,25 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.contracts import MemberState
-from services.registry.register.changes.records import Direct, Done, Home, Judged, Known, Relation, Request, Waiting
+from services.registry.register.changes.records import (
+    STAYS_ENDED,
+    Direct,
+    Done,
+    Home,
+    Judged,
+    Known,
+    Relation,
+    Request,
+    StaysEnded,
+    Waiting,
+)
 from services.registry.register.changes.schemas import RequestStatus
 from shared.database.session import caller_of
 
+_STAYS_ENDED = text("""
+    SELECT id, after -> CAST(:name AS text) AS stays FROM change
+    WHERE id = ANY(:ids) AND jsonb_exists(after, :name)
+""")
 _DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WHERE id = ANY(:ids)")
 _KNOWN = text("""
     SELECT p.id, p.born, p.sex, last.labour, coalesce(last.lives, false) AS lives
@@ -81,6 +96,12 @@ async def done(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Done]
     """The changes with some ids that are made already."""
     rows = await session.execute(_DONE, {"ids": list(ids)})
     return {row.id: Done(row.household_id, row.kind, row.reason, row.effective_on) for row in rows}
+
+
+async def stays_ended(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[StaysEnded]]:
+    """Of changes with some ids: what they could not give back of what those ended that they take back."""
+    rows = await session.execute(_STAYS_ENDED, {"ids": list(ids), "name": STAYS_ENDED})
+    return {row.id: row.stays for row in rows}
 
 
 async def known(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Known]:

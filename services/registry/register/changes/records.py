@@ -6,6 +6,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
+from typing_extensions import TypedDict
+
 from services.registry.contracts import HouseholdState, MemberState
 from services.registry.register.changes.replay import Effect
 from services.registry.register.households.records import Household, Json, PersonRow
@@ -16,6 +18,8 @@ Through = Literal["direct", "cases", "doubts", "lookbacks", "exits", "first_load
 ENTERS = frozenset({"registration", "new_entry"})
 ENTRANCES = ENTERS | {"removal", "restoration", "return"}
 CANCELLATION = "cancellation"
+# Under which name the line of a change keeps what it could not give back.
+STAYS_ENDED = "stays_ended"
 # What one person asks for and another releases.
 BY_TWO = ENTRANCES | {CANCELLATION}
 
@@ -192,6 +196,23 @@ class Applied:
             "event_type": self.event_type,
             "event": self.event,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Changes of a household that do not count any more, with where it lies and how it stands without them."""
+
+    household_id: UUID
+    changes: tuple[UUID, ...]
+    division: str
+    status: str
+
+
+class StaysEnded(TypedDict):
+    """What a change ended that does not count any more, and why it does not come back with it."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)

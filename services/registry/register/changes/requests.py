@@ -10,6 +10,8 @@ from services.registry.register.changes.records import Due
 from services.registry.register.changes.schemas import (
     AskedHousehold,
     AskedMember,
+    ChangeAnswer,
+    ChangeAnswers,
     RequestDetail,
     RequestRow,
     RequestStatus,
@@ -23,6 +25,7 @@ from shared import policy
 from shared.database.rows import typed
 from shared.households.schemas import told
 from shared.http import paging
+from shared.http.items import Answers
 from shared.names import identity
 from shared.security import audit
 from shared.security.crypto import KeyRing
@@ -32,6 +35,14 @@ _RELEASERS: dict[Office, frozenset[str]] = {
     "town": frozenset({"town_cadre", "county_office", "county_leader"}),
     "county": frozenset({"county_office", "county_leader"}),
 }
+
+
+async def with_what_stays_ended(session: AsyncSession, answers: Answers) -> ChangeAnswers:
+    """The answers, each with what its change could not give back."""
+    stays = await queries.stays_ended(session, [one.id for one in answers.items])
+    return ChangeAnswers(
+        items=[ChangeAnswer(**dict(one), stays_ended=stays.get(one.id, [])) for one in answers.items]
+    )
 
 
 async def page(

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
+from services.registry.register.changes.records import StaysEnded
 from services.registry.register.codes import KINDS, named
 from services.registry.register.fields.catalogue import Code
 from services.registry.register.households.schemas import LARGEST, Ground, HouseholdIn, MemberIn, Number, Source
 from shared.attachments.schemas import Evidence
 from shared.households.schemas import Listed
+from shared.http.items import Answer
 from shared.http.schemas import Text
 from shared.names.divisions import Village
 
@@ -220,6 +222,18 @@ class ReleaseIn(BaseModel):
     id: UUID
     approve: bool
     reason: Text
+
+
+class ChangeAnswer(Answer):
+    """What became of one change; ``stays_ended`` is what it could not give back of what those ended."""
+
+    stays_ended: list[StaysEnded]
+
+
+class ChangeAnswers(BaseModel):
+    """One answer per change, in the order of the request."""
+
+    items: list[ChangeAnswer]
 
 
 RequestStatus = Literal["waiting", "released", "refused"]

@@ -1,6 +1,7 @@
 -- What somebody has in charge 包保、驻村、结对: an organisation a village, a person a village or a household.
 -- ``division`` is the village's, so that the village sees its own; names, rank and subject stand here as on the day
--- of the assignment, because the village does not see the county's staff. ``most`` is the limit that applied.
+-- of the assignment, because the village does not see the county's staff. ``most`` is the limit that applied;
+-- ``ended_by`` the change of the household that ended it, so that it comes back if that change was none.
 CREATE TABLE responsibility (
     id              uuid PRIMARY KEY,
     division        text COLLATE "C" NOT NULL,
@@ -18,6 +19,7 @@ CREATE TABLE responsibility (
     follows         uuid REFERENCES responsibility(id),
     note            text,
     ended_note      text,
+    ended_by        uuid,
     most            integer,
     policies        jsonb NOT NULL DEFAULT '[]',
     version         integer NOT NULL DEFAULT 1,

@@ -33,13 +33,15 @@ CREATE UNIQUE INDEX natural_village_total_now ON natural_village_total (natural_
 CREATE INDEX natural_village_total_by_division ON natural_village_total (division, natural_village_id);
 SELECT pg_temp.within_division('natural_village_total');
 
--- In which natural village or group a household lives, from a day to a day (exclusive).
+-- In which natural village or group a household lives, from a day to a day (exclusive). ``ended_by`` is the change by
+-- which the household moved away.
 CREATE TABLE household_place (
     household_id       uuid NOT NULL REFERENCES household(id),
     natural_village_id uuid NOT NULL REFERENCES natural_village(id),
     division           text COLLATE "C" NOT NULL,
     valid_from         date NOT NULL,
     valid_to           date,
+    ended_by           uuid,
     recorded_at        timestamptz NOT NULL DEFAULT business_now(),
     recorded_by        text NOT NULL,
     PRIMARY KEY (household_id, valid_from),
