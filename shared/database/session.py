@@ -34,6 +34,8 @@ class ScopedSession(Session):
 
 @event.listens_for(ScopedSession, "after_begin")
 def _open_scope(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if transaction.nested:
+        return
     info = session.info
     if info.get("confined"):
         connection.exec_driver_sql(f"SET LOCAL ROLE {info['service']}_api")
@@ -118,6 +120,20 @@ class Database:
             for write in session.info.get("last", ()):
                 await write(session)
             await session.commit()
+
+
+@asynccontextmanager
+async def attempt(session: AsyncSession) -> AsyncIterator[None]:
+    """What the block does is undone as a whole where it raises, with what it has put on record; the transaction
+    goes on.
+    """
+    noted = {name: list(session.info.get(name, ())) for name in ("audit", "outbox")}
+    try:
+        async with session.begin_nested():
+            yield
+    except BaseException:
+        session.info.update(noted)
+        raise
 
 
 def write_last(session: AsyncSession, write: Callable[[AsyncSession], Awaitable[None]]) -> None:

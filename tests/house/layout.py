@@ -48,6 +48,7 @@ OF_ONE_NOUN = {
     "mark": "the file that goes back with what is wrong in it",
     "survey": "what has to be known of a whole file before its households are judged",
     "preview": "what is new in a checked file, as whoever releases it reads it",
+    "enact": "what a list of the national system says, as changes to the register",
     "settle": "differences are decided, through the entrances of the register",
     "report": "what the national system has to be told",
     "places": "villages by the names that files give them, pure",

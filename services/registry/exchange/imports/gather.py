@@ -12,6 +12,7 @@ from services.registry.exchange.imports.records import HouseholdLines, MarkedCel
 from services.registry.exchange.layouts.catalogue import headers
 from services.registry.exchange.layouts.records import Plan
 from services.registry.exchange.layouts.rules import nothing
+from shared.names import identity
 from shared.sheets.cells import as_meant, is_damaged, stands_around, visible
 from shared.sheets.records import DataFile, Mistake, Rows
 
@@ -100,6 +101,7 @@ def _grouped(rows: Rows, plan: Plan) -> Iterator[HouseholdLines]:
             continue
         cells = cells_of(said, given, width)
         marked = list(_marked(line, cells, plan, taken)) if "\x01" in said or is_damaged(said) else []
+        cells[number_at] = identity.unwrapped(cells[number_at])
         if nobody.is_on(cells):
             continue
         about = [None if cells[at] in none else cells[at] for at, _, none in of_home]

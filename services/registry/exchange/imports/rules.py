@@ -59,7 +59,7 @@ def check(lines: HouseholdLines, known: Known, *, load: bool) -> Good | Bad:
     ]
     mistakes += lines.misplaced + unreadable(lines)
     values, faults = to_household(lines, known.plan, known.given)
-    faults += _place(values, lines, known)
+    faults += place(values, lines, known)
     try:
         household = HouseholdIn.model_validate(values)
     except ValidationError as problem:
@@ -78,7 +78,7 @@ def check(lines: HouseholdLines, known: Known, *, load: bool) -> Good | Bad:
     return Good(lines, household, row.digest, tuple(_uniques(lines, row.uniques())), row)
 
 
-def _place(values: dict[str, object], lines: HouseholdLines, known: Known) -> Iterator[Fault]:
+def place(values: dict[str, object], lines: HouseholdLines, known: Known) -> Iterator[Fault]:
     """Which village it is, by code or by names."""
     if (code := values.get("division")) is None:
         found = known.places.code(*(lines.cells.get(name) for name in ("county", "town", "village")))

@@ -86,6 +86,7 @@ def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
         cells = cells_of(said, given, width)
         if unread or len(cells) > width:
             _not_read(cells, unread, plan, found)
+        cells[number_at] = identity.unwrapped(cells[number_at])
         if nobody.is_on(cells):
             passed.append(line)
             continue

@@ -17,7 +17,7 @@ from services.registry.exchange.imports import gather
 from services.registry.exchange.imports import queries as imports
 from services.registry.exchange.imports.lines import household_values
 from services.registry.exchange.imports.records import Bad, HouseholdLines, Known
-from services.registry.exchange.imports.rules import check, placed, shape, unreadable
+from services.registry.exchange.imports.rules import check, place, placed, shape, unreadable
 from services.registry.exchange.imports.survey import survey
 from services.registry.exchange.layouts.rules import expected, plan_of
 from services.registry.exchange.reconciliations import queries, rules, service
@@ -112,8 +112,8 @@ async def _compare(
 ) -> None:
     """Compare some households of the list, and keep those that differ."""
     listed, mistakes = await asyncio.to_thread(_read, known, lines)
-    silent = {one.cells["number"] or "": one.silent for one in lines}
-    there = await compare(session, known.keys, [one for one in listed if one.number], silent)
+    silent = {number: one.silent for one in lines if (number := one.cells["number"])}
+    there = await compare(session, known.keys, listed, silent)
     fresh = [one for one in listed if one.number not in there]
     villages = {code: name for name, places in known.places.named.items() for code, *_ in places}
 
@@ -132,7 +132,7 @@ async def _compare(
             division=there[one.number].home.division if one.number in there else _place_of(one, asked),
             household_id=there[one.number].home.id if one.number in there else None,
             listed_in=one.division,
-            silent=sorted(silent[one.number or ""]),
+            silent=sorted(silent[str(one.number)]),
             content=sealed(one, asked.id, known.keys),
         )
         for one in listed
@@ -172,14 +172,14 @@ def _read(known: Known, lines: Sequence[HouseholdLines]) -> tuple[list[Listed], 
 def _line(one: HouseholdLines, known: Known) -> tuple[HouseholdLine | None, list[Mistake]]:
     """A line of a household table."""
     values, faults = household_values(one, known.plan, known.given)
-    wrong = [placed(one, known.plan, fault) for fault in faults] + unreadable(one) + one.misplaced
+    if one.cells["number"] is None:
+        faults.append(Fault("number", "required", "须填户编号", "is required"))
+    elif len(one.lines) > 1:
+        faults.append(Fault("number", "a line a household", "此户在文件中有几行", "has several lines in this file"))
     values |= {name: cell for name in ("head", "size") if (cell := one.cells.get(name)) is not None}
-    if values.get("division") is None and one.cells.get("village") is not None:
-        place = known.places.code(*(one.cells.get(name) for name in ("county", "town", "village")))
-        if isinstance(place, Fault):
-            wrong.append(placed(one, known.plan, place))
-        else:
-            values["division"] = place
+    if values.get("division") is not None or one.cells.get("village") is not None:
+        faults += place(values, one, known)
+    wrong = [placed(one, known.plan, fault) for fault in faults] + unreadable(one) + one.misplaced
     values = {key: value for key, value in values.items() if key in HouseholdLine.model_fields}
     try:
         return HouseholdLine.model_validate(values), wrong

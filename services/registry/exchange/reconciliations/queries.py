@@ -84,7 +84,8 @@ _LOCK = text("""
     ORDER BY d.id FOR UPDATE
 """)
 _TO_DECIDE = text("""
-    SELECT id, division, number, household_id, kind, field, person, said, known, reason, state, decided_by
+    SELECT id, division, number, household_id, kind, field, person, said, known, since, reason, state,
+        decided_by
     FROM reconciliation_difference_now WHERE reconciliation_id = :of AND id = ANY(:ids) ORDER BY division, number, id
 """)
 _KEPT = text("""
@@ -106,9 +107,9 @@ _HOUSEHOLDS = """
 _FOUND = """
     INSERT INTO reconciliation_difference (id, reconciliation_id, division, number, household_id, kind, field, person,
         person_id, name, said, known, since, zh, en, proposal, reason, why_zh, why_en)
-    SELECT gen_random_uuid(), $1, e.division, e.number, e.household_id, e.kind, e.field, e.person, e.person_id, e.name,
+    SELECT e.id, $1, e.division, e.number, e.household_id, e.kind, e.field, e.person, e.person_id, e.name,
         e.said, e.known, e.since, e.zh, e.en, e.proposal, e.reason, e.why_zh, e.why_en
-    FROM jsonb_to_recordset($2::jsonb) AS e(division text, number text, household_id uuid, kind text, field text,
+    FROM jsonb_to_recordset($2::jsonb) AS e(id uuid, division text, number text, household_id uuid, kind text, field text,
         person text, person_id uuid, name text, said text, known text, since date, zh text, en text, proposal text,
         reason text, why_zh text, why_en text)
 """

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.registry.exchange.comparison.schemas import HouseholdLine
 from services.registry.exchange.layouts.records import Given
 from services.registry.register.households.schemas import HouseholdIn
+from shared.names.ids import uuid7
 from shared.sheets.records import Position
 from shared.words import Word, words
 
@@ -82,6 +83,7 @@ class Found:
     why the register would change, where that can be guessed.
     """
 
+    id: UUID = field(default_factory=uuid7)
     number: str
     division: str
     household_id: UUID | None
@@ -138,6 +140,7 @@ class Difference:
     person: str
     said: str
     known: str
+    since: date | None
     reason: str | None
     state: State
     decided_by: str | None
