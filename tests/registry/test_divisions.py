@@ -110,7 +110,7 @@ async def test_a_village_that_was_merged_in_2016_keeps_its_2015_figures_under_it
     assert refused["problem"]["type"].endswith("no-such-village")
 
 
-async def test_what_happened_in_the_old_village_after_the_day_stays_there(registry: Api):
+async def test_what_happened_after_the_day_of_a_merger_that_is_told_late_happened_in_the_new_village(registry: Api):
     one, two = TOWN + "204", TOWN + "205"
     await villages(registry, one, two)
     body = await register(registry, 2, village=one, identified_on=OPEN)
@@ -120,12 +120,12 @@ async def test_what_happened_in_the_old_village_after_the_day_stays_there(regist
     await done(registry, "mergers", codes=[one], into={"code": two}, day="2016-03-12")
     async with registry.client("auditor") as client:
         story = (await client.get(f"/households/{body['id']}/history")).json()
-    assert [(c["reason"], c["effective_on"]) for c in story][-1] == ("division_merged", "2016-03-15")
+    assert [(c["reason"], c["effective_on"]) for c in story][-1] == ("division_merged", "2016-03-12")
     assert spans(await year(registry, 2016, division=one)) | {"identified": (1, 2)} == {
-        "death": (0, -1),
-        "division_merged": (-1, -1),
+        "division_merged": (-1, -2),
         "identified": (1, 2),
     }
+    assert spans(await year(registry, 2016, division=two)) == {"death": (0, -1), "division_merged": (1, 2)}
 
 
 async def test_what_is_open_about_a_household_goes_along_and_what_is_over_stays(registry: Api):

@@ -15,10 +15,12 @@ from services.registry.register.changes.records import Known, Step, other_of
 from services.registry.register.changes.rules import (
     PartMissing,
     decide,
+    exited,
     found,
     headed,
     made,
     must_live,
+    redivided,
     relatives,
     staying,
 )
@@ -59,6 +61,10 @@ def steps(
             return _merge(households, change, known, today)
         case "move":
             return [_move(households, change)]
+        case "exit":
+            return [exited(found(households, change.household_id), change)]
+        case "redivided":
+            return [redivided(found(households, change.household_id), change)]
         case _:
             return [decide(households, change, known, today)]
 

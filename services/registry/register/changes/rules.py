@@ -36,6 +36,8 @@ VERBS = {
     "member_added": "changed",
     "member_left": "changed",
     "move": "moved",
+    "redivided": "moved",
+    "exit": "exited",
 }
 
 
@@ -169,6 +171,17 @@ def decide(households: Mapping[UUID, Household], change: ChangeIn, known: Mappin
             must_live(household)
             within = {"head_changed": _head_changed, "member_added": _joined, "member_left": _left}
             return within[change.kind](household, change, known, today)
+
+
+def exited(household: Household, change: ChangeIn) -> Step:
+    """A household that left poverty. Raises NotRegistered."""
+    must_be_registered(household)
+    return Step(household, after(household, status="exited"), made(change))
+
+
+def redivided(household: Household, change: ChangeIn) -> Step:
+    """A household whose division became another."""
+    return Step(household, after(household, division=change.division or household.division), made(change))
 
 
 def made(change: ChangeIn) -> Change:

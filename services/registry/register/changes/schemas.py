@@ -1,7 +1,7 @@
 """Changes to the register 动态调整 as they come in and go out."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
@@ -132,6 +132,12 @@ class ChangeIn(BaseModel):
         """The households that this change locks."""
         others = {self.split.id} if self.split else {self.merge.into_id} if self.merge else set()
         return {self.household_id, *others}
+
+
+def followed(id: UUID, kind: Literal["exit", "redivided"], household_id: UUID, day: date, **more: str) -> ChangeIn:
+    """What another decision makes of a household, in the form of a change: nobody can send one of these kinds."""
+    values: Any = {"id": id, "kind": kind, "household_id": household_id, "effective_on": day, **more}
+    return ChangeIn.model_construct(**values)
 
 
 class ProposedRelation(BaseModel):

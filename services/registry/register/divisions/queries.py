@@ -1,6 +1,6 @@
 """SQL of divisions: recorded, listed, renamed, merged, split."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -79,6 +79,22 @@ _COUNT = text(f"""
     UPDATE redivision SET moved = moved + :moved,
         finished_at = CASE WHEN :finished THEN business_now() END WHERE id = :id RETURNING {_REDIVISION}
 """)
+
+
+# Since when each household lies in the division where it lies now.
+_THERE_SINCE = text("""
+    SELECT household_id, max(effective_from) AS since FROM (
+        SELECT household_id, effective_from, division,
+            lag(division) OVER (PARTITION BY household_id ORDER BY effective_from) AS before
+        FROM household_state_believed WHERE household_id = ANY(:ids)) AS stretch
+    WHERE before IS DISTINCT FROM division GROUP BY household_id
+""")
+
+
+async def there_since(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, date]:
+    """Since when some households lie in the division where they lie now."""
+    rows = await session.execute(_THERE_SINCE, {"ids": list(ids)})
+    return {row.household_id: row.since for row in rows}
 
 
 async def page(session: AsyncSession, low: str, after: tuple[str, str], on: date | None, limit: int) -> list[Listed]:

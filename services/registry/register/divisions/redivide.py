@@ -11,13 +11,15 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.register.changes import late, past
+from services.registry.register.changes import rules as changes
 from services.registry.register.changes.apply import applied, apply
-from services.registry.register.changes.records import Applied, Change
+from services.registry.register.changes.records import Applied
+from services.registry.register.changes.schemas import ChangeIn, followed
 from services.registry.register.divisions import consequences, queries, rules, service
 from services.registry.register.divisions.records import Became, Going, Redivision
 from services.registry.register.divisions.schemas import MergerIn, SplitIn
 from services.registry.register.households.queries import lock
-from services.registry.register.households.records import Household, after
 from services.registry.register.natural_villages import queries as natural_queries
 from services.registry.register.natural_villages import service as natural_villages
 from shared import jobs
@@ -148,22 +150,27 @@ async def _some(session: AsyncSession, redivision: Redivision) -> Redivision:
     going = assigned or await queries.of_whole_villages(session, redivision.id, STEP)
     ids = [one.id for one in going]
     households = await lock(session, ids)
-    rows = [_moved(redivision, households[one.id], one) for one in going if one.id in households]
+    there = await queries.there_since(session, households)
+    last, _ = await past.latest(session, households, ())
+    rows: list[Applied] = []
+    for one in going:
+        if one.id not in households:
+            continue
+        item = _item(redivision, one, max(redivision.day, there[one.id]))
+        if item.effective_on < last[one.id]:
+            today = await clock.today(session)
+            await late.change(session, item, (), None, "redivision", today, write=True)
+        else:
+            step = changes.redivided(households[one.id], item)
+            rows.append(applied(step.before, step.now, step.change, "redivision"))
     await apply(session, rows)
     if assigned:
         await session.execute(queries.ASSIGNED_MOVED, {"id": redivision.id, "ids": ids})
-    return await queries.count(session, redivision.id, len(rows), finished=len(going) < STEP)
+    return await queries.count(session, redivision.id, len(households), finished=len(going) < STEP)
 
 
-def _moved(redivision: Redivision, household: Household, going: Going) -> Applied:
-    # What happened to the household since happened in the old division: it moves after that.
-    day: date = max(redivision.day, household.since)
-    change = Change(
-        id=uuid5(redivision.id, str(household.id)),
-        kind="redivided",
-        reason=f"division_{redivision.kind}",
-        effective_on=day,
-        verb="moved",
-        ground=redivision.ground,
-    )
-    return applied(household, after(household, division=going.to_code), change, "redivision")
+def _item(redivision: Redivision, going: Going, day: date) -> ChangeIn:
+    """That a household lies in another division from a day on: that of the redivision, or on which it came later."""
+    id, reason = uuid5(redivision.id, str(going.id)), f"division_{redivision.kind}"
+    more = {"reason": reason, "ground": redivision.ground, "division": going.to_code}
+    return followed(id, "redivided", going.id, day, **more)
