@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     jwks: str = ""
     issuer: str = "tuopin"
     audience: str = "tuopin"
+    token_hours: int | None = Field(default=None, ge=1, description="longest life of a token that is accepted")
+    keys_seconds: float = Field(default=60.0, gt=0, description="how often keys and revocations are read again")
+    revoked: str = Field(default="", description="who and which tokens are withdrawn: a file, or an address")
     keyring: Path | None = None
     otlp: str = ""
 
@@ -99,6 +102,11 @@ class Settings(BaseSettings):
         """The password of the login role ``owner``, ``api`` or ``worker``; None in embedded mode (socket trust)."""
         secret: SecretStr | None = getattr(self, f"db_{role}_password")
         return secret.get_secret_value() if secret else None
+
+    @property
+    def longest_token(self) -> int:
+        """Seconds for which a token may be valid: a day, in a demonstration a month."""
+        return 3600 * (self.token_hours or (24 * 31 if self.simulated else 24))
 
     @property
     def simulated(self) -> bool:

@@ -88,6 +88,21 @@ def keys_init(folder: Annotated[Path, typer.Argument(help="where to put them")])
     print("made" if initialise(folder) else "already there", folder)
 
 
+@keys.command("revoke")
+def keys_revoke(
+    folder: Annotated[Path, typer.Argument(help="where revoked.json is, as TUOPIN_REVOKED names it")],
+    subject: Annotated[str | None, typer.Option(help="whose tokens, all that were given so far")] = None,
+    token_id: Annotated[str | None, typer.Option(help="one token, by its id (jti)")] = None,
+) -> None:
+    """Withdraw tokens: every process reads it within a minute (TUOPIN_KEYS_SECONDS)."""
+    from tuopin.keys import revoke
+
+    if not (subject or token_id):
+        raise typer.BadParameter("say whose tokens (--subject), or which (--token-id)")
+    revoke(folder, subject=subject, token=token_id)
+    print("withdrawn")
+
+
 @app.command()
 def token(
     role: Annotated[str, typer.Argument(help="village_cadre, county_office, auditor, …")],

@@ -24,7 +24,7 @@ from shared.security.crypto import keyring
 from shared.service import Service
 from shared.settings import Mode, Profile, Settings
 from shared.telemetry import configure
-from tuopin.keys import initialise
+from tuopin.keys import REVOKED, initialise
 from tuopin.processes import server as web_server
 from tuopin.services import all_services
 from tuopin.setup import set_up
@@ -68,6 +68,7 @@ async def platform(data: Path, profile: Profile, port: int) -> AsyncIterator[Pla
             db_host=server.host,
             db_port=server.port,
             jwks=str(data / "keys" / "jwks.json"),
+            revoked=str(data / "keys" / REVOKED),
             keyring=data / "keys" / "keyring.json",
         )
         if "public_url" not in settings.model_fields_set:

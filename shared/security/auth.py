@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import TypedDict
 
 import httpx
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization, OKPKey
+from pydantic import BaseModel
 
 from shared.names.divisions import covers
-from shared.problems import Unauthenticated
+from shared.names.ids import uuid7
+from shared.problems import Unauthenticated, Unavailable
 from shared.settings import Settings
 
 ROLES = (
@@ -32,6 +36,9 @@ ROLES = (
 )
 _ALGORITHMS = ["Ed25519"]
 _CACHE = 10_000
+_SOON, _BELIEVED = 10, 3600  # seconds: between readings for an unknown key, and without an answer of the issuer
+_SKEW = 300  # seconds by which clocks may differ
+_log = structlog.get_logger()
 
 
 class CallerJson(TypedDict):
@@ -90,14 +97,44 @@ class TokenRejected(Unauthenticated):
     en = "The bearer token is missing, invalid or expired"
 
 
-class Authenticator:
-    """Checks bearer tokens against a JWKS: a file, or an issuer's address (fetched again when a key is unknown).
+class KeysAway(Unavailable):
+    slug, zh = "keys-away", "暂时无法核验登录，请稍后重试"
+    en = "Tokens cannot be checked now: the issuer does not answer"
 
-    A verified token is remembered until it expires: checking a signature costs more than the rest of a read.
+
+class Revoked(BaseModel):
+    """Who and what is withdrawn: tokens by their id, and subjects with the moment (seconds since 1970) up to which
+    tokens were issued that do not count any more.
+    """
+
+    tokens: frozenset[str] = frozenset()
+    subjects: dict[str, float] = {}
+
+    def covers(self, one: "_Verified") -> bool:
+        """Whether a token is withdrawn."""
+        return one.id in self.tokens or one.issued <= self.subjects.get(one.caller.subject.strip().casefold(), -1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """A token that was checked: who calls, until when, its id, when it was issued."""
+
+    caller: Caller
+    expires: float
+    id: str
+    issued: float
+
+
+class Authenticator:
+    """Checks bearer tokens against a JWKS: a file, or an issuer's address.
+
+    A verified token is remembered until it expires: checking a signature costs more than the rest of a read. Keys and
+    revocations are read again every ``keys_seconds`` (and where a key is unknown): a key that is withdrawn takes its
+    tokens along, whatever they say of their life. An issuer that does not answer is believed for an hour.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._where = settings.jwks
+        self._settings = settings
         self._claims = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": settings.issuer},
             aud={"essential": True, "value": settings.audience},
@@ -105,49 +142,86 @@ class Authenticator:
             sub={"essential": True},
         )
         self._keys: KeySet | None = None
-        self._fetched = 0.0
-        self._known: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
+        self._published = ""
+        self._revoked = Revoked()
+        self._asked = self._answered = -math.inf
+        self._known: OrderedDict[str, _Verified] = OrderedDict()
 
     async def caller(self, authorization: str | None) -> Caller:
-        """The caller of an ``Authorization`` header. Raises TokenRejected (401)."""
+        """The caller of an ``Authorization`` header. Raises TokenRejected (401), KeysAway (503)."""
         if not authorization or not authorization.startswith("Bearer "):
             raise TokenRejected
+        if time.monotonic() - self._asked > self._settings.keys_seconds:
+            await self._read_again()
         token = authorization[7:]
         known = self._known.get(token)
-        if known and known[1] > time.time():
-            return known[0]
-        caller, expires = await self._verify(token)
-        self._known[token] = (caller, expires)
+        if known and known.expires > time.time():
+            return known.caller
+        found = await self._verify(token)
+        self._known[token] = found
         if len(self._known) > _CACHE:
             self._known.popitem(last=False)
-        return caller
+        return found.caller
 
-    async def _verify(self, token: str) -> tuple[Caller, float]:
+    async def _verify(self, token: str) -> _Verified:
         try:
             try:
-                decoded = jwt.decode(token, await self._key_set(), algorithms=_ALGORITHMS)
+                decoded = jwt.decode(token, self._key_set(), algorithms=_ALGORITHMS)
             except (JoseError, ValueError):
-                decoded = jwt.decode(token, await self._key_set(refresh=True), algorithms=_ALGORITHMS)
+                # A wrong token must not make us fetch at every request: at most once in ten seconds.
+                if time.monotonic() - self._asked <= _SOON:
+                    raise
+                await self._read_again()
+                decoded = jwt.decode(token, self._key_set(), algorithms=_ALGORITHMS)
             self._claims.validate(decoded.claims)
             claims = decoded.claims
-            roles = frozenset(claims["roles"]) & frozenset(ROLES)
             purposes = claims.get("purposes")
             caller = Caller(
                 claims["sub"],
-                roles,
+                frozenset(claims["roles"]) & frozenset(ROLES),
                 _division(claims["division"]),
                 frozenset(purposes) if purposes is not None else None,
             )
-            return caller, float(claims["exp"])
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+            expires, issued = float(claims["exp"]), float(claims.get("iat", 0))
+            found = _Verified(caller, expires, str(claims.get("jti", "")), issued)
+        except (JoseError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise TokenRejected from error
+        now = time.time()
+        too_long = expires - (issued or now) > self._settings.longest_token + _SKEW
+        if issued > now + _SKEW or too_long or self._revoked.covers(found):
+            raise TokenRejected
+        return found
 
-    async def _key_set(self, *, refresh: bool = False) -> KeySet:
-        # A wrong token must not make us fetch at every request: at most once in ten seconds.
-        if self._keys is None or (refresh and time.monotonic() - self._fetched > 10):
-            self._fetched = time.monotonic()
-            self._keys = KeySet.import_key_set(await _load(self._where))
+    def _key_set(self) -> KeySet:
+        if self._keys is None:
+            raise KeysAway
         return self._keys
+
+    async def _read_again(self) -> None:
+        """Read keys and revocations; what they do not bear any more is forgotten. Raises KeysAway (503)."""
+        self._asked = time.monotonic()
+        try:
+            published, revoked = await _load(self._settings.jwks), await self._withdrawn()
+            if published != self._published:
+                keys: KeySetSerialization = json.loads(published)
+                self._keys, self._published = KeySet.import_key_set(keys), published
+                self._known.clear()
+            self._revoked, self._answered = revoked, time.monotonic()
+        except (OSError, ValueError, JoseError, httpx.HTTPError) as error:
+            _log.warning("auth.keys_not_read", error=type(error).__name__)
+            if time.monotonic() - self._answered > _BELIEVED:
+                self._keys, self._published = None, ""
+                self._known.clear()
+                raise KeysAway from error
+        for token in [token for token, one in self._known.items() if self._revoked.covers(one)]:
+            del self._known[token]
+
+    async def _withdrawn(self) -> Revoked:
+        where = self._settings.revoked
+        try:
+            return Revoked.model_validate_json(await _load(where)) if where else Revoked()
+        except FileNotFoundError:  # nobody has withdrawn anything yet
+            return Revoked()
 
 
 def _division(code: object) -> str:
@@ -156,14 +230,11 @@ def _division(code: object) -> str:
     return code
 
 
-async def _load(where: str) -> KeySetSerialization:
+async def _load(where: str) -> str:
     if where.startswith(("http://", "https://")):
         async with httpx.AsyncClient(timeout=5) as client:
-            text = (await client.get(where)).raise_for_status().text
-    else:
-        text = await asyncio.to_thread(Path(where).read_text)
-    keys: KeySetSerialization = json.loads(text)
-    return keys
+            return (await client.get(where)).raise_for_status().text
+    return await asyncio.to_thread(Path(where).read_text)
 
 
 def generate_keys(folder: Path) -> None:
@@ -192,6 +263,7 @@ def issue(
         "sub": caller.subject,
         "roles": sorted(caller.roles),
         "division": caller.division,
+        "jti": str(uuid7()),
         "iat": int(time.time()),
         "exp": int(time.time()) + seconds,
     }
