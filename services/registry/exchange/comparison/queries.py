@@ -1,10 +1,12 @@
 """What the register says today of households and persons of a file, some hundred at a time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.exchange.comparison.records import Elsewhere, Home, Person, Telling
@@ -40,21 +42,34 @@ _ELSEWHERE = """
     WHERE p.identity_index = ANY($1)
 """
 
+# A plan made while the register was small would read all of it for ever after, and what was loaded a moment ago has
+# no statistics yet: hence a new plan each time and no sequential scans.
+_PLAN_AFRESH = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off"
+_PLAN_AS_BEFORE = "SET LOCAL plan_cache_mode = DEFAULT; SET LOCAL enable_seqscan = DEFAULT"
+
+
+@asynccontextmanager
+async def _planned_afresh(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    await connection.execute(_PLAN_AFRESH)
+    yield
+    await connection.execute(_PLAN_AS_BEFORE)
+
 
 async def homes(session: AsyncSession, keys: KeyRing, numbers: Collection[str]) -> dict[str, Home]:
     """The households with some numbers within sight as they are today, by number."""
     connection = await raw(session)
-    rows = await connection.fetch(_HOMES, list(numbers)) if numbers else []
-    if not rows:
-        return {}
-    ids = [row["id"] for row in rows]
+    async with _planned_afresh(connection):
+        rows = await connection.fetch(_HOMES, list(numbers)) if numbers else []
+        ids = [row["id"] for row in rows]
+        members_of = await connection.fetch(_MEMBERS, ids) if ids else []
+        lines_of = await connection.fetch(_TOLD, ids) if ids else []
     members: dict[UUID, list[Person]] = defaultdict(list)
-    for row in await connection.fetch(_MEMBERS, ids):
+    for row in members_of:
         said = dict(row)
         members[said.pop("household_id")].append(Person(**said))
     told: dict[UUID, dict[int, Telling]] = defaultdict(dict)
     last: dict[UUID, tuple[str, str, date]] = {}
-    for row in await connection.fetch(_TOLD, ids):
+    for row in lines_of:
         told[row["household_id"]][row["version"]] = Telling(row["effective_on"], row["recorded_by"], row["kind"])
         last[row["household_id"]] = row["kind"], row["reason"], row["effective_on"]
     return {
@@ -89,8 +104,11 @@ async def elsewhere(session: AsyncSession, indexes: Collection[str]) -> Mapping[
     """Where persons within sight are who do not live where a file says, by the index of their number."""
     if not indexes:
         return {}
+    connection = await raw(session)
+    async with _planned_afresh(connection):
+        rows = await connection.fetch(_ELSEWHERE, [bytes.fromhex(one) for one in indexes])
     found = {}
-    for row in await (await raw(session)).fetch(_ELSEWHERE, [bytes.fromhex(one) for one in indexes]):
+    for row in rows:
         found[row["index"]] = _whereabouts(
             row["id"], row["household_id"], row["number"], row["left_on"], row["reason"]
         )
