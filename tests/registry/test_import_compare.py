@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.registry.exchange.comparison.queries import homes
+from shared.database.session import raw
+from shared.security.auth import system
 from tests.registry.test_changes import change
 from tests.registry.test_exports import PLACES, released
 from tests.registry.test_file_words import load
@@ -151,3 +154,17 @@ async def test_phone_and_card_are_compared_and_never_told(registry: Api):
     other = [row | {"户联系电话": "13900139000", "银行卡号": "6228480000000002"} for row in rows]
     *_, said = await told(registry, written(other))
     assert sorted(said) == [("户联系电话", "户联系电话与登记不同"), ("银行卡号", "银行卡号与登记不同")]
+
+
+async def test_a_file_is_compared_by_index_however_small_the_register_is_when_it_begins(registry: Api):
+    home = await register(registry, 2)
+    tables = ["household", "membership", "person", "change"]
+    async with registry.worker.transaction(system("registry")) as session:
+        found = await homes(session, registry.app.state.runtime.keys, [home["number"]])
+        read = await (await raw(session)).fetch(
+            "SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY($1)", tables
+        )
+        planned = await (await raw(session)).fetchval("SHOW enable_seqscan")
+    assert len(found[home["number"]].members) == 2
+    assert {row["relname"]: row["seq_scan"] for row in read} == dict.fromkeys(tables, 0)
+    assert planned == "on"  # and what follows is planned as ever
