@@ -36,6 +36,7 @@ footer { break-inside: avoid; }
 $rows
 </tbody>
 </table>
+$corrected
 <footer>
 <p>$period</p>
 <p>$objections</p>
@@ -53,12 +54,23 @@ def html(notice: Notice) -> str:
         {name: escape(sentence) for name, sentence in _sentences(notice).items()},
         head="".join(f"<th>{escape(title)}</th>" for title in notice.titles),
         rows="\n".join(rows),
+        corrected="\n".join(f"<p>{escape(one)}</p>" for one in _corrections(notice)),
     )
 
 
 def paper(notice: Notice) -> dict[str, str | list[str] | list[list[str]]]:
     """What the printed notice shows, for its template."""
-    return {**_sentences(notice), "columns": notice.columns, "titles": notice.titles, "rows": notice.rows}
+    return {
+        **_sentences(notice),
+        "columns": notice.columns,
+        "titles": notice.titles,
+        "rows": notice.rows,
+        "corrections": _corrections(notice),
+    }
+
+
+def _corrections(notice: Notice) -> list[str]:
+    return [f"更正：{one.zh}。" for one in notice.corrections]
 
 
 def _sentences(notice: Notice) -> dict[str, str]:

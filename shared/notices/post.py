@@ -1,7 +1,7 @@
 """Post a notice: choose its columns, freeze its rows, say until when it hangs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,15 +10,26 @@ from shared import policy
 from shared.database.session import caller_of
 from shared.notices import rules
 from shared.notices.columns import cells, permitted, shown_name
-from shared.notices.records import Bodies, Posting, Shown, Wording
+from shared.notices.records import Bodies, Headed, Posting, Shown, Wording
 from shared.security import audit
 from shared.time import clock
 
 _POST = text("""
     INSERT INTO notice (id, division, kind, title, title_en, opening, opening_en, issuer, columns, rows, case_ids,
-        starts_on, ends_on, place, photos, line, policies, posted_by)
+        subjects, starts_on, ends_on, place, photos, line, policies, posted_by)
     VALUES (:id, :division, :kind, :title, :title_en, :opening, :opening_en, :issuer, :columns, CAST(:rows AS jsonb),
-        :case_ids, :starts_on, :ends_on, :place, :photos, :line, CAST(:policies AS jsonb), :actor)
+        :case_ids, :subjects, :starts_on, :ends_on, :place, :photos, :line, CAST(:policies AS jsonb), :actor)
+""")
+
+
+_HANGING = text("""
+    SELECT n.id, n.division, n.columns, n.rows, n.subjects, n.corrections FROM notice n
+    WHERE n.division = ANY(:divisions) AND n.subjects && CAST(:ids AS uuid[])
+        AND n.ends_on > business_today() AND n.taken_down_on IS NULL
+    ORDER BY n.id FOR UPDATE
+""")
+_CORRECT = text("""
+    UPDATE notice SET corrections = CAST(:corrections AS jsonb), version = version + 1 WHERE id = :id
 """)
 
 
@@ -57,6 +68,7 @@ async def post(session: AsyncSession, posting: Posting, places: Mapping[str, str
             "columns": [columns[at] for at in standing],
             "rows": json.dumps([[row[at] for at in standing] for row in rows], ensure_ascii=False),
             "case_ids": list(posting.case_ids),
+            "subjects": [entry.subject for entry in posting.entries],
             "starts_on": today,
             "ends_on": posting.ends_on,
             "place": posting.place,
@@ -68,6 +80,24 @@ async def post(session: AsyncSession, posting: Posting, places: Mapping[str, str
     )
     about = {"kind": posting.kind, "columns": columns, "rows": len(rows), "ends_on": posting.ends_on.isoformat()}
     audit.record(session, "notice.posted", "notice", posting.id, division, after=about)
+
+
+async def correct_heads(session: AsyncSession, heads: Sequence[Headed]) -> None:
+    """What hangs and names another head than a household has by now says so from now on: its rows stay as posted, and
+    a correction stands below them.
+    """
+    now = {one.id: one for one in heads}
+    bound = {"divisions": sorted({one.division for one in heads}), "ids": list(now)}
+    today = await clock.today(session)
+    for row in (await session.execute(_HANGING, bound)).all() if now else ():
+        minor = (await policy.resolve(session, "notice.minor_age", row.division, today)).number()
+        names = {id: shown_name(one.name, one.born, today, minor) for id, one in now.items()}
+        fresh = rules.corrections(row.columns, row.rows, row.subjects, row.corrections, names, today)
+        if fresh:
+            said = json.dumps([*row.corrections, *fresh], ensure_ascii=False)
+            await session.execute(_CORRECT, {"id": row.id, "corrections": said})
+            rows = [one["row"] for one in fresh]
+            audit.record(session, "notice.corrected", "notice", row.id, row.division, after={"rows": rows})
 
 
 async def wording(session: AsyncSession, kind: str, division: str) -> Wording:

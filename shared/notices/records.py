@@ -57,11 +57,33 @@ class Entry:
     """One subject on a notice, before its name is masked and its columns are chosen.
 
     ``born`` is the birth date of whoever ``name`` is, where it is a person: of a minor only a character is shown.
+    ``subject`` is the household, by which a notice that hangs is found when its head changes.
     """
 
     name: str
     born: date | None
     facts: Mapping[str, str]
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A household with its head by now, where it lies."""
+
+    id: UUID
+    division: str
+    name: str
+    born: date
+
+
+class Corrected(TypedDict):
+    """What a notice that hangs says otherwise since a day: in which row, which name, in words."""
+
+    row: int
+    day: str
+    name: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
-from shared.notices.records import Bodies, Entry, Issuer, Posting, Said
+from shared.notices.records import Bodies, Corrected, Entry, Issuer, Posting, Said
 
 ANNOUNCEMENT = "announcement"
 # What is called so on the spot, where its name is not known (yet).
@@ -71,6 +72,30 @@ def _persons(entries: Sequence[Entry]) -> int | None:
     """How many persons live in the households of a list; None where it is not known of one."""
     sizes = [entry.facts.get("size", "") for entry in entries]
     return sum(map(int, sizes)) if all(sizes) else None
+
+
+def corrections(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    subjects: Sequence[UUID | None],
+    known: Sequence[Corrected],
+    names: Mapping[UUID, str],
+    today: date,
+) -> list[Corrected]:
+    """The rows of a notice whose household has a head of another name by now than it says so far."""
+    if "head_name" not in columns:
+        return []
+    at, corrected = columns.index("head_name"), {one["row"]: one["name"] for one in known}
+    found: list[Corrected] = []
+    for number, (row, subject) in enumerate(zip(rows, subjects, strict=False), 1):
+        if subject is None or subject not in names:
+            continue
+        said, now = corrected.get(number, row[at]), names[subject]
+        if said != now:
+            zh = f"第{number}号户主由{said}更正为{now}（{chinese(today)}）"
+            en = f"no. {number}: the head is {now} and not {said} ({today})"
+            found.append({"row": number, "day": today.isoformat(), "name": now, "zh": zh, "en": en})
+    return found
 
 
 def period(kind: str, begins: date, last: date, place: str) -> str:

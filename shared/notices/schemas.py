@@ -78,9 +78,18 @@ class NoticeRow(BaseModel):
     version: int
 
 
+class RowCorrected(BaseModel):
+    """That a row of a notice names another head since a day, in words."""
+
+    row: int
+    day: date
+    zh: str
+    en: str
+
+
 class Notice(NoticeRow):
-    """A notice as it hangs: opening sentence, columns and rows, who issues it, whom to call, and how many objections
-    wait for an answer.
+    """A notice as it hangs: opening sentence, columns and rows, ``corrections`` of heads since it was posted, who
+    issues it, whom to call, and how many objections wait for an answer.
     """
 
     opening: str
@@ -89,6 +98,7 @@ class Notice(NoticeRow):
     columns: list[str]
     titles: list[str]
     rows: list[list[str]]
+    corrections: list[RowCorrected]
     case_ids: list[UUID]
     photos: list[str]
     line: str

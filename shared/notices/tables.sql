@@ -1,6 +1,7 @@
 -- A public notice 公示 or announcement 公告 as it was posted: its rows are frozen and hold nothing but the columns that
 -- may be shown. It hangs from starts_on to the end of the day before ends_on, unless it is taken down because nothing
--- that it shows goes on.
+-- that it shows goes on. ``subjects`` are whom its rows are about, one by one; ``corrections`` what became of their heads
+-- since it was posted.
 CREATE TABLE notice (
     id          uuid PRIMARY KEY,
     division    text COLLATE "C" NOT NULL,
@@ -13,6 +14,8 @@ CREATE TABLE notice (
     columns     text[] NOT NULL,
     rows        jsonb NOT NULL,
     case_ids    uuid[] NOT NULL DEFAULT '{}',
+    subjects    uuid[] NOT NULL DEFAULT '{}',
+    corrections jsonb NOT NULL DEFAULT '[]',
     starts_on   date NOT NULL,
     ends_on     date NOT NULL CHECK (ends_on > starts_on),
     place       text NOT NULL,

@@ -8,6 +8,7 @@ whose batch it stands leaves the batch.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,6 +86,16 @@ async def open_of(session: AsyncSession, subjects: Iterable[UUID]) -> list[OpenC
     """The open cases of subjects, by id."""
     found = await session.execute(queries.OPEN_OF, {"subjects": sorted(set(subjects))})
     return [OpenCase(*row) for row in found]
+
+
+async def subjects_follow(session: AsyncSession, now: Mapping[UUID, tuple[str, date, int]]) -> None:
+    """Open cases of subjects (by id) are about them by the name, birth date and size that they have by now."""
+    if not now:
+        return
+    names, born, sizes = zip(*now.values(), strict=True)
+    bound = {"ids": list(now), "names": list(names), "born": list(born), "sizes": list(sizes)}
+    for row in await session.execute(queries.SUBJECTS_FOLLOW, bound):
+        audit.record(session, "case.subject_changed", "case", row.id, row.division, after={"size": row.size})
 
 
 async def lapse(session: AsyncSession, procedures: Procedures, reasons: Mapping[UUID, Reason]) -> None:

@@ -108,6 +108,7 @@ async def _entries(
                 "conclusion": conclusion,
                 "result": conclusion,
             },
+            case.subject.id,
         )
         for case in cases
     ]

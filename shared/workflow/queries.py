@@ -150,6 +150,13 @@ NOTICES_FOLLOW_CASES = text("""
 OPEN_OF = text("""
     SELECT id, procedure, subject_id FROM case_file WHERE subject_id = ANY(:subjects) AND status = 'open' ORDER BY id
 """)
+SUBJECTS_FOLLOW = text("""
+    UPDATE case_file c SET name = now.name, born = now.born, size = now.size, version = version + 1
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]), CAST(:born AS date[]), CAST(:sizes AS integer[]))
+        AS now(id, name, born, size)
+    WHERE c.subject_id = now.id AND c.status = 'open' AND (c.name, c.born, c.size) IS DISTINCT FROM (now.name, now.born, now.size)
+    RETURNING c.id, c.division, c.size
+""")
 LAPSED_BY = text("""
     SELECT c.id, c.procedure, c.subject_id, EXISTS (SELECT FROM case_file since
         WHERE since.subject_id = c.subject_id AND since.id <> c.id

@@ -415,6 +415,8 @@ CREATE TABLE public.notice (
     columns text[] NOT NULL,
     rows jsonb NOT NULL,
     case_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    subjects uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    corrections jsonb DEFAULT '[]'::jsonb NOT NULL,
     starts_on date NOT NULL,
     ends_on date NOT NULL,
     place text NOT NULL,

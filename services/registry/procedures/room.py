@@ -2,6 +2,7 @@
 
 from services.registry.procedures.identification.consequences import CONSEQUENCES as CASES_FOLLOW
 from services.registry.procedures.identification.consequences import DIVISION_CONSEQUENCES as CASES_GO_OVER
+from services.registry.procedures.identification.consequences import HEAD_CONSEQUENCES as HEADS_FOLLOW
 from services.registry.procedures.identification.consequences import SPLIT_CONSEQUENCES
 from services.registry.procedures.identification.consequences import UNDONE_CONSEQUENCES as CASES_GO_ON
 from services.registry.procedures.identification.holdings import HOLDINGS as IDENTIFICATION_HELD
@@ -30,5 +31,6 @@ ROOM = Room(
         "division": (*CASES_GO_OVER, *of_lookbacks.DIVISION_CONSEQUENCES),
         "split": SPLIT_CONSEQUENCES,
         "undone": CASES_GO_ON,
+        "head": HEADS_FOLLOW,
     },
 )

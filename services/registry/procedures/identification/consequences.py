@@ -2,7 +2,7 @@
 lapse when the household is no longer what they are about; where that was a mistake, they go on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,8 +15,19 @@ from services.registry.register.changes.records import Applied
 from services.registry.register.codes import named
 from services.registry.register.divisions.consequences import DivisionConsequence, SplitConsequence
 from services.registry.register.divisions.records import Became, Unassigned
+from shared.notices.post import correct_heads
+from shared.notices.records import Headed
 from shared.workflow.case import Reason
-from shared.workflow.follow import follow, follow_cases, follow_divisions, lapse, lapsed_by, open_of, reopen
+from shared.workflow.follow import (
+    follow,
+    follow_cases,
+    follow_divisions,
+    lapse,
+    lapsed_by,
+    open_of,
+    reopen,
+    subjects_follow,
+)
 
 
 async def follow_households(session: AsyncSession, changes: Sequence[Applied]) -> None:
@@ -79,6 +90,21 @@ _REOPENED: Reason = {
 }
 
 
+async def heads_follow(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Open cases are about the household with the head and the size that it has by now; notices that hang are
+    corrected.
+    """
+    found = (await session.execute(_HEADED, {"ids": sorted(ids)})).all()
+    await subjects_follow(session, {row.id: (row.name, row.born, row.size) for row in found})
+    await correct_heads(session, [Headed(row.id, row.division, row.name, row.born) for row in found])
+
+
+_HEADED = text("""
+    SELECT h.id, h.division, h.size, head.name, head.born FROM household h
+    JOIN household_head head ON head.household_id = h.id WHERE h.id = ANY(:ids) ORDER BY h.id
+""")
+
+
 async def follow_became(session: AsyncSession, became: Became) -> None:
     """Cases, batches and notices of a division go to what it became; households that were assigned to another part
     of it take theirs along from there, and those that are not registered yet go where the split says.
@@ -104,3 +130,4 @@ CONSEQUENCES: tuple[Consequence, ...] = (follow_households, lapse_cases)
 DIVISION_CONSEQUENCES: tuple[DivisionConsequence, ...] = (follow_became,)
 SPLIT_CONSEQUENCES: tuple[SplitConsequence, ...] = (name_unassigned,)
 UNDONE_CONSEQUENCES: tuple[GivesBack, ...] = (cases_go_on,)
+HEAD_CONSEQUENCES = (heads_follow,)

@@ -145,6 +145,7 @@ async def registered_households(session: AsyncSession, village: str) -> Listing:
                 "category": row.attribute,
                 "procedure": "名单公示",
             },
+            row.id,
         )
         for row in found
     ]

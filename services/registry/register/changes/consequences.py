@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.records import Applied, StaysEnded, Undone
+from services.registry.register.households.consequences import follow_heads
 from services.registry.register.households.records import PersonRow
 from shared.database.follow import rows_follow
 from shared.database.session import consequences_of
@@ -35,6 +36,7 @@ async def follow(session: AsyncSession, changes: Sequence[Applied]) -> None:
     """Call each consequence, in the order of the rooms from the ground up."""
     for consequence in consequences_of(session, "household"):
         await consequence(session, changes)
+    await follow_heads(session, [one.household_id for one in changes])
 
 
 async def follow_persons(session: AsyncSession, persons: Sequence[PersonRow]) -> None:

@@ -14,6 +14,7 @@ from services.registry.register.fields import catalogue
 from services.registry.register.fields.records import Fault
 from services.registry.register.fields.rules import identity_fault, refusal
 from services.registry.register.households import correct, queries, rules
+from services.registry.register.households.consequences import follow_heads
 from services.registry.register.households.identify import may_correct
 from services.registry.register.households.records import (
     PERSON_PHONE,
@@ -91,6 +92,7 @@ async def correct_member(
     if who:
         row = to_json(who.row.to_json()).decode()
         await (await raw(session)).execute(_IDENTITY, person_id, change_id, row)
+        await follow_heads(session, [id])
     return Registered(id=id, version=now.version)
 
 
