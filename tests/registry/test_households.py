@@ -181,6 +181,22 @@ async def test_persons_are_found_by_their_number_within_the_division_only(regist
     assert foreign == []
 
 
+async def test_a_number_asked_for_twice_is_answered_where_it_stands_first_and_each_person_at_their_own_place(
+    registry: Api,
+):
+    await villages(registry)
+    first, second = await register(registry), await register(registry)
+    one, two = (home["members"][0]["identity_number"] for home in (first, second))
+    async with registry.client("village_cadre", division=VILLAGE) as client:
+        found = (await client.post("/lookups", json={"numbers": [identity_number(), two, one, two, one]})).json()
+    wanted = {1: second, 2: first}
+    assert {hit["position"]: (hit["household_id"], hit["person_id"]) for hit in found} == {
+        position: (home["id"], home["members"][0]["id"]) for position, home in wanted.items()
+    }
+    assert {(hit["division"], hit["status"]) for hit in found} == {(VILLAGE, "registered")}
+    assert {hit["position"]: hit["number"] for hit in found} == {1: second["number"], 2: first["number"]}
+
+
 async def test_who_read_a_household_is_on_record(registry: Api):
     await villages(registry)
     body = await register(registry)

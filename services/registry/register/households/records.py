@@ -164,6 +164,18 @@ class Entry:
     change_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Where the person at a position of a lookup lives: as it is answered, ids as text."""
+
+    position: int
+    person_id: str
+    household_id: str
+    division: str
+    number: str
+    status: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdRow:
     """A household that is to be registered, with the change and the event that it begins with."""

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.register.fields import catalogue
 from services.registry.register.households import queries
 from services.registry.register.households.names import household_names
-from services.registry.register.households.records import CARD, IDENTITY, PHONE
-from services.registry.register.households.schemas import Filters, Found, HouseholdRow, Reveal, Revealed
+from services.registry.register.households.records import CARD, IDENTITY, PHONE, FoundPerson
+from services.registry.register.households.schemas import Filters, HouseholdRow, Reveal, Revealed
 from shared.database.session import Database, caller_of
 from shared.households.queries import NoSuchHousehold
 from shared.households.schemas import told
@@ -22,7 +22,10 @@ from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
 
 _READ = "SELECT version, body FROM read_household($1, $2, $3::jsonb, $4)"
-_FIND = "SELECT * FROM find_persons($1, $2, $3::jsonb, $4)"
+_FIND = """
+    SELECT positions, persons::text[], households::text[], divisions, numbers, statuses
+    FROM find_persons($1, $2, $3::jsonb, $4)
+"""
 _PLAIN = {
     "identity_number": text(
         "SELECT division, identity_number AS value FROM person p WHERE p.id = :person_id AND EXISTS"
@@ -71,23 +74,16 @@ class WhoseNumber(Invalid):
     )
 
 
-async def look_up(database: Database, keys: KeyRing, caller: Caller, about: str, numbers: list[str]) -> list[Found]:
+async def look_up(
+    database: Database, keys: KeyRing, caller: Caller, about: str, numbers: list[str]
+) -> list[FoundPerson]:
     """Persons by identity number, in one statement that also leaves a line in the access log."""
     asked: dict[bytes, int] = {}
     for position, number in enumerate(numbers):
         asked.setdefault(keys.blind_index(identity.normalise(number)[:18], IDENTITY), position)
-    rows = await database.pool.fetch(_FIND, caller.division, database.moment, about, list(asked))
-    return [
-        Found.model_construct(
-            position=asked[row["identity_index"]],
-            person_id=row["person_id"],
-            household_id=row["household_id"],
-            division=row["division"],
-            number=row["number"],
-            status=row["status"],
-        )
-        for row in rows
-    ]
+    found = await database.pool.fetchrow(_FIND, caller.division, database.moment, about, list(asked))
+    positions = list(asked.values())
+    return [FoundPerson(positions[place - 1], *person) for place, *person in zip(*found, strict=True)]
 
 
 async def reveal(session: AsyncSession, keys: KeyRing, id: UUID, asked: Reveal) -> Revealed:
