@@ -1,6 +1,7 @@
 """Crooked lists and decisions of a reconciliation: nothing is invented, nothing is half done, every refusal helps."""
 
 import itertools
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from tests.registry.test_changes import change
 from tests.registry.test_import_compare import of
 from tests.registry.test_late_changes import correct, made
 from tests.support.api import Api
-from tests.support.people import household
+from tests.support.imports import work
+from tests.support.people import household, identity_number
 from tests.support.reconciliations import (
     OTHER_TOWN,
     TODAY,
@@ -158,12 +160,12 @@ async def test_who_moved_over_and_is_missed_where_they_lived_is_one_thing_when_b
     old, new = await living(registry, village, 2, 1)
     id = await send(registry, over(await listed(registry, village), old, new), village)
     found = {one["kind"]: one for one in await differing(registry, id)}
-    both = takes(found["joined"]), takes(found["left"], reason="death")
-    assert [one["status"] for one in await decide(registry, id, *both)] == ["accepted", "unchanged"]
+    both = takes(found["joined"]), takes(found["left"], reason="registered_elsewhere")
+    assert [one["status"] for one in await decide(registry, id, *both)] == ["accepted", "accepted"]
     assert [len(await members(registry, one)) for one in (old, new)] == [1, 2]
     async with registry.client("county_office") as client:
         history = (await client.get(f"/households/{old['id']}/history")).json()
-    assert [one["reason"] for one in history if one["kind"] == "member_left"] == ["married_out"]
+    assert [one["reason"] for one in history if one["kind"] == "member_left"] == ["registered_elsewhere"]
 
 
 async def test_a_reason_that_does_not_fit_is_refused_with_those_that_do(registry: Api):
@@ -236,3 +238,89 @@ async def test_differences_come_household_by_household(registry: Api):
     numbers = [one["number"] for one in await differing(registry, id)]
     assert len(numbers) == 6 * 4
     assert sum(one != other for one, other in itertools.pairwise(numbers)) == len(homes) - 1
+
+
+async def test_who_died_does_not_come_back_with_a_list(registry: Api):
+    village = await place(registry)
+    [home] = await living(registry, village, 2)
+    rows = await listed(registry, village)
+    dead = home["members"][1]["id"]
+    await made(registry, change("member_left", home["id"], "2022-05-20", "death", person_id=dead))
+    id = await send(registry, rows, village)
+    [one] = await differing(registry, id)
+    [answer] = await decide(registry, id, takes(one))
+    assert answer["problem"]["title"].startswith("此人已登记于2022-05-20死亡，不能再增加为成员")
+    back = change("member_added", home["id"], "2022-05-21", "returned", person_id=dead, relation="之子")
+    async with registry.client("county_office") as client:
+        [answer] = (await client.post("/changes", json={"items": [back]})).json()["items"]
+    assert answer["problem"]["type"].endswith("recorded-as-dead")
+    assert len(await members(registry, home)) == 1
+
+
+async def test_a_household_that_the_list_has_split_is_sent_to_the_split(registry: Api):
+    village = await place(registry)
+    [home] = await living(registry, village, 3)
+    rows = await listed(registry, village)
+    rows[-1] |= {"户编号": "N20220010", "与户主关系": "户主"}
+    id = await send(registry, rows, village)
+    found = {one["kind"]: one for one in await differing(registry, id)}
+    assert found["new"]["why_zh"] == f"王某：此人现登记在另一户（{home['number']}）"
+    [answer] = await decide(registry, id, takes(found["new"]))
+    assert "属分户的，请在原户办理分户" in answer["problem"]["title"]
+
+
+async def test_the_last_of_a_household_or_its_head_moves_over_by_a_merge_or_with_another_head(registry: Api):
+    village = await place(registry)
+    alone, into, headed, target = await living(registry, village, 1, 1, 2, 1)
+    rows = await listed(registry, village)
+    for old, new in ((alone, into), (headed, target)):
+        moving = next(row for row in of(rows, old) if row["与户主关系"] == "户主")
+        line = a_line(of(rows, new)[0], 与户主关系="其他") | {key: moving[key] for key in ("姓名", "证件号码")}
+        rows[rows.index(of(rows, new)[0])] = of(rows, new)[0]
+        rows.insert(rows.index(of(rows, new)[-1]) + 1, line)
+        rows.remove(moving)
+    next(row for row in of(rows, headed))["与户主关系"] = "户主"
+    id = await send(registry, rows, village)
+    found = {(one["number"], one["kind"]): one for one in await differing(registry, id)}
+    answers = await decide(
+        registry, id, takes(found[into["number"], "joined"]), takes(found[target["number"], "joined"])
+    )
+    assert [one["problem"]["title"][:16] for one in answers] == [
+        "此人是原登记户的最后一名成员，请",
+        "此人是原登记户的户主：请先在原户",
+    ]
+    both = (
+        takes(found[target["number"], "joined"]),
+        takes(found[headed["number"], "left"], reason="registered_elsewhere"),
+    )
+    assert [one["status"] for one in await decide(registry, id, *both)] == ["accepted", "accepted"]
+    assert [relation for relation, _ in await members(registry, headed)] == ["户主"]
+
+
+async def test_another_identity_number_of_a_namesake_is_no_newcomer_without_a_reason(registry: Api):
+    village = await place(registry)
+    [home] = await living(registry, village, 2)
+    rows = await listed(registry, village)
+    rows[-1] |= {"证件号码": identity_number(date(1990, 1, 1)), "出生日期": "", "性别": ""}
+    id = await send(registry, rows, village)
+    found = {one["kind"]: one for one in await differing(registry, id)}
+    for kind in ("joined", "left"):
+        assert found[kind]["reason"] is None
+        assert found[kind]["why_zh"].endswith("可能是同一人，请先核对并更正证件号码")
+    [answer] = await decide(registry, id, takes(found["joined"]))
+    assert answer["problem"]["type"].endswith("reason-needed")
+    assert len(await members(registry, home)) == 2
+
+
+async def test_many_decisions_say_in_the_end_how_many_became_what(registry: Api):
+    village = await place(registry)
+    await living(registry, village, *[1] * 4)
+    rows = [row | {"耕地面积": "4.5"} for row in await listed(registry, village)]
+    rows[0]["有效灌溉面积"] = "9999"
+    id = await send(registry, rows, village)
+    async with registry.client("county_office") as client:
+        body = {"decision": "accept", "ground": "入户核实"}
+        answer = await client.post(f"/reconciliations/{id}/bulk-decisions", json=body)
+        await work(registry)
+        job = (await client.get(answer.json()["job"].removeprefix("/api/registry/v1"))).json()
+    assert (job["status"], job["result"]) == ("done", {"reconciliation": id, "accepted": 4, "refused": 1})

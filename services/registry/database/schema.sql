@@ -2582,7 +2582,8 @@ ALTER TABLE public.reconciliation_household OWNER TO registry_owner;
 CREATE TABLE public.reconciliation_seen (
     reconciliation_id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
-    number text NOT NULL
+    number text NOT NULL,
+    read boolean NOT NULL
 );
 
 ALTER TABLE public.reconciliation_seen OWNER TO registry_owner;

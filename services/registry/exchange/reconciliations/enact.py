@@ -12,11 +12,12 @@ from services.registry.exchange.reconciliations.records import Decision, Differe
 from services.registry.register.changes.records import ENTERS
 from services.registry.register.changes.rules import EXTINCT
 from services.registry.register.changes.schemas import ChangeIn, Departure, Relative
+from services.registry.register.changes.succession import LastMemberLeaves, SuccessorNeeded
 from services.registry.register.codes import gone_for_good, named, procedures, reasons
-from services.registry.register.households.rules import HEAD, born_of
+from services.registry.register.households.rules import HEAD, PersonRegistered, born_of
 from services.registry.register.households.schemas import HouseholdIn
 from shared.names.ids import uuid7
-from shared.problems import Conflict, Invalid
+from shared.problems import Conflict, Invalid, Problem
 from shared.words import Word
 
 # The kinds of change that a kind of difference becomes.
@@ -59,6 +60,30 @@ class NotByThisList(Invalid):
     slug = "not-by-this-list"
     zh = "这一项不能按名单直接办理，请用人员名单核对到人，或在信息更正中办理"
     en = "This cannot be taken from the list: compare a list of persons, or correct it by itself"
+
+
+class LivesInAnother(Conflict):
+    slug = "lives-in-another"
+    zh = "名单中该户的成员已登记在其他户：属分户的，请在原户办理分户（户编号填名单的）；属重复的，请告知国家系统"
+    en = "Members are registered in other households: record a split there, or tell the national system"
+
+
+class RegisteredOutside(Conflict):
+    slug = "registered-outside"
+    zh = "此人已登记在册，且不在您可办理的户内：请先在原登记的户办理人口减少，或报上级办理"
+    en = "This person is registered out of your sight: they leave there first, or a higher office records it"
+
+
+class LastOfTheirs(Conflict):
+    slug = "last-of-theirs"
+    zh = "此人是原登记户的最后一名成员，请办理并户（原户并入本户）"
+    en = "This is the last member of the household where they are registered: merge it into this one"
+
+
+class HeadOfTheirs(Conflict):
+    slug = "head-of-theirs"
+    zh = "此人是原登记户的户主：请先在原户办理户主变更，或与原户“名单少一人”一并办理"
+    en = "This is the head where they are registered: another head first, or decide it with who is missing there"
 
 
 class LaterKnown(Conflict):
@@ -146,6 +171,20 @@ def changes_of(pick: Pick) -> Iterator[ChangeIn]:
         yield _change("member_left", home, pick.day, reason, **_leaving(beside, UUID(one.person)), **said)
     else:
         yield from _joining(pick, beside, reason, said)
+
+
+def with_cure(kind: Kind, problem: Problem) -> Problem:
+    """What stands against a change, with what helps where it comes of a list."""
+    match kind, problem:
+        case "new", PersonRegistered():
+            return LivesInAnother(field=problem.field, rule=problem.rule)
+        case "joined", PersonRegistered():
+            return RegisteredOutside(field=problem.field, rule=problem.rule)
+        case "joined", LastMemberLeaves():
+            return LastOfTheirs(field=problem.field, rule="a merge")
+        case "joined", SuccessorNeeded():
+            return HeadOfTheirs(field=problem.field, rule=problem.rule)
+    return problem
 
 
 def _reason(pick: Pick) -> str:

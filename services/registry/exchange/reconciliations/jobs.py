@@ -5,7 +5,9 @@ Nothing of the file is kept once it is compared: a household that differs is, se
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +33,7 @@ from services.registry.register.households.schemas import HouseholdIn
 from shared.database.session import caller_of, keys_of, raw
 from shared.jobs import Job, Progress
 from shared.names.divisions import within
+from shared.problems import Invalid, Problem
 from shared.security.crypto import KeyRing
 from shared.sheets import queries as files
 from shared.sheets import read
@@ -39,6 +42,14 @@ from shared.sheets.records import DataFile, Mistake
 from shared.time import clock
 
 _STAGE = TypeAdapter(Stage)
+
+
+class NothingListed(Invalid):
+    slug = "nothing-listed"
+    zh = "文件中没有一户，不能核对；请确认下载的名单有内容后重新上传"
+    en = "There is no household in this file: see that the list is not empty and send it again"
+
+
 LINES, BATCH = 20_000, 400
 DECIDED = 200  # differences decided in one step
 
@@ -67,7 +78,7 @@ async def reconcile(session: AsyncSession, job: Job) -> Progress:
 
 
 async def settle_many(session: AsyncSession, job: Job) -> Progress:
-    """Decide some hundred of the differences that were asked for."""
+    """Decide some hundred of the differences that were asked for; the result says how many became what."""
     body = service.asked_of(job.args["asked"])
     asked = await service.open_one(session, job.id_of("reconciliation_id"))
     after = job.state.get("after") or ["", "", "00000000-0000-0000-0000-000000000000"]
@@ -78,11 +89,18 @@ async def settle_many(session: AsyncSession, job: Job) -> Progress:
     chosen = list((await session.execute(queries.CHOSEN, bound | within(place) | {"limit": DECIDED})).scalars())
     decision = service.decision_of(body)
     decided = await settle(session, keys_of(session), asked, dict.fromkeys(chosen, decision))
-    done = job.done + len(decided)
+    done, became = job.done + len(decided), _counts(job.state.get("became"))
+    became.update("refused" if isinstance(one, Problem) else one for one in decided.values())
     if len(chosen) < DECIDED:
-        return Progress(done=done, total=done, finished=True, result={"reconciliation": str(asked.id)})
+        result: dict[str, object] = {"reconciliation": str(asked.id)}
+        return Progress(done=done, total=done, finished=True, result=result | became)
     last = (await session.execute(queries.PLACE, {"id": chosen[-1]})).one()
-    return Progress({"after": [last.division, last.number, str(last.id)]}, done=done)
+    return Progress({"after": [last.division, last.number, str(last.id)], "became": dict(became)}, done=done)
+
+
+def _counts(said: object) -> Counter[str]:
+    """How many differences became what so far, as a job keeps it."""
+    return Counter(cast("dict[str, int]", said or {}))
 
 
 async def forget(session: AsyncSession, job: Job) -> Progress:
@@ -90,6 +108,7 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
     id = job.id_of("reconciliation_id")
     if await queries.is_over(session, id):
         await queries.forget(session, id, await service.counted(session, id))
+        await files.forget(session, id)  # of a list that could not be compared
     return Progress(finished=True, result={"reconciliation": str(id)})
 
 
@@ -138,7 +157,9 @@ async def _compare(
         for one in listed
         if one.number in differ
     ]
-    await queries.note_seen(session, asked, {number for one in lines if (number := one.cells["number"])})
+    read = {str(one.number) for one in listed}
+    numbers = {number for one in lines if (number := one.cells["number"])}
+    await queries.note_seen(session, asked, {number: number in read for number in numbers})
     await queries.keep(session, asked.id, kept, found)
     persons = sum(len(one.members) for one in lines) if known.plan.layout.a_line == "person" else 0
     same = len(listed) - len(differ)
@@ -213,7 +234,9 @@ async def explained(session: AsyncSession, found: Sequence[Found]) -> list[Found
 
 
 async def _finish(session: AsyncSession, asked: Reconciliation, file: DataFile) -> Progress:
-    """Who is registered and not on the list; then the list is forgotten."""
+    """Who is registered and not on the list; then the list is forgotten. Raises NothingListed (422)."""
+    if await queries.listed(session, asked.id) == 0:
+        raise NothingListed(rule="at least one household")
     found = [rules.gone(one, asked.as_of) for one in await queries.gone(session, asked)]
     await queries.keep(session, asked.id, (), await explained(session, found))
     await queries.finish(session, asked.id)

@@ -38,8 +38,9 @@ _SAME = text("""
       AND NOT EXISTS (SELECT FROM job j WHERE j.id = r.id AND j.status = 'failed')
 """)
 _NEWER = text("""
-    SELECT max(as_of) FROM reconciliation
-    WHERE starts_with(:division, division) AND as_of > :as_of AND compared_at IS NOT NULL AND counted IS NULL
+    SELECT max(other.as_of) FROM reconciliation mine JOIN reconciliation other
+        ON starts_with(mine.division, other.division) AND other.a_line = mine.a_line AND other.as_of > mine.as_of
+    WHERE mine.id = :id AND other.compared_at IS NOT NULL AND other.counted IS NULL
 """)
 _STANDING = """CASE WHEN r.counted IS NOT NULL THEN 'forgotten' WHEN r.superseded_by IS NOT NULL THEN 'superseded'
     WHEN r.compared_at IS NULL THEN CASE WHEN j.status = 'failed' THEN 'failed' ELSE 'comparing' END
@@ -94,8 +95,8 @@ _KEPT = text("""
 """)
 _VERSIONS = text("SELECT id, version FROM household WHERE id = ANY(:ids)")
 _SEEN = """
-    INSERT INTO reconciliation_seen (reconciliation_id, division, number) SELECT $1, $2, unnest($3::text[])
-    ON CONFLICT DO NOTHING
+    INSERT INTO reconciliation_seen (reconciliation_id, division, number, read)
+    SELECT $1, $2, unnest($3::text[]), unnest($4::boolean[]) ON CONFLICT DO NOTHING
 """
 _HOUSEHOLDS = """
     INSERT INTO reconciliation_household (reconciliation_id, number, division, household_id, listed_in, silent, content)
@@ -122,7 +123,9 @@ _GONE = """
     WITH missing AS MATERIALIZED (
         SELECT number FROM household WHERE division >= $2 AND division < $3 AND status = ANY($4)
         EXCEPT SELECT number FROM reconciliation_seen WHERE reconciliation_id = $1)
-    SELECT h.id, h.division, h.number, h.status, h.identified_on, head.name AS head
+    SELECT h.id, h.division, h.number, h.status, h.identified_on, head.name AS head,
+        count(*) OVER (PARTITION BY h.division) = (SELECT count(*) FROM household one
+            WHERE one.division = h.division AND one.status = ANY($4)) AS with_village
     FROM missing JOIN household h ON h.number = missing.number
     LEFT JOIN household_head head ON head.household_id = h.id
     ORDER BY h.division, h.id
@@ -134,7 +137,18 @@ _WORKED_ON = """
     SELECT DISTINCT subject_id FROM case_file
     WHERE subject_kind = 'household' AND step IS NOT NULL AND subject_id = ANY($1)
 """
-# What somebody decided about the same difference of an earlier list, and the national system says still.
+# Somebody whom the list has in the household where they are registered too.
+_TWICE = """
+    UPDATE reconciliation_difference d SET proposal = 'tell', why_zh = concat_ws('；', d.why_zh, '名单中此人也在该户，重复'),
+        why_en = concat_ws('; ', d.why_en, 'the list has them there too')
+    FROM membership_now m JOIN household h ON h.id = m.household_id
+        JOIN reconciliation_seen s ON s.number = h.number AND s.reconciliation_id = $1 AND s.read
+    WHERE d.reconciliation_id = $1 AND d.kind = 'joined' AND d.person_id = m.person_id
+      AND NOT EXISTS (SELECT FROM reconciliation_difference l WHERE l.reconciliation_id = $1 AND l.kind = 'left'
+        AND l.person_id = d.person_id)
+"""
+# What somebody decided about the same difference of an earlier list, and the national system says still; of what is
+# secret nobody can tell that it is the same.
 _DECIDED_BEFORE = """
     UPDATE reconciliation_difference d SET proposal = 'tell',
         why_zh = concat_ws('；', d.why_zh, to_char(last.as_of, 'FMYYYY"年"FMMM"月"') || '核对时已定以登记为准：' || last.ground),
@@ -143,6 +157,7 @@ _DECIDED_BEFORE = """
             e.known, e.ground, r.as_of
         FROM reconciliation_difference e JOIN reconciliation r ON r.id = e.reconciliation_id
         WHERE e.state = 'kept' AND e.reconciliation_id <> $1
+          AND NOT (e.kind IN ('household', 'member') AND e.said = '' AND e.known = '')
           AND e.number IN (SELECT number FROM reconciliation_difference WHERE reconciliation_id = $1)
         ORDER BY e.number, e.kind, e.field, e.person, e.decided_at DESC) AS last
     WHERE d.reconciliation_id = $1 AND (d.number, d.kind, d.field, d.person, d.said, d.known)
@@ -150,9 +165,10 @@ _DECIDED_BEFORE = """
 """
 _COMPARED = text("UPDATE reconciliation SET compared_at = business_now(), apart = '{}' WHERE id = :id")
 _SUPERSEDE = text("""
-    UPDATE reconciliation old SET superseded_by = :id FROM reconciliation new
-    WHERE new.id = :id AND old.id <> new.id AND starts_with(old.division, new.division)
-      AND old.a_line = new.a_line AND old.as_of <= new.as_of AND old.compared_at IS NOT NULL
+    UPDATE reconciliation old SET superseded_by = new.id FROM reconciliation new
+    WHERE (new.id = :id AND old.as_of <= new.as_of OR old.id = :id AND old.as_of < new.as_of)
+      AND old.id <> new.id AND starts_with(old.division, new.division) AND old.a_line = new.a_line
+      AND old.compared_at IS NOT NULL AND new.compared_at IS NOT NULL
       AND old.superseded_by IS NULL AND old.counted IS NULL
 """)
 _NOTE = text("""
@@ -195,9 +211,9 @@ async def same_list(session: AsyncSession, asked: Reconciliation) -> UUID | None
     return found
 
 
-async def newer_list(session: AsyncSession, division: str, as_of: date) -> date | None:
-    """The day of a newer list that covers a place."""
-    found: date | None = (await session.execute(_NEWER, {"division": division, "as_of": as_of})).scalar()
+async def newer_list(session: AsyncSession, id: UUID) -> date | None:
+    """The day of a newer list of the same kind that covers the place of a list."""
+    found: date | None = (await session.execute(_NEWER, {"id": id})).scalar()
     return found
 
 
@@ -213,9 +229,9 @@ async def note_apart(session: AsyncSession, id: UUID, apart: Mapping[str, list[i
     await session.execute(_APART, {"id": id, "apart": json.dumps(apart)})
 
 
-async def note_seen(session: AsyncSession, asked: Reconciliation, numbers: Collection[str]) -> None:
-    """Note which households the list has."""
-    await (await raw(session)).execute(_SEEN, asked.id, asked.division, list(numbers))
+async def note_seen(session: AsyncSession, asked: Reconciliation, numbers: Mapping[str, bool]) -> None:
+    """Note which households the list has, and whether they could be read."""
+    await (await raw(session)).execute(_SEEN, asked.id, asked.division, list(numbers), list(numbers.values()))
 
 
 async def keep(session: AsyncSession, id: UUID, households: Sequence[Kept], found: Sequence[Found]) -> None:
@@ -230,6 +246,12 @@ async def keep(session: AsyncSession, id: UUID, households: Sequence[Kept], foun
 async def count(session: AsyncSession, id: UUID, households: int, persons: int, same: int, unread: int) -> None:
     """Add to the counts of a list."""
     await (await raw(session)).execute(_COUNT, id, households, persons, same, unread)
+
+
+async def listed(session: AsyncSession, id: UUID) -> int:
+    """How many households the list has."""
+    found: int = await (await raw(session)).fetchval("SELECT households FROM reconciliation WHERE id = $1", id)
+    return found
 
 
 async def gone(session: AsyncSession, asked: Reconciliation) -> list[Gone]:
@@ -255,8 +277,11 @@ async def pending(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, tu
 
 
 async def finish(session: AsyncSession, id: UUID) -> None:
-    """The list is compared: what was decided about the same before is said, older lists of the place are over."""
+    """The list is compared: who is on it twice and what was decided about the same before is said, older lists of the
+    place are over.
+    """
     connection = await raw(session)
+    await connection.execute(_TWICE, id)
     await connection.execute(_DECIDED_BEFORE, id)
     await connection.execute("DELETE FROM reconciliation_seen WHERE reconciliation_id = $1", id)
     await session.execute(_COMPARED, {"id": id})

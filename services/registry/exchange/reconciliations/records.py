@@ -161,6 +161,7 @@ class Gone:
     status: str
     identified_on: date
     head: str | None
+    with_village: bool  # the list has no household of the village
 
 
 @dataclass(frozen=True, slots=True)

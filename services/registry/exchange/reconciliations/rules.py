@@ -51,13 +51,20 @@ def differing(beside: Beside, as_of: date, villages: Mapping[str, str], index: I
                 _moved(home, compared.given, as_of, villages) if one.field == "division" else _item(home, one, as_of)
             )
         elif one.member not in compared.persons:
-            yield _joined(home, compared.given.members[one.member], beside.elsewhere.get(one.member), as_of, index)
+            member = compared.given.members[one.member]
+            known = beside.elsewhere.get(one.member)
+            joined = _joined(home, member, known, as_of, index)
+            alike = known is None and any(_alike(member, person) for person in compared.left)
+            yield _maybe_the_same(joined) if alike else joined
         elif not (one.field == "relation" and new_head):  # they follow with the head
             yield _item(home, one, as_of, compared.persons[one.member])
     if compared.by_members:
         yield from _of_head(home, compared, new_head, as_of)
         for person in compared.left:
-            yield _left(home, person, as_of)
+            left = _left(home, person, as_of)
+            unknown = (at for at in compared.strangers if at not in beside.elsewhere)
+            alike = any(_alike(compared.given.members[at], person) for at in unknown)
+            yield _maybe_the_same(left) if alike else left
     else:
         yield from _of_table(home, compared.given)
 
@@ -115,6 +122,9 @@ def new(
 def gone(home: Gone, as_of: date) -> Found:
     """A household of the register that the list has not."""
     later = home.identified_on > as_of
+    why = ("该户在名单日期之后识别", "identified after the day of the list") if later else (None, None)
+    if home.with_village and not later:
+        why = "名单中没有该村的任何一户，请先核对名单是否包括该村", "the list has no household of this village"
     return Found(
         number=home.number,
         division=home.division,
@@ -125,8 +135,8 @@ def gone(home: Gone, as_of: date) -> Found:
         en="registered and not on the list",
         since=home.identified_on if later else None,
         proposal="tell" if later else "ask",
-        why_zh="该户在名单日期之后识别" if later else None,
-        why_en="identified after the day of the list" if later else None,
+        why_zh=why[0],
+        why_en=why[1],
     )
 
 
@@ -288,6 +298,23 @@ def _left(home: Home, person: Person, as_of: date) -> Found:
         proposal="tell" if later else "ask",
         why_zh="此人在名单日期之后登记" if later else None,
         why_en="registered after the day of the list" if later else None,
+    )
+
+
+def _alike(member: MemberIn, person: Person) -> bool:
+    """Whether somebody of the list may be somebody of the register whose number one of them has wrong."""
+    return member.name == person.name or (member.number is not None and member.number == person.number)
+
+
+def _maybe_the_same(one: Found) -> Found:
+    zh = "该户有同名或同人编号的人，证件号码与名单不同：可能是同一人，请先核对并更正证件号码"
+    en = "the household has somebody of this name or number with another identity number: maybe the same person"
+    return replace(
+        one,
+        proposal="ask",
+        reason=None,
+        why_zh="；".join(filter(None, (one.why_zh, zh))),
+        why_en="; ".join(filter(None, (one.why_en, en))),
     )
 
 

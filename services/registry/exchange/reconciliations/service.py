@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.exchange.imports import queries as imports
 from services.registry.exchange.layouts.records import Given
 from services.registry.exchange.layouts.rules import expected, plan_of
 from services.registry.exchange.reconciliations import queries
@@ -26,6 +27,7 @@ from services.registry.exchange.reconciliations.schemas import (
     ReconciliationState,
 )
 from services.registry.exchange.reconciliations.settle import settle
+from services.registry.register.divisions.rules import NoSuchDivision
 from services.registry.register.households.names import reads_names
 from services.registry.register.households.queries import note_viewers
 from shared import jobs, policy
@@ -41,6 +43,7 @@ from shared.sheets import queries as files
 from shared.sheets.receive import receive
 from shared.sheets.records import DataFile
 from shared.time import clock, workdays
+from shared.words import Digits
 
 _OPEN = ("open", "done")
 
@@ -76,15 +79,15 @@ async def start(
     session: AsyncSession, keys: KeyRing, body: AsyncIterator[bytes], asked: Reconciliation, given: Given
 ) -> UUID:
     """Keep a list and compare it in a job. Raises what is wrong with it as a problem (422), DivisionForbidden (403),
-    ListOfTheFuture (422), NewerListThere and SameListThere (409).
+    NoSuchDivision (404), ListOfTheFuture (422), NewerListThere and SameListThere (409).
     """
     today = await clock.today(session)
     if not caller_of(session).covers(asked.division):
         raise DivisionForbidden(field="division")
     if asked.as_of > today:
         raise ListOfTheFuture(field="as_of", rule="not in the future")
-    if (newer := await queries.newer_list(session, asked.division, asked.as_of)) is not None:
-        raise NewerListThere(field="as_of", rule="the newest list", day=newer)
+    if not (await imports.places(session, asked.division)).villages:
+        raise NoSuchDivision(field="division", rule="villages of today", code=Digits(asked.division))
     asked = replace(asked, given=replace(given, effective_on=given.effective_on or asked.as_of))
     days = await policy.resolve(session, "reconciliations.days", asked.division, today)
     kept = await policy.resolve(session, "reconciliations.kept_days", asked.division, today)
@@ -105,10 +108,12 @@ async def start(
 
 
 async def note_layout(session: AsyncSession, file: DataFile, asked: Reconciliation) -> None:
-    """Note what the headers of a list say."""
+    """Note what the headers of a list say. Raises NewerListThere (409)."""
     await queries.note_layout(
         session, asked.id, [plan_of(table.header.columns, asked.given) for table in file.tables]
     )
+    if (newer := await queries.newer_list(session, asked.id)) is not None:
+        raise NewerListThere(field="as_of", rule="the newest list", day=newer)
 
 
 async def page(

@@ -19,7 +19,7 @@ from services.registry.exchange.comparison.schemas import HouseholdLine
 from services.registry.exchange.comparison.service import compare
 from services.registry.exchange.imports import queries as imports
 from services.registry.exchange.reconciliations import queries, rules
-from services.registry.exchange.reconciliations.enact import LaterKnown, NotByThisList, Pick, changes_of
+from services.registry.exchange.reconciliations.enact import LaterKnown, NotByThisList, Pick, changes_of, with_cure
 from services.registry.exchange.reconciliations.records import (
     CONTENT,
     Decision,
@@ -140,7 +140,6 @@ async def _accept(
     problems: dict[UUID, Problem] = {}
     changes: dict[UUID, list[ChangeIn]] = {}
     corrections: list[Pick] = []
-    people: dict[UUID, UUID] = {}
     for one in accepted:
         if one.key not in stand[one.number]:
             settled[one.id] = Settled("stale")
@@ -154,9 +153,7 @@ async def _accept(
                 changes[pick.id] = list(changes_of(pick))
         except Problem as problem:
             problems[pick.id] = problem
-        if one.kind == "left":
-            people[UUID(one.person)] = one.id
-    await _change(session, keys, changes, people, settled, problems)
+    await _change(session, keys, accepted, changes, settled, problems)
     await _correct(session, keys, corrections, settled, problems)
     settled |= {
         id: Settled("refused", (problem.sentence("zh"), problem.sentence("en"))) for id, problem in problems.items()
@@ -167,30 +164,31 @@ async def _accept(
 async def _change(
     session: AsyncSession,
     keys: KeyRing,
+    accepted: Sequence[Difference],
     changes: dict[UUID, list[ChangeIn]],
-    people: Mapping[UUID, UUID],
     settled: dict[UUID, Settled],
     problems: dict[UUID, Problem],
 ) -> None:
-    """Make the changes of each difference; ``people`` are those who are missing where they lived, and by which
-    difference: it is settled with theirs who move over.
-    """
+    """Make the changes of each difference. Who moves over leaves one household and joins another: both or neither."""
+    kinds = {one.id: one.kind for one in accepted}
+    missing = {UUID(one.person): one.id for one in accepted if one.kind == "left"}
     for id in [id for id, items in changes.items() if len(items) > 1]:
-        items = changes.pop(id)
-        if against := await _together(session, keys, items):
-            problems[id] = against
-            continue
-        settled[id] = Settled("accepted", change_id=items[-1].id)
-        person = items[-1].person_id
-        if person and (missing := people.get(person)):
-            changes.pop(missing, None)
-            problems.pop(missing, None)
-            settled[missing] = Settled("stale")
+        leaves, joins = changes.pop(id)
+        gone = missing.get(leaves.person_id) if leaves.person_id else None
+        if gone in changes:  # as is said of them where they are missing
+            [leaves] = changes.pop(gone)
+        elif gone:
+            problems.pop(gone, None)
+        ids = [id, gone] if gone else [id]
+        if against := await _together(session, keys, [leaves, joins]):
+            problems |= dict.fromkeys(ids, with_cure("joined", against))
+        else:
+            settled |= dict.fromkeys(ids, Settled("accepted", change_id=joins.id))
     made = await ask.decided(session, keys, [item for [item] in changes.values()], named=True)
     for id, [item] in changes.items():
         outcome = made[item.id]
         if isinstance(outcome, Problem):
-            problems[id] = outcome
+            problems[id] = with_cure(kinds[id], outcome)
         else:
             settled[id] = Settled("waiting" if outcome == "waiting" else "accepted", change_id=item.id)
 

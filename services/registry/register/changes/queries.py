@@ -29,9 +29,12 @@ _STAYS_ENDED = text("""
 """)
 _DONE = text("SELECT id, household_id, kind, reason, effective_on FROM change WHERE id = ANY(:ids)")
 _KNOWN = text("""
-    SELECT p.id, p.born, p.sex, last.labour, coalesce(last.lives, false) AS lives
+    SELECT p.id, p.born, p.sex, last.labour, coalesce(last.lives, false) AS lives,
+        CASE WHEN (SELECT c.reason FROM change c WHERE c.household_id = last.household_id AND c.person_id = p.id
+            AND c.kind = 'member_left' AND c.effective_on = last.left_on ORDER BY c.version DESC LIMIT 1) = 'death'
+            THEN last.left_on END AS died_on
     FROM unnest(CAST(:ids AS uuid[])) AS asked(id) JOIN person p ON p.id = asked.id
-    LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives
+    LEFT JOIN LATERAL (SELECT m.facts ->> 'labour' AS labour, m.left_on IS NULL AS lives, m.household_id, m.left_on
         FROM membership_believed m WHERE m.person_id = p.id ORDER BY m.joined_on DESC, m.left_on DESC LIMIT 1
     ) AS last ON true
 """)
@@ -108,7 +111,9 @@ async def known(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Know
     """Some persons as they stand now: who they are, whether they live somewhere, their sex."""
     rows = (await session.execute(_KNOWN, {"ids": sorted(ids)})).all() if ids else ()
     return {
-        row.id: Known(MemberState(id=row.id, relation="", born=row.born, labour=row.labour), row.lives, row.sex)
+        row.id: Known(
+            MemberState(id=row.id, relation="", born=row.born, labour=row.labour), row.lives, row.sex, row.died_on
+        )
         for row in rows
     }
 

@@ -101,11 +101,14 @@ class Step(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Somebody who is registered, as a member to be; ``lives`` where a household counts them now."""
+    """Somebody who is registered, as a member to be; ``lives`` where a household counts them now; the day of their
+    death, where they left by it.
+    """
 
     member: MemberState
     lives: bool
     sex: str
+    died_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

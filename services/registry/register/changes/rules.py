@@ -102,6 +102,13 @@ class LivesElsewhere(Conflict):
     slug, zh, en = "lives-elsewhere", "此人仍是另一户成员", "This person is a member of another household"
 
 
+class RecordedAsDead(Conflict):
+    slug = "recorded-as-dead"
+    zh = "此人已登记于{day}死亡，不能再增加为成员；死亡登记有误的，请撤销该项变更（误登撤销）"
+    en = "This person is recorded as dead since {day}: cancel that change first if it was wrong"
+    day: date
+
+
 class NobodyKnown(Invalid):
     slug, zh, en = "nobody-known", "辖区内没有登记此人", "Nobody with this id is registered in your division"
 
@@ -292,6 +299,8 @@ def _returns(household: Household, change: ChangeIn, known: Mapping[UUID, Known]
         raise NobodyKnown(field="person_id", rule="registered before")
     if who.lives:
         raise LivesElsewhere(field="person_id", rule="one household a person")
+    if who.died_on:
+        raise RecordedAsDead(field="person_id", rule="alive", day=who.died_on)
     if change.relation == HEAD:
         raise MemberNotAcceptable(field="relation", rule="one head")
     if faults := list(relation_faults(change.relation, who.sex, household.identified_on, today)):

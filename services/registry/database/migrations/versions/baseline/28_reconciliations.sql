@@ -28,11 +28,12 @@ SELECT pg_temp.within_division('reconciliation');
 -- A list comes for a county and is worked through in its towns.
 SELECT pg_temp.seen_from_below('reconciliation');
 
--- The numbers of households that the list has, until it is compared.
+-- The numbers of households that the list has, until it is compared, and whether they could be read.
 CREATE TABLE reconciliation_seen (
     reconciliation_id uuid NOT NULL REFERENCES reconciliation(id),
     division          text COLLATE "C" NOT NULL,
     number            text NOT NULL,
+    read              boolean NOT NULL,
     PRIMARY KEY (reconciliation_id, number)
 );
 SELECT pg_temp.within_division('reconciliation_seen', 'SELECT, INSERT, DELETE');
