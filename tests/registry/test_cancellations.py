@@ -133,6 +133,64 @@ async def test_a_split_is_cancelled_while_nothing_was_built_on_it(registry: Api)
     assert (ended["status"], ended["members"]) == ("removed", [])
 
 
+async def test_the_number_of_a_split_that_is_cancelled_is_free_for_the_right_one(registry: Api):
+    home = await register(registry, 4)
+
+    def split(day: str, *members: int) -> dict[str, Any]:
+        parts = [
+            {"person_id": who(home, n), "relation": "其他" if place else "户主"} for place, n in enumerate(members)
+        ]
+        given = {"id": str(uuid7()), "number": "L0000107", "members": parts}
+        return change("split", home["id"], f"2016-{day}", "split", split=given)
+
+    wrong, right = split("06-01", 2, 3), split("06-02", 3)
+    await made(registry, wrong)
+    [taken] = await record(registry, right)
+    assert taken["problem"]["type"].endswith("household-number-taken")
+    await made(registry, cancel(wrong))
+    await made(registry, right)
+    async with registry.client("county_office") as client:
+        numbers = [(await client.get(f"/households/{one['split']['id']}")).json()["number"] for one in (wrong, right)]
+    assert numbers[1] == "L0000107"
+    assert numbers[0].startswith("L0000107-作废-")
+    assert await sizes(registry, home, "06-01", "06-02") == [4, 3]
+
+
+async def test_a_split_that_is_back_has_its_number_again_where_nobody_took_it(registry: Api):
+    """A death told late makes the split of June fall, for the dead would have led it; the death was a mistake."""
+    home = await register(registry, 4)
+    new = str(uuid7())
+    parts = [{"person_id": who(home, 3), "relation": "户主"}]
+    split = change(
+        "split", home["id"], "2016-06-01", "split", split={"id": new, "number": "L0000108", "members": parts}
+    )
+    await made(registry, split)
+    death = leaves(home, 3, "05-01")
+    [error] = await listed(registry, death)
+    await made(registry, death | {"later": falls(error)})
+    await made(registry, cancel(death))
+    async with registry.client("county_office") as client:
+        back = (await client.get(f"/households/{new}")).json()
+    assert (back["number"], back["status"], len(back["members"])) == ("L0000108", "registered", 1)
+
+
+async def test_who_releases_a_cancellation_reads_what_it_takes_back_and_what_falls_with_it(registry: Api):
+    home = await register(registry, 3)
+    born = joins(home, "05-01")
+    died = leaves({**home, "members": [*home["members"], born["member"]]}, 3, "06-01")
+    await made(registry, born, died)
+    [error] = await listed(registry, cancel(born))
+    item = cancel(born, later=falls(error))
+    [asked] = await decide(registry, "/changes", item, role="county_office", subject="asker")
+    assert asked["status"] == "waiting", asked
+    async with registry.client("county_leader") as client:
+        shown = (await client.get(f"/changes/requests/{item['id']}")).json()
+    taken, [falling] = shown["cancels"], shown["later"]
+    assert (taken["change_id"], taken["kind_zh"], taken["zh"]) == (born["id"], "人口增加", "新生儿")
+    assert (taken["effective_on"], taken["decision"]) == ("2016-05-01", None)
+    assert (falling["change_id"], falling["zh"], falling["decision"]) == (died["id"], "死亡", "falls")
+
+
 async def test_a_merge_is_cancelled_and_both_households_are_as_before(registry: Api):
     old, into = await register(registry, 2), await register(registry, 1)
     people = [{"person_id": one["id"], "relation": "其他"} for one in old["members"]]
@@ -188,3 +246,34 @@ async def test_a_closed_year_keeps_its_figures_when_one_of_its_changes_is_cancel
     late = [span for span in following["bridge"] if span["late"]]
     assert sum(span["persons"] for span in late) == 1
     assert following["closing"]["persons"] == 3
+
+
+async def test_a_closed_year_keeps_its_figures_when_a_death_in_a_household_that_had_left_poverty_is_told_late(
+    registry: Api,
+):
+    county = "220696"
+    village = await elsewhere(registry, county)
+    home = await register(registry, 4, village=village)
+    await leave_poverty(registry, home["id"], "2015-05-04")
+    await move_clock(registry, "2016-07-13")
+    async with registry.client("county_leader", division=county) as client:
+        for number in (2014, 2015):
+            closed = await client.post("/year-closings", json={"division": county, "year": number})
+            assert closed.status_code == 201, closed.text
+    await move_clock(registry, "2016-07-14")
+    # One died before the exit (four and not three left poverty, as was believed), one after it.
+    for n, day in ((2, "2015-04-01"), (3, "2015-09-01")):
+        death = leaves(home, n, "01-01") | {"effective_on": day}
+        [answer] = await decide(registry, "/changes", death, role="county_office", division=county)
+        assert answer["status"] == "accepted", answer
+    async with registry.client("auditor", division=county) as client:
+        old = (await client.get("/years/2015", params={"division": county})).json()
+        open_one = (await client.get("/years/2016", params={"division": county})).json()
+        then = (await client.get(f"/households/{home['id']}/as-of", params={"as_of": "2015-12-31"})).json()
+    spans = {span["kind"]: (span["households"], span["persons"]) for span in old["bridge"]}
+    assert spans == {"exit": (-1, -4)}
+    assert old["closing"] == {"households": 0, "persons": 0}
+    late = {span["kind"]: (span["households"], span["persons"]) for span in open_one["bridge"] if span["late"]}
+    assert late == {"member_left": (0, -1), "exit": (0, 1)}
+    assert open_one["closing"] == {"households": 0, "persons": 0}
+    assert (then["status"], then["size"]) == ("exited", 2)

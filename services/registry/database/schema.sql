@@ -808,10 +808,10 @@ BEGIN
         jsonb_to_recordset(row.memberships) AS m(person_id uuid, division text, left_on date)
     WHERE p.id = m.person_id AND m.left_on IS NULL AND p.division <> m.division;
 
-    UPDATE household h SET division = row.division, version = row.version, status = row.status, size = row.size,
+    UPDATE household h SET division = row.division, number = row.number, version = row.version, status = row.status, size = row.size,
         attribute = row.attribute, main_cause = row.main_cause, other_causes = row.other_causes, facts = row.facts,
         origins = row.origins
-    FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, status text, size integer,
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, number text, version integer, status text, size integer,
         attribute text, main_cause text, other_causes text[], facts jsonb, origins jsonb)
     WHERE h.id = row.id;
 

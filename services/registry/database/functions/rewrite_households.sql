@@ -1,7 +1,7 @@
 -- Rewrite what is believed of households that the caller has locked, from a day on: a change of an earlier day became
 -- known, or one turned out wrong. ``states`` and ``memberships`` are believed from now on, those that began on the days of
 -- ``states_gone`` and ``memberships_gone`` no longer; nothing is erased. ``lines`` are what is new in the list of changes:
--- the change itself, and what it makes others add. ``founds`` and ``joins`` as in apply_changes.
+-- the change itself, and what it makes others add. A household that never was leaves its number to others. ``founds`` and ``joins`` as in apply_changes.
 CREATE OR REPLACE FUNCTION rewrite_households(p_rows jsonb, p_actor text)
  RETURNS void
  LANGUAGE plpgsql
@@ -44,10 +44,10 @@ BEGIN
         jsonb_to_recordset(row.memberships) AS m(person_id uuid, division text, left_on date)
     WHERE p.id = m.person_id AND m.left_on IS NULL AND p.division <> m.division;
 
-    UPDATE household h SET division = row.division, version = row.version, status = row.status, size = row.size,
+    UPDATE household h SET division = row.division, number = row.number, version = row.version, status = row.status, size = row.size,
         attribute = row.attribute, main_cause = row.main_cause, other_causes = row.other_causes, facts = row.facts,
         origins = row.origins
-    FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, version integer, status text, size integer,
+    FROM jsonb_to_recordset(p_rows) AS row(id uuid, division text, number text, version integer, status text, size integer,
         attribute text, main_cause text, other_causes text[], facts jsonb, origins jsonb)
     WHERE h.id = row.id;
 

@@ -164,13 +164,14 @@ async def _write(session: AsyncSession, again: _Again, item: ChangeIn) -> None:
     stays = await consequences.give_back(session, _undone(again, item))
     people = {person for turn in again.now.turns for person in turn.after.relations}
     last = await past.last_facts(session, people)
+    taken = await households.taken(session, [f"number:{rules.plain(one.number)}" for one in again.locked.values()])
     rows: list[Json] = []
     written: list[Applied] = []
     for id in sorted({*again.now.stands, *by_household}):
         row = _row(again, id, by_household.get(id), last)
         if row is None and id not in by_household and id not in lines:
             continue
-        one, changed = _applied(again, id, by_household.get(id), item)
+        one, changed = _applied(again, id, by_household.get(id), item, taken)
         own = _own_lines(one, added, item, stays) if id in by_household else []
         written.append(one)
         rows.append(one.to_json() | (row or {}) | {"lines": [*own, *lines.get(id, ())], "version": changed.version})
@@ -240,7 +241,9 @@ def _begins(household: Household, day: date) -> State:
     )
 
 
-def _applied(again: _Again, id: UUID, step: Step | None, item: ChangeIn) -> tuple[Applied, Household]:
+def _applied(
+    again: _Again, id: UUID, step: Step | None, item: ChangeIn, taken: Collection[str]
+) -> tuple[Applied, Household]:
     """The household as it is from today's knowledge on, with the change that made it so, and its event."""
     was = again.locked.get(id)
     stand = again.now.stands.get(id)
@@ -252,7 +255,9 @@ def _applied(again: _Again, id: UUID, step: Step | None, item: ChangeIn) -> tupl
         now = replace(was, version=was.version + 1)
     else:
         ends = date.max
-        now = replace(again.past.household(was, stand, ends), version=was.version + 1)
+        never = any(turn.falls for turn in again.now.turns if turn.household_id == id)
+        number = rules.number_of(was, taken, never=never)
+        now = replace(again.past.household(was, stand, ends), version=was.version + 1, number=number)
     if was is None and stand and step:
         members = tuple(one for one in step.now.members if one.id in stand.relations)
         now = replace(now, members=members, status=stand.status, division=stand.division)

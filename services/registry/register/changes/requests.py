@@ -1,17 +1,20 @@
 """Requests that wait for a second person, as they are listed, looked at, and found among the tasks of an office."""
 
+from collections.abc import Mapping
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes import queries, rules
 from services.registry.register.changes.ask import opened
-from services.registry.register.changes.records import Due
+from services.registry.register.changes.records import Done, Due
 from services.registry.register.changes.schemas import (
     AskedHousehold,
     AskedMember,
     ChangeAnswer,
     ChangeAnswers,
+    EarlierChange,
     RequestDetail,
     RequestRow,
     RequestStatus,
@@ -65,13 +68,29 @@ async def detail(session: AsyncSession, keys: KeyRing, id: UUID) -> RequestDetai
     if row.content is None:
         return shown
     item = opened(row.content, id, keys)
+    about = await queries.done(
+        session, [*([item.cancels] if item.cancels else []), *(one.change_id for one in item.later)]
+    )
     return shown.model_copy(
         update={
+            "cancels": _earlier(item.cancels, about) if item.cancels else None,
+            "later": [_earlier(one.change_id, about, one.decision) for one in item.later if one.change_id in about],
             "ground": item.ground,
             "evidence": list(item.evidence),
             "departures": item.departures,
             "household": shown_household(item.household) if item.household else None,
         }
+    )
+
+
+def _earlier(
+    id: UUID, known: Mapping[UUID, Done], decision: Literal["stands", "falls"] | None = None
+) -> EarlierChange | None:
+    """A change that a request is about, as far as it is within sight."""
+    if (one := known.get(id)) is None:
+        return None
+    return EarlierChange(
+        change_id=id, kind=one.kind, reason=one.reason, effective_on=one.effective_on, decision=decision
     )
 
 

@@ -1,6 +1,6 @@
 """When a change may be made, and what the households are after it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -41,6 +41,8 @@ VERBS = {
 }
 
 
+# Stands behind the number of a household that never was, before something that tells two of them apart.
+_NEVER_WAS = "-作废-"
 ALL_GONE = "all dead or gone"
 
 
@@ -204,6 +206,21 @@ def made(change: ChangeIn) -> Change:
         evidence=tuple(change.evidence),
         captured_at=change.captured_at.isoformat() if change.captured_at else None,
     )
+
+
+def plain(number: str) -> str:
+    """The number that a household has, or had before it turned out that it never was."""
+    return number.partition(_NEVER_WAS)[0]
+
+
+def number_of(household: Household, taken: Collection[str], *, never: bool) -> str:
+    """A household that never was (its split is cancelled) leaves its number to others; one that is back has it again,
+    where nobody took it.
+    """
+    if never:
+        return f"{plain(household.number)}{_NEVER_WAS}{str(household.id)[-8:]}"
+    number = plain(household.number)
+    return household.number if number != household.number and f"number:{number}" in taken else number
 
 
 def must_be_registered(household: Household) -> None:

@@ -290,9 +290,21 @@ class AskedHousehold(BaseModel):
     members: list[AskedMember]
 
 
-class RequestDetail(RequestRow):
-    """A request with what it says; of one that is decided only what the list shows is kept."""
+class EarlierChange(InWords):
+    """A change that a request is about, with its day; ``decision`` is what becomes of it where it does not fit."""
 
+    change_id: UUID
+    effective_on: date
+    decision: Literal["stands", "falls"] | None = None
+
+
+class RequestDetail(RequestRow):
+    """A request with what it says; of one that is decided only what the list shows is kept. ``cancels`` is the change
+    that it would take back, ``later`` those that it decides along with it.
+    """
+
+    cancels: EarlierChange | None = None
+    later: list[EarlierChange] = []
     ground: str | None = None
     evidence: list[str] = []
     departures: list[Departure] = []
