@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     kafka_replicas: int = Field(default=1, ge=1)
     broker_timeout: float = 15.0
     relay_idle: float = 0.05
+    jobs_idle: float = 0.2
+    idle_most: float = Field(default=0.5, gt=0, description="how rarely loops look that find nothing")
     retry_pause: float = 1.0
     attempts: int = Field(default=3, ge=1)
     same_batch: int = Field(default=10, ge=2, description="times a batch may fail before its messages go singly")

@@ -18,6 +18,7 @@ from shared.events.consumer import Consumer
 from shared.events.envelope import Record, storable
 from shared.events.metrics import BROKER_SILENCE, LAG, SAME_BATCH
 from shared.settings import Settings
+from shared.time.patience import wake
 
 _log = structlog.get_logger()
 
@@ -146,6 +147,7 @@ class KafkaLoop:
         except Exception as error:  # noqa: BLE001 (the consumer raises for infrastructure only)
             _log.warning("kafka.batch_again", consumer=self._consumer.name, error=type(error).__name__)
             return await self._again(place, batch)
+        wake()
         self._failed.pop(place, None)
         SAME_BATCH.labels(self._consumer.name, place.topic, place.partition).set(0)
         return True

@@ -17,6 +17,7 @@ from shared.events.handlers import source_of
 from shared.events.metrics import OUTBOX_BACKLOG, RELAYED
 from shared.events.transport import Transport
 from shared.settings import Settings
+from shared.time.patience import Patience, wake
 
 BATCH = 500
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('relay'))"
@@ -33,6 +34,7 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until told to stop. A transport that times out ends the worker: its producer cannot be trusted."""
+        patience = Patience(self._settings.relay_idle, self._settings.idle_most)
         while not stop.is_set():
             try:
                 sent = await self.once()
@@ -42,8 +44,10 @@ class Relay:
                 _log.warning("relay.database_away", error=type(error).__name__)
                 await asyncio.sleep(self._settings.retry_pause)
                 continue
+            if sent:
+                wake()  # the local bus has done it: jobs and events may follow
             if sent < BATCH:
-                await _wait(stop, self._settings.relay_idle)
+                await patience.wait(stop)
 
     async def once(self) -> int:
         """Relay one batch; answers how many records were acknowledged and dropped."""
@@ -73,10 +77,3 @@ def _record(row: asyncpg.Record, service: str) -> Record:
         traceparent=stored.get("traceparent"),
     )
     return Record(row["topic"], row["key"], row["payload"], headers)
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

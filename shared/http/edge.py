@@ -22,6 +22,7 @@ from shared.http.runtime import Runtime, runtime_of
 from shared.problems import BadRequest, Conflict, Invalid, Problem
 from shared.security.access import Row
 from shared.security.auth import Caller
+from shared.time.patience import wake
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -73,9 +74,11 @@ class GuardedRoute(APIRoute):
         caller: Caller = request.state.caller
         request.state.claim = claim = idempotency.Claim(caller.subject, key_of(request), await _digest(request))
         try:
-            return await inner(request)
+            answer = await inner(request)
         except (Conflict, Invalid) as refusal:
             return await remember(refusal, request, runtime, caller, info_of(request), claim)
+        wake()
+        return answer
 
 
 class UnitRoute(GuardedRoute):
@@ -115,7 +118,8 @@ class UnitRoute(GuardedRoute):
                 response = await inner(request)
                 if request.state.kept:
                     await idempotency.store(session, claim, response)
-                return response
+            wake()
+            return response
         except (Conflict, Invalid) as refusal:
             # A retry gets the same refusal, even if the facts have changed meanwhile.
             return await remember(refusal, request, runtime, caller, info, claim)

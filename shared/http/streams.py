@@ -16,6 +16,7 @@ from shared.http.runtime import Runtime, runtime_of
 from shared.problems import Conflict, Invalid
 from shared.security.access import Row
 from shared.security.auth import Caller
+from shared.time.patience import wake
 
 Piece = Callable[[AsyncSession, int], Awaitable[bytes | None]]
 
@@ -47,7 +48,8 @@ class StreamRoute(UnitRoute):
                 request.state.session = session
                 response = await inner(request)
                 await idempotency.store(session, await claimed(), response)
-                return response
+            wake()
+            return response
         except (Conflict, Invalid) as refusal:
             return await remember(refusal, request, runtime, caller, info, await claimed())
 

@@ -16,6 +16,7 @@ from shared.problems import Problem, Unavailable
 from shared.security.auth import Caller, system
 from shared.security.crypto import KeyRing
 from shared.telemetry import place_of
+from shared.time.patience import Patience, wake
 
 _log = structlog.get_logger()
 _DUE = """
@@ -43,15 +44,14 @@ _ATTEMPTS = 5
 
 
 async def run_jobs(
-    database: Database, kinds: Mapping[str, Step], stop: asyncio.Event, keys: KeyRing, *, idle: float = 0.2
+    database: Database, kinds: Mapping[str, Step], stop: asyncio.Event, keys: KeyRing, patience: Patience
 ) -> None:
     """Do steps until told to stop; a step in hand is finished first."""
     while not stop.is_set():
-        if not await run_one_step(database, kinds, keys):
-            try:
-                await asyncio.wait_for(stop.wait(), idle)
-            except TimeoutError:
-                continue
+        if await run_one_step(database, kinds, keys):
+            wake()  # it may have published, or asked for more
+        else:
+            await patience.wait(stop)
 
 
 async def run_one_step(database: Database, kinds: Mapping[str, Step], keys: KeyRing) -> bool:

@@ -22,6 +22,7 @@ from shared.jobs.runner import run_jobs
 from shared.security.crypto import KeyRing
 from shared.service import Service
 from shared.settings import Settings
+from shared.time.patience import Patience
 
 _log = structlog.get_logger()
 _FORGET_EVERY, _WATCH_EVERY = 3600.0, 15.0
@@ -47,7 +48,8 @@ class Worker:
         relay = Relay(self.database, transport, self.settings)
         async with asyncio.TaskGroup() as loops:
             loops.create_task(relay.run(stop))
-            loops.create_task(run_jobs(self.database, self.service.jobs, stop, self.keys))
+            patience = Patience(self.settings.jobs_idle, self.settings.idle_most)
+            loops.create_task(run_jobs(self.database, self.service.jobs, stop, self.keys, patience))
             loops.create_task(self._forget(stop))
             loops.create_task(self._watch(stop))
             if self.loop is not None:
