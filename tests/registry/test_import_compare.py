@@ -17,6 +17,7 @@ from tests.support.api import Api
 from tests.support.full import full_household
 from tests.support.imports import load_import
 from tests.support.people import VILLAGE, member
+from tests.support.staffing import person
 from tests.support.world import enter, leave_poverty, move_clock, register, villages
 
 
@@ -85,15 +86,19 @@ async def test_a_column_that_a_file_has_not_says_nothing(registry: Api):
     assert await told(registry, written(rows, needed)) == (0, 1, 0, [])
 
 
-async def test_an_old_file_is_told_what_was_corrected_since_and_by_whom(registry: Api):
+async def test_an_old_file_is_told_what_was_corrected_since_and_by_whom_as_far_as_they_are_staff(registry: Api):
     home = await register(registry, 1)
     before = of(await exported(registry), home)
     await correct(registry, home, 1, "2016-02-01", land_mu="6.50", main_cause="因残")
     created, unchanged, rejected, said = await told(registry, written(before))
     assert (created, unchanged, rejected) == (0, 0, 1)
     columns = dict(said)
-    assert columns["主要致贫原因"] == "主要致贫原因：文件为“因病”，登记为“因残”（2016年2月1日起，county_office登记）"
+    assert columns["主要致贫原因"] == "主要致贫原因：文件为“因病”，登记为“因残”（2016年2月1日起）"
     assert columns.keys() <= {"主要致贫原因", "耕地面积"}
+    await person(registry, name="钱登记", subject="county_office")
+    *_, said = await told(registry, written(before))
+    sentence = "主要致贫原因：文件为“因病”，登记为“因残”（2016年2月1日起，钱登记登记）"
+    assert dict(said)["主要致贫原因"] == sentence
 
 
 async def test_a_file_with_a_dead_son_or_without_a_new_one_is_not_the_same(registry: Api):

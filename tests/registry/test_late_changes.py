@@ -148,7 +148,8 @@ async def test_what_the_dead_cannot_have_done_is_listed_in_words_and_falls_in_th
     death = leaves(home, 2, "05-01")
     [error] = await listed(registry, death)
     assert (error["change_id"], error["decisions"], error["people"]) == (married["id"], ["falls"], [who(home, 2)])
-    assert error["message"] == "2016年6月10日人口减少（婚出）：涉及的成员那时已不在户内"
+    sentence = "2016年6月10日人口减少（婚出）：涉及的成员那时已不在户内"
+    assert error["message"] == f"{sentence}（{home['members'][2]['name']}）"
     assert error["recorded_by"]
     [other] = await record(registry, death | {"later": falls({"change_id": str(uuid7())})})
     [kept] = await record(registry, death | {"later": stands(error)})

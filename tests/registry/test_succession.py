@@ -117,6 +117,8 @@ async def test_what_only_the_family_knows_is_asked_and_what_was_said_is_kept(reg
         (ids[3], ["配偶", "其他"]),
         (ids[4], ["之女", "其他"]),
     ]
+    name = home["members"][3]["name"]
+    assert problem["errors"][0]["message"] == f"{name}：原与户主关系为“之儿媳”，请确认与新户主的关系"
     assert (await relations_of(registry, home))[ids[0]] == "户主"
     said = [{"person_id": ids[3], "relation": "其他"}, {"person_id": ids[4], "relation": "其他"}]
     [answer] = await by_two(registry, new_head(home, 1, dies=True, relations=said), role="town_cadre")

@@ -718,6 +718,15 @@ END $$;
 
 ALTER FUNCTION public.read_household(p_division text, p_now timestamp with time zone, p_caller jsonb, p_id uuid, OUT version integer, OUT body text) OWNER TO registry_owner;
 
+CREATE FUNCTION public.recorder_names(p_subjects text[]) RETURNS TABLE(subject text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT s.subject, s.name FROM staff s WHERE s.subject = ANY(p_subjects)
+$$;
+
+ALTER FUNCTION public.recorder_names(p_subjects text[]) OWNER TO registry_owner;
+
 CREATE FUNCTION public.register_households(p_rows jsonb, p_actor text) RETURNS void
     LANGUAGE plpgsql
     AS $$

@@ -31,6 +31,7 @@ _TOLD = """
     SELECT household_id, version, kind, reason, effective_on, recorded_by FROM change
     WHERE household_id = ANY($1) AND restates IS NULL ORDER BY household_id, version
 """
+_NAMES = "SELECT subject, name FROM recorder_names($1)"
 _ELSEWHERE = """
     SELECT encode(p.identity_index, 'hex') AS index, p.id, h.id AS household_id, h.number, last.left_on, gone.reason
     FROM person p
@@ -63,6 +64,8 @@ async def homes(session: AsyncSession, keys: KeyRing, numbers: Collection[str]) 
         ids = [row["id"] for row in rows]
         members_of = await connection.fetch(_MEMBERS, ids) if ids else []
         lines_of = await connection.fetch(_TOLD, ids) if ids else []
+        accounts = {row["recorded_by"] for row in lines_of}
+        names = dict(await connection.fetch(_NAMES, accounts)) if accounts else {}
     members: dict[UUID, list[Person]] = defaultdict(list)
     for row in members_of:
         said = dict(row)
@@ -70,7 +73,9 @@ async def homes(session: AsyncSession, keys: KeyRing, numbers: Collection[str]) 
     told: dict[UUID, dict[int, Telling]] = defaultdict(dict)
     last: dict[UUID, tuple[str, str, date]] = {}
     for row in lines_of:
-        told[row["household_id"]][row["version"]] = Telling(row["effective_on"], row["recorded_by"], row["kind"])
+        told[row["household_id"]][row["version"]] = Telling(
+            row["effective_on"], names.get(row["recorded_by"]), row["kind"]
+        )
         last[row["household_id"]] = row["kind"], row["reason"], row["effective_on"]
     return {
         row["number"]: Home(

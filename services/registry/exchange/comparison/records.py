@@ -10,10 +10,10 @@ from services.registry.register.households.records import Facts, Status
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Since which day something is so, who recorded it, and by which kind of change."""
+    """Since which day something is so, who recorded it (by name, where they are staff), by which kind of change."""
 
     since: date
-    by: str
+    by: str | None
     kind: str
 
 

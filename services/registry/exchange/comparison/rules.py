@@ -201,8 +201,9 @@ def _differs(
     field: str, zh: str, en: str, said: str, known: str, told: Telling | None, member: int | None = None
 ) -> Difference:
     day = told.since if told else None
-    since = f"（{day.year}年{day.month}月{day.day}日起，{told.by}登记）" if told and day else ""
-    since_en = f" (since {day}, recorded by {told.by})" if told else ""
+    by, by_en = (f"，{told.by}登记", f", recorded by {told.by}") if told and told.by else ("", "")
+    since = f"（{day.year}年{day.month}月{day.day}日起{by}）" if day else ""
+    since_en = f" (since {day}{by_en})" if day else ""
     there, there_en = (f"登记为“{known}”", f"the register says {known}") if known else ("登记中未填", "unknown there")
     return Difference(
         field,

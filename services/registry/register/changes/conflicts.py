@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from typing import cast
 from uuid import UUID
 
 from services.registry.register.changes.replay import Conflict as Found
 from services.registry.register.changes.replay import Played, Said, Why, new_conflicts, unanswered
 from services.registry.register.codes import KINDS, named
-from shared.problems import Conflict, Invalid, NotFound, WrongField, both
+from shared.problems import IN_BOTH, Conflict, Invalid, NotFound, WrongField, both
 
 _WHY: Mapping[Why, tuple[str, str]] = MappingProxyType(
     {
@@ -80,6 +81,23 @@ class LaterChange(WrongField):
     people: Sequence[UUID]
     decisions: Sequence[str]
     relations: Sequence[Mapping[str, object]]
+
+
+def with_names(refusal: LaterChanges, names: Mapping[UUID, str]) -> LaterChanges:
+    """The refusal, each change with the names of those whom it cannot concern any more."""
+    errors = []
+    for error in refusal.errors or ():
+        shown, people = cast("LaterChange", error), cast("LaterChange", error)["people"]
+        who = [names[id] for id in people if id in names]
+        zh, en = shown["message"][IN_BOTH], shown["message"]["$en"]
+        said = both(f"{zh}（{'、'.join(who)}）", f"{en} ({', '.join(who)})") if who else shown["message"]
+        errors.append(LaterChange({**shown, "message": said}))
+    return LaterChanges(field=refusal.field, rule=refusal.rule, count=refusal.count, errors=errors)
+
+
+def people_of(refusal: LaterChanges) -> set[UUID]:
+    """Whom the listed changes cannot concern any more."""
+    return {id for error in refusal.errors or () for id in cast("LaterChange", error)["people"]}
 
 
 def check(now: Played, usual: Played, said: Mapping[UUID, Said]) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.registry.register.changes import ask, queries, release, requests, rules, service
+from services.registry.register.changes.conflicts import LaterChanges
 from services.registry.register.changes.schemas import (
     Asked,
     ChangeAnswers,
@@ -16,6 +17,7 @@ from services.registry.register.changes.schemas import (
     RequestRow,
     RequestStatus,
 )
+from services.registry.register.changes.succession import RelationsNeeded
 from services.registry.register.households.names import household_names
 from services.registry.register.households.schemas import HouseholdIn, Registered
 from shared.households.schemas import told
@@ -30,6 +32,7 @@ from shared.problems import TYPE_PREFIX
 registrations = APIRouter(prefix="/households", tags=["households"], route_class=HotRoute)
 households = APIRouter(prefix="/households", tags=["households"], route_class=UnitRoute)
 router = APIRouter(prefix="/changes", tags=["changes"], route_class=UnitRoute)
+_NAMING = {TYPE_PREFIX + one.slug for one in (rules.StillLiving, LaterChanges, RelationsNeeded)}
 _NAMES = "GET /households/{household_id}"  # who may call it may see who lives in a household
 
 
@@ -110,7 +113,6 @@ def _named(request: Request) -> bool:
 
 def _answered(request: Request, answers: Answers) -> Answers:
     """An answer that names people is not kept under its key."""
-    naming = TYPE_PREFIX + rules.StillLiving.slug
-    if any(answer.problem and answer.problem.type == naming for answer in answers.items):
+    if any(answer.problem and answer.problem.type in _NAMING for answer in answers.items):
         request.state.kept = False
     return answers

@@ -42,7 +42,7 @@ _KIN = text("""
     SELECT h.division, m.person_id, m.name, m.relation, m.sex FROM household h
     JOIN member_now m ON m.household_id = h.id WHERE h.id = :id ORDER BY m.born, m.person_id
 """)
-_NAMES = text("SELECT name FROM person WHERE id = ANY(:ids) ORDER BY born, id")
+_NAMES = text("SELECT id, name FROM person WHERE id = ANY(:ids) ORDER BY born, id")
 _HOMES = text("SELECT id, division, number, size FROM household WHERE id = ANY(:ids)")
 _DIRECT = text("""
     SELECT asked.id, direct.level, direct.refusal, direct.detail
@@ -118,9 +118,9 @@ async def known(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Know
     }
 
 
-async def names(session: AsyncSession, ids: Collection[UUID]) -> list[str]:
+async def names(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of some persons, the oldest first."""
-    return list((await session.execute(_NAMES, {"ids": list(ids)})).scalars())
+    return {row.id: row.name for row in await session.execute(_NAMES, {"ids": list(ids)})}
 
 
 async def kin(session: AsyncSession, household_id: UUID) -> list[Relation]:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.register.changes import enter, late, lineage, past, queries, rules
+from services.registry.register.changes import conflicts, enter, late, lineage, past, queries, rules, succession
 from services.registry.register.changes.apply import applied, apply, note
 from services.registry.register.changes.conflicts import NothingLater
 from services.registry.register.changes.kinship import Kin
@@ -124,11 +124,24 @@ async def with_names(session: AsyncSession, decided: Mapping[UUID, Decision]) ->
     """The decisions, with the names of those who stand against one."""
     shown = dict(decided)
     for id, decision in decided.items():
-        if isinstance(decision, rules.StillLiving):
-            named = tuple(Name(one) for one in await queries.names(session, decision.people))
-            shown[id] = rules.StillLivingByName(
-                field=decision.field, rule=decision.rule, count=decision.count, people=decision.people, names=named
-            )
+        match decision:
+            case rules.StillLiving():
+                names = tuple(map(Name, (await queries.names(session, decision.people)).values()))
+                shown[id] = rules.StillLivingByName(
+                    field=decision.field,
+                    rule=decision.rule,
+                    count=decision.count,
+                    people=decision.people,
+                    names=names,
+                )
+            case conflicts.LaterChanges():
+                who = await queries.names(session, conflicts.people_of(decision))
+                shown[id] = conflicts.with_names(decision, who)
+            case succession.RelationsNeeded():
+                who = await queries.names(session, succession.people_of(decision))
+                shown[id] = succession.with_names(decision, who)
+            case _:
+                pass
     return shown
 
 

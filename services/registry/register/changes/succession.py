@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from services.registry.contracts import MemberState
@@ -12,7 +13,7 @@ from services.registry.register.changes.schemas import Relative
 from services.registry.register.codes import sex_of_relation
 from services.registry.register.households.records import Household
 from services.registry.register.households.rules import CODE_LIST, HEAD, NotAMember
-from shared.problems import Conflict, Invalid, WrongField, both
+from shared.problems import IN_BOTH, Conflict, Invalid, WrongField, both
 
 
 class LastMemberLeaves(Invalid):
@@ -154,6 +155,23 @@ def _ask(one: Proposal) -> OpenRelation:
         person_id=str(one.person_id),
         options=one.options,
     )
+
+
+def with_names(refusal: RelationsNeeded, names: Mapping[UUID, str]) -> RelationsNeeded:
+    """The refusal, each member by name."""
+    errors = []
+    for error in refusal.errors or ():
+        shown = cast("OpenRelation", error)
+        name = names.get(UUID(shown["person_id"]), "")
+        zh, en = shown["message"][IN_BOTH], shown["message"]["$en"]
+        said = both(f"{name}：{zh}", f"{name}: {en}") if name else shown["message"]
+        errors.append(OpenRelation({**shown, "message": said}))
+    return RelationsNeeded(field=refusal.field, rule=refusal.rule, count=refusal.count, errors=errors)
+
+
+def people_of(refusal: RelationsNeeded) -> set[UUID]:
+    """Of whom the family has to say how they are related."""
+    return {UUID(cast("OpenRelation", error)["person_id"]) for error in refusal.errors or ()}
 
 
 def changed(before: Sequence[MemberState], now: Sequence[MemberState]) -> tuple[tuple[UUID, str], ...]:
