@@ -1,4 +1,8 @@
-"""The worker's side of jobs: take one that is due, do one step, keep where it got to."""
+"""The worker's side of jobs: take one that is due, do one step, keep where it got to.
+
+Jobs take turns: the next step is that of the job whose last one is longest ago, so that none waits for the end of
+another. A step that takes long does not keep the others waiting either: further ones are done beside it.
+"""
 
 import asyncio
 import json
@@ -23,39 +27,63 @@ _DUE = """
     FROM job WHERE status IN ('queued', 'running')
       AND due_at <= business_now() AND retry_at <= clock_timestamp()
 """
-_NEXT = text(f"SELECT id, caller {_DUE} ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED")
+_NEXT = text(f"""
+    SELECT id, caller {_DUE} ORDER BY stepped_at NULLS FIRST, due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+""")
 _TAKE = text("""
     SELECT id, kind, division, args, state, done, total FROM job
     WHERE id = :id AND status IN ('queued', 'running') FOR UPDATE SKIP LOCKED
 """)
 _KEEP = text("""
     UPDATE job SET state = CAST(:state AS jsonb), done = :done, total = :total, status = :status, attempts = 0,
+        stepped_at = clock_timestamp(),
         result = CAST(:result AS jsonb), finished_at = CASE WHEN :status = 'done' THEN business_now() END
     WHERE id = :id
 """)
 _FAIL = text("""
-    UPDATE job SET attempts = attempts + 1,
+    UPDATE job SET attempts = attempts + 1, stepped_at = clock_timestamp(),
         status = CASE WHEN :fatal OR attempts + 1 >= :limit THEN 'failed' ELSE status END,
         problem = CAST(:problem AS jsonb),
         retry_at = clock_timestamp() + make_interval(secs => least(60, power(2, attempts)))
     WHERE id = :id
 """)
 _ATTEMPTS = 5
+_LONG, _BESIDE = 1.0, 3  # seconds after which the next step is begun beside one, and how many are
 
 
 async def run_jobs(
     database: Database, kinds: Mapping[str, Step], stop: asyncio.Event, keys: KeyRing, patience: Patience
 ) -> None:
-    """Do steps until told to stop; a step in hand is finished first."""
-    while not stop.is_set():
-        if await run_one_step(database, kinds, keys):
-            wake()  # it may have published, or asked for more
-        else:
-            await patience.wait(stop)
+    """Do steps until told to stop; those in hand are finished first. Raises what looking for a job raised."""
+    beside: set[asyncio.Task[bool]] = set()
+    try:
+        while not stop.is_set():
+            if len(beside) == _BESIDE:
+                await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
+            beside = {step for step in beside if not (step.done() and _was_done(step))}
+            if len(beside) < _BESIDE:
+                step = asyncio.create_task(run_one_step(database, kinds, keys))
+                await asyncio.wait((step,), timeout=_LONG)
+                if not step.done():
+                    beside.add(step)
+                elif not _was_done(step):
+                    await patience.wait(stop)
+        if beside:
+            await asyncio.wait(beside)
+    finally:
+        for step in beside:
+            step.cancel()
+
+
+def _was_done(step: "asyncio.Task[bool]") -> bool:
+    """Whether a step that has ended found something to do; it may have published, or asked for more."""
+    if found := step.result():
+        wake()
+    return found
 
 
 async def run_one_step(database: Database, kinds: Mapping[str, Step], keys: KeyRing) -> bool:
-    """One step of the job that is longest due. False where nothing is due."""
+    """One step of the job whose turn it is. False where nothing is due."""
     async with database.transaction(system(database.service)) as session:
         found = (await session.execute(_NEXT)).one_or_none()
     if found is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.problems import Problem
 from shared.sheets.container import OLE
-from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, LineTooLong, OldWorkbook, TooManyRows
+from shared.sheets.problems import OF_SLUG, ROWS, BrokenWorkbook, LineTooLong, OldWorkbook, TooHard, TooManyRows
 
 _PROGRAM = Path(__file__).with_name("convert.py")
 _ROOT = Path(__file__).parents[2]
@@ -40,6 +40,8 @@ async def lines(data: bytes) -> AsyncIterator[bytes]:
                 yield piece
             await feeding
             said, code = await complaining, await process.wait()
+    except TimeoutError as error:  # once: what is too hard for a computer is so the next time too
+        raise TooHard(rule=f"read within {_SECONDS} seconds") from error
     finally:
         if process.returncode is None:
             process.kill()

@@ -112,6 +112,12 @@ class Inflates(Invalid):
     en = "The workbook inflates to an unreasonable size and is not accepted; send large data as CSV"
 
 
+class TooHard(Invalid):
+    slug = "file-too-hard"
+    zh = "这个文件太复杂，几分钟内读不完，已停止读取；请在表格软件中另存为新文件，或分成几个文件后重新上传"
+    en = "This file could not be read within minutes: save it anew in a spreadsheet program, or send it in parts"
+
+
 class TooManyRows(Invalid):
     slug = "workbook-too-many-rows"
     zh = "工作簿超过{limit}行，请改用 CSV 文件，或按乡镇分成几个文件（空白行请删除）"

@@ -1,5 +1,6 @@
 """Jobs and timers: steps that resume where they stopped, due on the county's day, given up with their reason."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.jobs import Job, Progress, enqueue
-from shared.jobs.runner import run_one_step
+from shared.jobs.runner import run_jobs, run_one_step
 from shared.names.ids import uuid7
 from shared.problems import Conflict
 from shared.security.auth import Caller
+from shared.time.patience import Patience
 from tests.support.api import Api
 from tests.support.world import move_clock
 
@@ -104,3 +106,35 @@ async def test_a_job_enqueued_in_a_transaction_that_fails_never_was(registry: Ap
     with pytest.raises(DBAPIError):
         await enqueued_in_vain(registry, job)
     assert not await registry.worker.pool.fetchval("SELECT EXISTS (SELECT FROM job WHERE id = $1)", job)
+
+
+async def test_jobs_take_turns_so_that_none_waits_for_the_end_of_another(registry: Api):
+    one, two = await asked(registry, "count"), await asked(registry, "count")
+    seen = []
+    while await step(registry):
+        seen.append(((await state(registry, one))["done"], (await state(registry, two))["done"]))
+    assert seen == [(1, 0), (1, 1), (2, 1), (2, 2), (3, 2), (3, 3)]
+
+
+async def test_a_step_that_takes_long_keeps_no_other_job_waiting_and_is_finished_before_the_end(registry: Api):
+    stop, going_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(session: AsyncSession, job: Job) -> Progress:
+        await going_on.wait()
+        return Progress(finished=True, done=1)
+
+    ids = [await asked(registry, "slow") for _ in range(2)]
+    keys = registry.app.state.runtime.keys
+    loop = asyncio.create_task(run_jobs(registry.worker, KINDS | {"slow": slow}, stop, keys, Patience(0.05, 0.1)))
+    await asyncio.sleep(0.2)
+    other = await asked(registry, "count")
+    async with asyncio.timeout(20):
+        while (await state(registry, other))["status"] != "done":
+            await asyncio.sleep(0.1)
+    assert [(await state(registry, id))["status"] for id in ids] == ["queued", "queued"]
+    stop.set()
+    await asyncio.sleep(0.2)
+    assert not loop.done()
+    going_on.set()
+    await asyncio.wait_for(loop, 20)
+    assert [(await state(registry, id))["status"] for id in ids] == ["done", "done"]

@@ -154,6 +154,7 @@ CREATE TABLE job (
     attempts    integer NOT NULL DEFAULT 0,
     due_at      timestamptz NOT NULL DEFAULT business_now(),
     retry_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    stepped_at  timestamptz, -- when its last step ended
     created_at  timestamptz NOT NULL DEFAULT business_now(),
     finished_at timestamptz
 );
