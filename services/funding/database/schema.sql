@@ -376,6 +376,7 @@ CREATE TABLE public.job (
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
     retry_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    stepped_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT public.business_now() NOT NULL,
     finished_at timestamp with time zone,
     CONSTRAINT job_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
