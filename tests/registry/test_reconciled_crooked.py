@@ -21,6 +21,7 @@ from tests.support.reconciliations import (
     decide,
     differing,
     facts,
+    keeps,
     listed,
     living,
     members,
@@ -226,6 +227,40 @@ async def test_a_fact_that_the_register_knows_from_a_later_day_is_taken_over_fro
     async with registry.client("county_office") as client:
         before = (await client.get(f"/households/{home['id']}/as-of", params={"as_of": "2022-05-27"})).json()
     assert before["main_cause"] == "因病"
+
+
+async def test_a_difference_decided_in_two_ways_at_once_is_decided_in_none(registry: Api):
+    village = await place(registry)
+    await living(registry, village, 1)
+    id = await send(registry, [row | {"主要致贫原因": "因残"} for row in await listed(registry, village)], village)
+    [one] = await differing(registry, id)
+    async with registry.client("county_office") as client:
+        answer = await client.post(f"/reconciliations/{id}/decisions", json={"items": [takes(one), keeps(one)]})
+    assert (answer.status_code, answer.json()["field"]) == (422, "items[1].id")
+    assert [one["state"] for one in await differing(registry, id)] == ["open"]
+
+
+async def test_a_household_taken_off_and_corrected_since_is_told_by_why_it_went(registry: Api):
+    village = await place(registry)
+    [home] = await living(registry, village, 1)
+    rows = await listed(registry, village)
+    await made(registry, change("removal", home["id"], "2022-05-20", "wrongly_included"))
+    await correct(registry, home, 2, "2022-05-01", main_cause="因残")
+    [one] = await differing(registry, await send(registry, rows, village))
+    assert one["zh"] == "名单中有此户，该户已于2022年5月20日剔除（错评剔除），现不在册"
+
+
+async def test_a_town_is_told_who_moves_a_household_to_another_town(registry: Api):
+    here, there = await place(registry), await place(registry, OTHER_TOWN)
+    [home] = await living(registry, here, 1)
+    rows = [row | {"行政村代码": there} for row in await listed(registry, here)]
+    id = await send(registry, rows, "220622")
+    [one] = await differing(registry, id, kind="moved", division=here)
+    [answer] = await decide(registry, id, takes(one), role="town_cadre", caller=TOWN)
+    assert answer["problem"]["title"] == "名单所在村不在您的辖区内，请由上级办理该户迁移"
+    [answer] = await decide(registry, id, takes(one))
+    assert answer["status"] == "accepted"
+    assert (await facts(registry, home))["division"] == there
 
 
 async def test_differences_come_household_by_household(registry: Api):

@@ -213,6 +213,36 @@ async def test_another_phone_next_month_is_not_what_was_decided_about_the_last_o
     assert not any(phone in said for said in told for phone in phones)
 
 
+async def test_a_line_that_names_another_head_or_nobody_of_the_household_is_not_proposed(registry: Api):
+    village = await place(registry)
+    right, wrong = await living(registry, village, 1, 1)
+    base = {"主要致贫原因": "因残"}
+    heads = {right["number"]: right["members"][0], wrong["number"]: right["members"][0]}
+    table = [
+        base | {"户编号": number, "户主姓名": "王\u3000某", "户主证件号码": head["identity_number"]}
+        for number, head in heads.items()
+    ]
+    found = await differing(registry, await send(registry, table, village))
+    proposals = {right["number"]: "accept", wrong["number"]: "ask"}
+    assert {one["number"]: one["proposal"] for one in found} == proposals
+    lines = [row | base for row in await listed(registry, village)]
+    of(lines, wrong)[0].update({key: a_line(lines[0])[key] for key in ("姓名", "证件号码", "性别", "出生日期")})
+    found = await differing(registry, await send(registry, lines, village), field="main_cause")
+    assert {one["number"]: one["proposal"] for one in found} == proposals
+    assert [one["why_zh"] for one in found if one["number"] == wrong["number"]] == [
+        "名单中的户主或成员与该户编号登记的不符，可能是另一户，请先核对户编号"
+    ]
+
+
+async def test_characters_that_nobody_can_type_stop_no_list(registry: Api):
+    village = await place(registry)
+    home, other = await living(registry, village, 1, 1)
+    row = {"户编号": home["number"], "户主姓名": "王\x1f某", "主要致贫原因": "因残"}
+    table = [row, row | {"户编号": other["number"], "户主姓名": "王某", "开户银行名称": "信用\x07社"}]
+    state = await state_of(registry, await send(registry, table, village))
+    assert state["state"] == "open"
+
+
 async def test_of_a_list_that_could_not_be_compared_nothing_is_kept_either(registry: Api):
     village = await place(registry)
     answer = await post(registry, book([{"甲": "1"}], header=["甲", "乙"]), division=village)

@@ -32,6 +32,7 @@ _TOLD = """
     WHERE household_id = ANY($1) AND restates IS NULL ORDER BY household_id, version
 """
 _NAMES = "SELECT subject, name FROM recorder_names($1)"
+_ENDS = frozenset({"removal", "merge"})  # the changes after which a household is not registered
 _ELSEWHERE = """
     SELECT encode(p.identity_index, 'hex') AS index, p.id, h.id AS household_id, h.number, last.left_on, gone.reason
     FROM person p
@@ -76,7 +77,8 @@ async def homes(session: AsyncSession, keys: KeyRing, numbers: Collection[str]) 
         told[row["household_id"]][row["version"]] = Telling(
             row["effective_on"], names.get(row["recorded_by"]), row["kind"]
         )
-        last[row["household_id"]] = row["kind"], row["reason"], row["effective_on"]
+        if row["kind"] in _ENDS:
+            last[row["household_id"]] = row["kind"], row["reason"], row["effective_on"]
     return {
         row["number"]: Home(
             id=row["id"],
@@ -94,7 +96,7 @@ async def homes(session: AsyncSession, keys: KeyRing, numbers: Collection[str]) 
             origins=row["origins"],
             members=tuple(members[row["id"]]),
             told=told[row["id"]],
-            ended=_ended(*last[row["id"]]) if row["status"] == "removed" else None,
+            ended=_ended(*last[row["id"]]) if row["status"] == "removed" and row["id"] in last else None,
         )
         for row in rows
     }

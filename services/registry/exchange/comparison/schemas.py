@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.registry.register.households.schemas import HouseholdPatch, MemberIn
+from shared.http.schemas import PersonName
 from shared.names.divisions import Village
 
 
@@ -14,6 +15,7 @@ class HouseholdLine(HouseholdPatch):
     effective_on: date = date.min
     ground: str = ""
     division: Village | None = None
-    head: str | None = None
+    head: PersonName | None = None
+    head_number: str | None = None
     size: int | None = None
     members: tuple[MemberIn, ...] = ()

@@ -18,6 +18,7 @@ from services.registry.register.households.rules import HEAD, PersonRegistered, 
 from services.registry.register.households.schemas import HouseholdIn
 from shared.names.ids import uuid7
 from shared.problems import Conflict, Invalid, Problem
+from shared.security.access import DivisionForbidden
 from shared.words import Word
 
 # The kinds of change that a kind of difference becomes.
@@ -84,6 +85,12 @@ class HeadOfTheirs(Conflict):
     slug = "head-of-theirs"
     zh = "此人是原登记户的户主：请先在原户办理户主变更，或与原户“名单少一人”一并办理"
     en = "This is the head where they are registered: another head first, or decide it with who is missing there"
+
+
+class AnotherOfficesVillage(Conflict):
+    slug = "another-offices-village"
+    zh = "名单所在村不在您的辖区内，请由上级办理该户迁移"
+    en = "The village of the list is not in your division: a higher office moves the household"
 
 
 class LaterKnown(Conflict):
@@ -178,6 +185,8 @@ def with_cure(kind: Kind, problem: Problem) -> Problem:
     match kind, problem:
         case "new", PersonRegistered():
             return LivesInAnother(field=problem.field, rule=problem.rule)
+        case "moved", DivisionForbidden():
+            return AnotherOfficesVillage(field="id", rule=problem.rule)
         case "joined", PersonRegistered():
             return RegisteredOutside(field=problem.field, rule=problem.rule)
         case "joined", LastMemberLeaves():

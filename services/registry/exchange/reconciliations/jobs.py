@@ -197,7 +197,7 @@ def _line(one: HouseholdLines, known: Known) -> tuple[HouseholdLine | None, list
         faults.append(Fault("number", "required", "须填户编号", "is required"))
     elif len(one.lines) > 1:
         faults.append(Fault("number", "a line a household", "此户在文件中有几行", "has several lines in this file"))
-    values |= {name: cell for name in ("head", "size") if (cell := one.cells.get(name)) is not None}
+    values |= {name: cell for name in ("head", "head_number", "size") if (cell := one.cells.get(name)) is not None}
     if values.get("division") is not None or one.cells.get("village") is not None:
         faults += place(values, one, known)
     wrong = [placed(one, known.plan, fault) for fault in faults] + unreadable(one) + one.misplaced

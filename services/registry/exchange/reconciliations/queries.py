@@ -1,6 +1,7 @@
 """SQL of reconciliations: the lists, what differs, what was decided."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -118,17 +119,18 @@ _COUNT = """
     UPDATE reconciliation SET households = households + $2, persons = persons + $3, same = same + $4,
         unread = unread + $5 WHERE id = $1
 """
-# Compared as sets, whatever the planner knows of what was just noted.
+# Compared as sets, and looked up by what was found: quick whatever the planner knows of what was just noted.
+_MISSING = """
+    SELECT number FROM household WHERE division >= $2 AND division < $3 AND status = ANY($4)
+    EXCEPT SELECT number FROM reconciliation_seen WHERE reconciliation_id = $1
+"""
 _GONE = """
-    WITH missing AS MATERIALIZED (
-        SELECT number FROM household WHERE division >= $2 AND division < $3 AND status = ANY($4)
-        EXCEPT SELECT number FROM reconciliation_seen WHERE reconciliation_id = $1)
-    SELECT h.id, h.division, h.number, h.status, h.identified_on, head.name AS head,
-        count(*) OVER (PARTITION BY h.division) = (SELECT count(*) FROM household one
-            WHERE one.division = h.division AND one.status = ANY($4)) AS with_village
-    FROM missing JOIN household h ON h.number = missing.number
-    LEFT JOIN household_head head ON head.household_id = h.id
-    ORDER BY h.division, h.id
+    SELECT id, division, number, status, identified_on FROM household WHERE number = ANY($1) ORDER BY division, id
+"""
+_HEADS = "SELECT household_id, name FROM household_head WHERE household_id = ANY($1)"
+_IN_VILLAGES = """
+    SELECT division, count(*) FROM household WHERE division >= $1 AND division < $2 AND status = ANY($3)
+    GROUP BY division
 """
 _PENDING = """
     SELECT household_id, reason FROM change_request WHERE status = 'waiting' AND household_id = ANY($1)
@@ -257,8 +259,22 @@ async def listed(session: AsyncSession, id: UUID) -> int:
 async def gone(session: AsyncSession, asked: Reconciliation) -> list[Gone]:
     """The households of the place that the list has not."""
     place, statuses = within(asked.division), ["registered"] + ["exited"] * (asked.covers == "all")
-    rows = await (await raw(session)).fetch(_GONE, asked.id, place["low"], place["high"], statuses)
-    return [Gone(**dict(row)) for row in rows]
+    connection, low, high = await raw(session), place["low"], place["high"]
+    numbers = [row[0] for row in await connection.fetch(_MISSING, asked.id, low, high, statuses)]
+    if not numbers:
+        return []
+    rows = await connection.fetch(_GONE, numbers)
+    heads = dict(await connection.fetch(_HEADS, [row["id"] for row in rows]))
+    there = dict(await connection.fetch(_IN_VILLAGES, low, high, statuses))
+    missing = Counter(row["division"] for row in rows)
+    return [
+        Gone(
+            **dict(row),
+            head=heads.get(row["id"]),
+            with_village=missing[row["division"]] == there.get(row["division"]),
+        )
+        for row in rows
+    ]
 
 
 async def pending(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:

@@ -24,13 +24,44 @@ _A_YEAR = 366
 _NEWBORN = frozenset({"之子", "之女", "之孙子", "之孙女", "之外孙子", "之外孙女"})
 _MARRIED = frozenset({"配偶", "之儿媳", "之女婿", "之孙媳", "之孙女婿"})
 _FEW = 3
+_ANOTHER = (
+    "名单中的户主或成员与该户编号登记的不符，可能是另一户，请先核对户编号",
+    "who is named is not of the household with this number: it may be about another household",
+)
+_NAMESAKE = (
+    "该户有同名或同人编号的人，证件号码与名单不同：可能是同一人，请先核对并更正证件号码",
+    "the household has somebody of this name or number with another identity number: maybe the same person",
+)
 GONE = ("gone", "")  # the key of a household that the list has not
 
 Index = Callable[[str], str | None]
 
 
 def differing(beside: Beside, as_of: date, villages: Mapping[str, str], index: Index) -> Iterator[Found]:
-    """Everything that differs of a household that is registered; ``index`` of a number as the register keeps it."""
+    """Everything that differs of a household that is registered; ``index`` of a number as the register keeps it.
+    Where the list may mean another household, nothing is to be taken over unasked.
+    """
+    found = _differing(beside, as_of, villages, index)
+    if beside.home.status != "removed" and _may_be_another(beside.compared):
+        found = (_asked(one, *_ANOTHER) if one.proposal == "accept" else one for one in found)
+    yield from found
+
+
+def _may_be_another(compared: Compared) -> bool:
+    """Whether the number says this household, and who is named lives in another."""
+    given, home = compared.given, compared.home
+    if not isinstance(given, HouseholdLine):
+        return not compared.persons
+    head = next((one for one in home.members if one.relation == HEAD), None)
+    if head is None:
+        return False
+    number = compared.number_index(given.head_number)
+    if number and head.index:
+        return number != head.index
+    return given.head is not None and given.head != head.name
+
+
+def _differing(beside: Beside, as_of: date, villages: Mapping[str, str], index: Index) -> Iterator[Found]:
     home, compared = beside.home, beside.compared
     if home.status == "removed":
         zh, en = home.ended or ("已剔除", "removed from the register")
@@ -55,7 +86,7 @@ def differing(beside: Beside, as_of: date, villages: Mapping[str, str], index: I
             known = beside.elsewhere.get(one.member)
             joined = _joined(home, member, known, as_of, index)
             alike = known is None and any(_alike(member, person) for person in compared.left)
-            yield _maybe_the_same(joined) if alike else joined
+            yield replace(_asked(joined, *_NAMESAKE), reason=None) if alike else joined
         elif not (one.field == "relation" and new_head):  # they follow with the head
             yield _item(home, one, as_of, compared.persons[one.member])
     if compared.by_members:
@@ -64,7 +95,7 @@ def differing(beside: Beside, as_of: date, villages: Mapping[str, str], index: I
             left = _left(home, person, as_of)
             unknown = (at for at in compared.strangers if at not in beside.elsewhere)
             alike = any(_alike(compared.given.members[at], person) for at in unknown)
-            yield _maybe_the_same(left) if alike else left
+            yield _asked(left, *_NAMESAKE) if alike else left
     else:
         yield from _of_table(home, compared.given)
 
@@ -306,16 +337,10 @@ def _alike(member: MemberIn, person: Person) -> bool:
     return member.name == person.name or (member.number is not None and member.number == person.number)
 
 
-def _maybe_the_same(one: Found) -> Found:
-    zh = "该户有同名或同人编号的人，证件号码与名单不同：可能是同一人，请先核对并更正证件号码"
-    en = "the household has somebody of this name or number with another identity number: maybe the same person"
-    return replace(
-        one,
-        proposal="ask",
-        reason=None,
-        why_zh="；".join(filter(None, (one.why_zh, zh))),
-        why_en="; ".join(filter(None, (one.why_en, en))),
-    )
+def _asked(one: Found, zh: str, en: str) -> Found:
+    """A difference that only the household can settle, and why."""
+    why_zh, why_en = "；".join(filter(None, (one.why_zh, zh))), "; ".join(filter(None, (one.why_en, en)))
+    return replace(one, proposal="ask", why_zh=why_zh, why_en=why_en)
 
 
 def _day(day: date) -> str:

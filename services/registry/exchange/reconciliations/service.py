@@ -75,6 +75,12 @@ class NotOpen(Conflict):
     en = "This list is not compared yet, or a newer one took its place, or its days are over"
 
 
+class DecidedTwice(Invalid):
+    slug = "decided-twice"
+    zh = "同一项差异在这次提交中有两个不同的决定，请只保留一个"
+    en = "A difference is decided in two ways at once: keep one"
+
+
 async def start(
     session: AsyncSession, keys: KeyRing, body: AsyncIterator[bytes], asked: Reconciliation, given: Given
 ) -> UUID:
@@ -170,9 +176,13 @@ async def differences(
 
 
 async def decide(session: AsyncSession, keys: KeyRing, id: UUID, items: Sequence[DecisionIn]) -> Answers:
-    """Decide differences, each by itself. Raises NoSuchReconciliation (404), NotOpen (409)."""
+    """Decide differences, each by itself. Raises NoSuchReconciliation (404), NotOpen (409), DecidedTwice (422)."""
     asked = await open_one(session, id)
-    decisions = {item.id: decision_of(item) for item in items}
+    decisions: dict[UUID, Decision] = {}
+    for position, item in enumerate(items):
+        said = decision_of(item)
+        if decisions.setdefault(item.id, said) != said:
+            raise DecidedTwice(field=f"items[{position}].id", rule="one decision each")
     return answers_of(items, await settle(session, keys, asked, decisions))
 
 
