@@ -6,8 +6,12 @@ import pytest
 
 from shared.names.ids import uuid7
 from tests.registry.test_changes import change
+from tests.registry.test_labels import label
+from tests.registry.test_plans import in_force, measure
+from tests.registry.test_visits import entry
 from tests.support.api import Api
 from tests.support.people import VILLAGE, member
+from tests.support.staffing import assign, charge, person
 from tests.support.wording import foreign
 from tests.support.world import by_two, decide, move_clock, register, villages
 
@@ -42,6 +46,9 @@ def lists(county: dict[str, Any]) -> dict[str, str]:
         f"/rounds/{county['round']}/households": "household_id",
         "/register?as_of=2016-02-25": "household_id",
         "/cases": "subject_id",
+        "/plans/missing": "id",
+        "/seven-clear/worklist": "household_id",
+        "/responsibilities/missing": "id",
     }
 
 
@@ -118,3 +125,20 @@ async def test_a_filter_that_a_list_does_not_know_is_refused_by_its_name(registr
         for path in lists(county):
             answer = await client.get(f"{path}{'&' if '?' in path else '?'}huzhu=1")
             assert (answer.status_code, answer.json()["field"]) == (422, "huzhu"), path
+
+
+async def test_labels_visits_and_overdue_milestones_say_whom_they_are_about(registry: Api):
+    home, helper = (
+        await register(registry, members=[member(name="钱长河")], main_cause="因病"),
+        await person(registry),
+    )
+    await assign(registry, charge("helper", helper, "2016-01-01", household_id=home["id"]))
+    assert (await decide(registry, "/labels", label(home), role="village_cadre"))[0]["status"] == "accepted"
+    went = entry(helper, "2016-02-18", village=None, kind="household", household_id=home["id"])
+    assert (await decide(registry, "/visits", went, role="village_cadre"))[0]["status"] == "accepted"
+    await in_force(registry, home, measure("medical", "因病", "2016-03-01"))
+    await move_clock(registry, "2016-03-02")
+    expected = {"number": home["number"], "head": "钱长河", "village": "村201"}
+    for path in ("/labels", "/visits", "/milestones/overdue"):
+        rows = [row for row in await read(registry, path, "county_office") if row["household_id"] == home["id"]]
+        assert [row["about"] for row in rows] == [expected], path

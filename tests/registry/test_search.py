@@ -77,6 +77,25 @@ async def test_a_surname_is_found_under_its_own_reading_and_under_the_usual_one(
     assert name in await find(registry, name=name[0])
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["maria", "Maria Petrova", "petrova", "petrov", "mariapetr", "ＭＡＲＩＡ", "MARIA·PETROVA"],
+)
+async def test_a_name_in_latin_letters_is_found_by_its_words_and_their_beginnings(registry: Api, typed: str):
+    await lives(registry, "Maria Petrova", "马丽娅", "Marta Weber")
+    names = await find(registry, name=typed)
+    assert "Maria Petrova" in names
+    assert "Marta Weber" not in names
+
+
+async def test_a_name_in_latin_letters_that_is_longer_than_what_is_kept_of_it_is_found(registry: Api):
+    name = "Wolfeschlegelsteinhausen Bergerdorff"
+    await lives(registry, name)
+    for typed in (name, "wolfeschlegelstein", name.replace(" ", "")):
+        assert await find(registry, name=typed) == [name], typed
+    assert name not in await find(registry, name="wolfeschlegelsteinbach")
+
+
 @given(
     name=strategies.text("王单解曾小明国华乐娜尉迟吕侯", min_size=1, max_size=5),
     start=strategies.integers(0, 4),

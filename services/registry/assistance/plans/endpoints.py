@@ -16,6 +16,8 @@ from services.registry.assistance.plans.schemas import (
     Suggestion,
     Unplanned,
 )
+from services.registry.register.households.names import household_names
+from shared.households.schemas import told
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -65,7 +67,7 @@ async def overdue(
     cursor: paging.Cursor = None,
 ) -> paging.Page[Overdue]:
     """Milestones whose day has passed, of a division or of one helper, the oldest of each village first."""
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.OVERDUE,
         Overdue,
@@ -75,6 +77,7 @@ async def overdue(
         by=queries.OVERDUE_BY,
         staff_id=staff_id,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 @router.get("/households/{household_id}/plan")

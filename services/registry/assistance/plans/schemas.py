@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.register.fields.catalogue import Code
 from shared.attachments.schemas import Evidence
+from shared.households.schemas import Listed
 from shared.http.schemas import Text
 from shared.names.money import Yuan
 from shared.policy import Reference
@@ -138,7 +139,7 @@ class PlanRow(BaseModel):
     measures: list[MeasureRow] = []
 
 
-class Overdue(BaseModel):
+class Overdue(Listed):
     """A milestone whose day has passed and that nobody has reached."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -155,7 +156,7 @@ class Overdue(BaseModel):
     staff_id: UUID | None
 
 
-class Unplanned(BaseModel):
+class Unplanned(Listed):
     """A registered household without a plan in force, and the day by which it should have one."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.assistance.plans import queries, rules
 from services.registry.assistance.plans.records import Batch, Shift, Standards
 from services.registry.assistance.plans.schemas import CompletionIn, PlanRow, ShiftIn, Suggestion, Unplanned
+from services.registry.register.households.names import household_names
 from shared import policy
 from shared.database.session import caller_of
 from shared.households.queries import NoSuchHousehold
+from shared.households.schemas import told
 from shared.http import paging
 from shared.http.items import Answers, Outcome, answer_each
 from shared.security import audit
@@ -55,7 +57,7 @@ async def unplanned(
     """Registered households without a plan in force, and by when each should have one."""
     place = division or caller_of(session).division
     days = await policy.resolve(session, "plan.deadline_days", place, await clock.today(session))
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.UNPLANNED,
         Unplanned,
@@ -64,6 +66,7 @@ async def unplanned(
         cursor=cursor,
         days=days.number(),
     )
+    return await told(session, page, lambda row: row.id, household_names)
 
 
 async def complete(session: AsyncSession, items: list[CompletionIn]) -> Answers:

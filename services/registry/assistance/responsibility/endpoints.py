@@ -14,6 +14,8 @@ from services.registry.assistance.responsibility.schemas import (
     ResponsibilityRow,
     Unhelped,
 )
+from services.registry.register.households.names import household_names
+from shared.households.schemas import told
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -69,9 +71,10 @@ async def without_helper(
     session: Session, division: Division | None = None, limit: paging.Limit = 200, cursor: paging.Cursor = None
 ) -> paging.Page[Unhelped]:
     """Registered households that nobody helps now: the work list of whoever assigns helpers."""
-    return await paging.of_division(
+    page = await paging.of_division(
         session, queries.UNHELPED, Unhelped, division=division, limit=limit, cursor=cursor
     )
+    return await told(session, page, lambda row: row.id, household_names)
 
 
 @router.get("/households/{household_id}/helpers")

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.registry.assistance.responsibility.records import Role
+from shared.households.schemas import Listed
 from shared.http.schemas import Text
 from shared.names.divisions import Village
 
@@ -75,7 +76,7 @@ class ResponsibilityRow(BaseModel):
     recorded_by: str
 
 
-class Unhelped(BaseModel):
+class Unhelped(Listed):
     """A registered household that nobody helps."""
 
     model_config = ConfigDict(from_attributes=True)

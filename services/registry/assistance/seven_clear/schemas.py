@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.households.schemas import Listed
 from shared.policy import Reference
 
 
@@ -38,7 +39,7 @@ class HouseholdClear(BaseModel):
     clears: list[Clear]
 
 
-class WorkRow(BaseModel):
+class WorkRow(Listed):
     """A household of which something is still to be made clear."""
 
     household_id: UUID

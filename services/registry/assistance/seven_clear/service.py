@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.assistance.seven_clear import queries, rules
 from services.registry.assistance.seven_clear.records import Checked, Checklist, Wanted
 from services.registry.assistance.seven_clear.schemas import HouseholdClear, Share, WorkRow
+from services.registry.register.households.names import household_names
 from shared import policy
 from shared.database.session import caller_of
 from shared.households.queries import NoSuchHousehold
+from shared.households.schemas import told
 from shared.http import paging
 from shared.security import audit
 from shared.time import clock
@@ -70,7 +72,8 @@ async def worklist(
     after = paging.decode(cursor, 2) or paging.FIRST
     found = await queries.spoilt(session, checklist, place, after, limit + 1, staff_id=staff_id, subject=subject)
     page = paging.by_division(found, limit)
-    return paging.Page(items=[_work(checklist, home) for home in page.items], next=page.next)
+    rows = paging.Page(items=[_work(checklist, home) for home in page.items], next=page.next)
+    return await told(session, rows, lambda row: row.household_id, household_names)
 
 
 def _work(checklist: Checklist, home: Checked) -> WorkRow:

@@ -15,7 +15,9 @@ from services.registry.assistance.visits.schemas import (
     VisitIn,
     VisitRow,
 )
+from services.registry.register.households.names import household_names
 from shared.database.session import caller_of
+from shared.households.schemas import told
 from shared.http import paging
 from shared.http.edge import Session, UnitRoute
 from shared.http.items import Answers, ListOf
@@ -43,7 +45,7 @@ async def visits(
     """Entries by village and day; corrected ones say by which they were."""
     place = division or caller_of(session).division
     audit.read(session, "visit", household_id or place, place)
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         queries.VISITS,
         VisitRow,
@@ -54,6 +56,7 @@ async def visits(
         household_id=household_id,
         staff_id=staff_id,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 @router.post("/absences")

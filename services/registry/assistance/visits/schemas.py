@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.assistance.visits.records import Kind
+from shared.households.schemas import Listed
 from shared.http.schemas import Hash, LongText
 from shared.names.divisions import Village
 from shared.policy import Reference
@@ -34,7 +35,7 @@ class VisitIn(BaseModel):
     captured_at: AwareDatetime | None = None
 
 
-class VisitRow(BaseModel):
+class VisitRow(Listed):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.desk.labels.records import Beginning, Carried, Done, Ending
 from services.registry.desk.labels.schemas import LabelRow
+from services.registry.register.households.names import household_names
 from shared.database.session import caller_of
+from shared.households.schemas import told
 from shared.http import paging
 
 _BY_HOUSEHOLD: paging.Order = {"division": "", "household_id": paging.NIL}
@@ -72,7 +74,7 @@ async def page(
         statement, by = _OF_HOUSEHOLD, _BY_LABEL
     else:
         statement, by = (_CARRIERS, _BY_HOUSEHOLD) if label else (_LIST, _BY_LABEL)
-    return await paging.of_division(
+    page = await paging.of_division(
         session,
         statement,
         LabelRow,
@@ -83,6 +85,7 @@ async def page(
         label=label,
         of_household=household_id,
     )
+    return await told(session, page, lambda row: row.household_id, household_names)
 
 
 async def lock_households(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.registry.desk.labels.records import Action
 from services.registry.register.fields.catalogue import Code
+from shared.households.schemas import Listed
 from shared.http.schemas import Text
 
 
@@ -24,7 +25,7 @@ class LabelIn(BaseModel):
     ground: Text | None = None
 
 
-class LabelRow(BaseModel):
+class LabelRow(Listed):
     """A label on a household, from ``begins_on`` to ``ends_on`` (exclusive; absent: still)."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -2,7 +2,7 @@
 
 Characters (王, 小明), pinyin in full or unfinished (wang, wangxiaom, xi'an), initials from the first character on
 (wxm), and mixtures that begin there (王xm) are understood. Letters that can be read in several ways are read in all
-of them.
+of them, also as those of a name in Latin letters (maria).
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import Literal
 
-from shared.names.grams import INITIALS, normalise
+from shared.names.grams import INITIALS, LONGEST, normalise
 from shared.names.readings import plain, readings, syllables, usual, written
 from shared.problems import Invalid
 
@@ -69,7 +69,12 @@ def patterns(typed: str) -> list[Pattern]:
     parts = [list(_read(token, alone=len(tokens) == 1)) for token in tokens]
     # Lazily: what was typed may be read in millions of ways, of which a few are followed.
     found = (tuple(part for some in chosen for part in some) for chosen in product(*parts)) if parts else iter(())
-    return list(islice((one for one in found if len(one) > 1 or any(map(_says_enough, one))), _ROUTES))
+    some = list(islice((one for one in found if len(one) > 1 or any(map(_says_enough, one))), _ROUTES - 1))
+    letters = "".join(tokens)
+    if len(letters) > 1 and letters.isascii() and letters.isalpha():
+        # Names in Latin letters are kept letter by letter.
+        some.append(tuple(Part("character", letter) for letter in letters))
+    return some
 
 
 def _says_enough(part: Part) -> bool:
@@ -114,13 +119,16 @@ def _unfinished(letters: str) -> Iterator[Pattern]:
 
 
 def ways(pattern: Pattern) -> list[Way]:
-    """Where the names of a pattern are kept: the longest grams that every one of them has."""
+    """Where the names of a pattern are kept: the longest grams that every one of them has. Of a long name (in Latin
+    letters) only the beginning is kept.
+    """
+    leading = pattern[: LONGEST // 2]
     spoken = [
         usual(part.text) if part.kind == "character" else part.text if part.kind == "syllable" else None
-        for part in pattern
+        for part in leading
     ]
     pairs = [a + b for a, b in pairwise(spoken) if a and b]
-    characters = [part.text for part in pattern if part.kind == "character"]
+    characters = [part.text for part in leading if part.kind == "character"]
     heads = list(_heads(pattern))
     if heads:
         needed = (*pairs, *characters)
