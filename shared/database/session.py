@@ -15,6 +15,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from shared.database.together import Arguments, Together
 from shared.names.divisions import within
 from shared.security import audit
 from shared.security.auth import Caller
@@ -60,6 +61,7 @@ class Database:
         self.service, self.role, self.simulated = service, role, settings.simulated
         self.settings, self.consequences = settings, consequences
         self._size = settings.db_pool
+        self._together: dict[tuple[str, str], Together] = {}
         self.connect_args: dict[str, Any] = {
             "host": settings.db_host,
             "port": settings.db_port,
@@ -92,6 +94,22 @@ class Database:
     def moment(self) -> datetime | None:
         """What a hot SQL function gives ``app_open``: the wall's moment, or None for the simulated clock's."""
         return None if self.simulated else clock.wall()
+
+    async def together(self, statement: str, division: str, *arguments: object) -> Arguments:
+        """What a hot function answers to one call within a division's scope, made together with those that wait.
+
+        It takes the division, the moment and an array for each argument; it answers one row of arrays, in order.
+        """
+        asking = self._together.get((statement, division))
+        if asking is None:
+
+            async def call(lot: Sequence[Arguments]) -> Sequence[Arguments]:
+                columns = [list(column) for column in zip(*lot, strict=True)]
+                row = await self.pool.fetchrow(statement, division, self.moment, *columns)
+                return list(zip(*row, strict=True))
+
+            asking = self._together[statement, division] = Together(call)
+        return await asking.ask(*arguments)
 
     @asynccontextmanager
     async def transaction(self, caller: Caller, **info: object) -> AsyncIterator[AsyncSession]:

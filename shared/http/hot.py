@@ -66,14 +66,18 @@ class Shortcut:
 
     def __init__(self, app: ASGIApp, routes: Sequence[HotRoute]) -> None:
         self.app = app
-        self.routes = [(route, _application(route.get_route_handler())) for route in routes]
+        self.routes: dict[str, list[tuple[HotRoute, ASGIApp]]] = {}
+        for route in routes:
+            application = _application(route.get_route_handler())
+            for method in route.methods or ():
+                self.routes.setdefault(method, []).append((route, application))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (self._direct(scope) or self.app)(scope, receive, send)
 
     def _direct(self, scope: Scope) -> ASGIApp | None:
         if scope["type"] == "http":
-            for route, application in self.routes:
+            for route, application in self.routes.get(scope["method"], ()):
                 match, found = route.matches(scope)
                 if match is Match.FULL:
                     scope.update(found)

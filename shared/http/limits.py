@@ -51,7 +51,7 @@ class Limited:
             nonlocal begun
             begun = True
             await send(message)
-            limited.reschedule(asyncio.get_running_loop().time() + self.seconds)
+            _again(limited, message, self.seconds)
 
         try:
             async with limited:
@@ -63,6 +63,11 @@ class Limited:
             if begun:
                 raise
             await problem_response(Request(scope), TooSlow())(scope, receive, send)
+
+
+def _again(deadline: asyncio.Timeout, message: Message, seconds: float) -> None:
+    if message.get("more_body"):
+        deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def _extend(deadline: asyncio.Timeout, message: Message) -> None:

@@ -35,6 +35,8 @@ def declared(dependant: Dependant) -> Iterator[str]:
 
 def check(request: Request, known: Iterable[str]) -> None:
     """Raises UnknownParameter (422) for the first parameter of a request that is not among the known ones."""
+    if not request.scope["query_string"]:
+        return
     names = set(known)
     for name in request.query_params:
         if name not in names:

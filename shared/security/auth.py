@@ -145,6 +145,7 @@ class Authenticator:
         self._published = ""
         self._revoked = Revoked()
         self._asked = self._answered = -math.inf
+        self._reading = asyncio.Lock()
         self._known: OrderedDict[str, _Verified] = OrderedDict()
 
     async def caller(self, authorization: str | None) -> Caller:
@@ -153,6 +154,9 @@ class Authenticator:
             raise TokenRejected
         if time.monotonic() - self._asked > self._settings.keys_seconds:
             await self._read_again()
+        if self._keys is None and self._reading.locked():
+            async with self._reading:  # the first requests of a process wait until its keys are there
+                pass
         token = authorization[7:]
         known = self._known.get(token)
         if known and known.expires > time.time():
@@ -200,6 +204,10 @@ class Authenticator:
     async def _read_again(self) -> None:
         """Read keys and revocations; what they do not bear any more is forgotten. Raises KeysAway (503)."""
         self._asked = time.monotonic()
+        async with self._reading:
+            await self._read()
+
+    async def _read(self) -> None:
         try:
             published, revoked = await _load(self._settings.jwks), await self._withdrawn()
             if published != self._published:

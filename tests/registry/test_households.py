@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 
 from shared.database.session import raw
 from shared.names.ids import uuid7
@@ -195,6 +196,36 @@ async def test_a_number_asked_for_twice_is_answered_where_it_stands_first_and_ea
     }
     assert {(hit["division"], hit["status"]) for hit in found} == {(VILLAGE, "registered")}
     assert {hit["position"]: hit["number"] for hit in found} == {1: second["number"], 2: first["number"]}
+
+
+async def test_of_many_who_read_at_the_same_moment_each_sees_what_is_theirs_to_see_and_each_is_on_record(
+    registry: Api,
+):
+    await villages(registry)
+    homes = [await register(registry) for _ in range(3)]
+    wanted = [home["id"] for home in homes] * 6 + [str(uuid7())]
+    people = [f"cadre-{place}" for place in range(len(wanted))]
+    async with AsyncExitStack() as stack:
+        near = [
+            await stack.enter_async_context(registry.client("village_cadre", subject=who, division=VILLAGE))
+            for who in people
+        ]
+        far = await stack.enter_async_context(registry.client("village_cadre", division=OTHER_VILLAGE))
+        answers = await asyncio.gather(
+            *(client.get(f"/households/{id}") for client, id in zip(near, wanted, strict=True)),
+            *(far.get(f"/households/{id}") for id in wanted),
+        )
+        mine, foreign = answers[: len(wanted)], answers[len(wanted) :]
+        assert [answer.json().get("id") for answer in mine[:-1]] == wanted[:-1]
+        by_id = {home["id"]: home for home in homes}
+        assert all(answer.json()["number"] == by_id[answer.json()["id"]]["number"] for answer in mine[:-1])
+        assert {answer.status_code for answer in (mine[-1], *foreign)} == {404}
+        auditor = await stack.enter_async_context(registry.client("auditor"))
+        for home in homes:
+            asked = {"kind": "household", "id": home["id"]}
+            record = (await auditor.get("/audit", params=asked)).json()["items"]
+            readers = sorted(line["actor"] for line in record if line["action"] == "read")
+            assert readers == sorted(who for who, id in zip(people, wanted, strict=True) if id == home["id"])
 
 
 async def test_who_read_a_household_is_on_record(registry: Api):

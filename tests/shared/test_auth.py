@@ -33,6 +33,13 @@ async def test_a_token_says_who_calls_in_which_roles_where_and_for_what(tmp_path
     assert await checking.caller(f"Bearer {token}") == CALLER  # remembered
 
 
+async def test_the_first_requests_of_a_process_wait_for_its_keys_however_many_come_at_once(tmp_path: Path):
+    generate_keys(tmp_path)
+    checking = authenticator(str(tmp_path / "jwks.json"))
+    token = issue(tmp_path / "issuer.json", CALLER)
+    assert await asyncio.gather(*(checking.caller(f"Bearer {token}") for _ in range(20))) == [CALLER] * 20
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -691,32 +691,37 @@ END $$;
 
 ALTER FUNCTION public.raise_doubts(p_rows jsonb, p_actor text) OWNER TO registry_owner;
 
-CREATE FUNCTION public.read_household(p_division text, p_now timestamp with time zone, p_caller jsonb, p_id uuid, OUT version integer, OUT body text) RETURNS record
+CREATE FUNCTION public.read_households(p_division text, p_now timestamp with time zone, p_callers jsonb[], p_ids uuid[], OUT versions integer[], OUT bodies text[]) RETURNS record
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    place text;
+    v_places text[];
 BEGIN
     PERFORM app_open(p_division, p_now), set_config('synchronous_commit', 'off', true);
-    SELECT h.version, h.division, concat(rtrim(json_build_object(
-            'id', h.id, 'division', h.division, 'number', h.number, 'version', h.version, 'status', h.status,
-            'size', h.size, 'identified_on', h.identified_on, 'attribute', h.attribute, 'main_cause', h.main_cause,
-            'other_causes', h.other_causes, 'phone', h.phone_masked, 'bank_card', h.card_masked, 'source', h.source,
-            'captured_at', h.captured_at, 'recorded_at', h.recorded_at)::text, '}'),
-        ', "members": [', (
-            SELECT string_agg(concat(rtrim(json_build_object(
-                    'id', m.person_id, 'number', m.number, 'name', m.name, 'relation', m.relation, 'sex', m.sex,
-                    'born', m.born, 'identity_number', m.identity_masked, 'document_kind', m.document_kind,
-                    'phone', m.phone_masked, 'joined_on', m.joined_on)::text, '}'), more(m.facts)), ', '
-                ORDER BY m.relation <> '户主', m.born, m.person_id)
-            FROM member_now m WHERE m.household_id = h.id), ']', more(h.facts))
-        INTO version, place, body FROM household h WHERE h.id = p_id;
-    IF body IS NOT NULL THEN
-        PERFORM note(p_caller, 'read', 'household', p_id::text, place, NULL);
-    END IF;
+    SELECT array_agg(found.version), array_agg(found.body), array_agg(found.division)
+        INTO versions, bodies, v_places
+        FROM (SELECT h.version, h.division, concat(rtrim(json_build_object(
+                    'id', h.id, 'division', h.division, 'number', h.number, 'version', h.version, 'status', h.status,
+                    'size', h.size, 'identified_on', h.identified_on, 'attribute', h.attribute, 'main_cause', h.main_cause,
+                    'other_causes', h.other_causes, 'phone', h.phone_masked, 'bank_card', h.card_masked, 'source', h.source,
+                    'captured_at', h.captured_at, 'recorded_at', h.recorded_at)::text, '}'),
+                ', "members": [', (
+                    SELECT string_agg(concat(rtrim(json_build_object(
+                            'id', m.person_id, 'number', m.number, 'name', m.name, 'relation', m.relation, 'sex', m.sex,
+                            'born', m.born, 'identity_number', m.identity_masked, 'document_kind', m.document_kind,
+                            'phone', m.phone_masked, 'joined_on', m.joined_on)::text, '}'), more(m.facts)), ', '
+                        ORDER BY m.relation <> '户主', m.born, m.person_id)
+                    FROM member_now m WHERE m.household_id = h.id), ']', more(h.facts)) AS body
+            FROM unnest(p_ids) WITH ORDINALITY AS asked(id, place) LEFT JOIN household h ON h.id = asked.id
+            ORDER BY asked.place) AS found;
+    INSERT INTO audit_entry (actor, roles, actor_division, purpose, action, object_kind, object_id, division, request_id)
+    SELECT seen.caller ->> 'subject', (seen.caller ->> 'roles')::text[], seen.caller ->> 'division',
+        seen.caller ->> 'purpose', 'read', 'household', seen.id::text, seen.division, seen.caller ->> 'request_id'
+    FROM unnest(p_callers, p_ids, v_places) AS seen(caller, id, division) WHERE seen.division IS NOT NULL;
 END $$;
 
-ALTER FUNCTION public.read_household(p_division text, p_now timestamp with time zone, p_caller jsonb, p_id uuid, OUT version integer, OUT body text) OWNER TO registry_owner;
+ALTER FUNCTION public.read_households(p_division text, p_now timestamp with time zone, p_callers jsonb[], p_ids uuid[], OUT versions integer[], OUT bodies text[]) OWNER TO registry_owner;
 
 CREATE FUNCTION public.recorder_names(p_subjects text[]) RETURNS TABLE(subject text, name text)
     LANGUAGE sql STABLE SECURITY DEFINER

@@ -21,7 +21,7 @@ from shared.security import audit
 from shared.security.auth import Caller
 from shared.security.crypto import KeyRing
 
-_READ = "SELECT version, body FROM read_household($1, $2, $3::jsonb, $4)"
+_READ = "SELECT versions, bodies FROM read_households($1, $2, $3::jsonb[], $4::uuid[])"
 _FIND = """
     SELECT positions, persons::text[], households::text[], divisions, numbers, statuses
     FROM find_persons($1, $2, $3::jsonb, $4)
@@ -45,11 +45,11 @@ class Document(NamedTuple):
 
 
 async def read(database: Database, caller: Caller, about: str, id: UUID) -> Document:
-    """A household with its members, in one statement that also notes who saw it. Raises NoSuchHousehold (404)."""
-    row = await database.pool.fetchrow(_READ, caller.division, database.moment, about, id)
-    if row["body"] is None:
+    """A household with its members, by a statement that also notes who saw it. Raises NoSuchHousehold (404)."""
+    version, body = await database.together(_READ, caller.division, about, id)
+    if not isinstance(version, int) or not isinstance(body, str):
         raise NoSuchHousehold(field="household_id")
-    return Document(row["version"], catalogue.in_yuan(row["body"]))
+    return Document(version, catalogue.in_yuan(body))
 
 
 async def page(session: AsyncSession, filters: Filters, limit: int, cursor: str | None) -> paging.Page[HouseholdRow]:
