@@ -42,6 +42,19 @@ END $$;
 
 ALTER FUNCTION public.clock_moves_forward() OWNER TO funding_owner;
 
+CREATE FUNCTION public.entry_has_postings() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM posting p WHERE p.entry_id = NEW.id) THEN
+        RAISE EXCEPTION 'an entry has no postings' USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_has_postings';
+    END IF;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION public.entry_has_postings() OWNER TO funding_owner;
+
 CREATE FUNCTION public.forbid_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -239,8 +252,8 @@ ALTER TABLE public.balance OWNER TO funding_owner;
 
 CREATE TABLE public.contribution (
     id uuid NOT NULL,
-    bank text NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
+    bank text NOT NULL,
     amount bigint NOT NULL,
     paid_on date NOT NULL,
     recorded_by text NOT NULL,
@@ -604,8 +617,8 @@ CREATE TABLE public.reward (
 ALTER TABLE public.reward OWNER TO funding_owner;
 
 CREATE TABLE public.risk_fund (
-    bank text NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
+    bank text NOT NULL,
     lent bigint DEFAULT 0 NOT NULL,
     covered bigint DEFAULT 0 NOT NULL
 );
@@ -663,7 +676,7 @@ ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
 
 ALTER TABLE ONLY public.inflow
-    ADD CONSTRAINT inflow_document_no_purpose_payer_key UNIQUE (document_no, purpose, payer);
+    ADD CONSTRAINT inflow_division_document_no_purpose_payer_key UNIQUE (division, document_no, purpose, payer);
 
 ALTER TABLE ONLY public.inflow
     ADD CONSTRAINT inflow_pkey PRIMARY KEY (id);
@@ -711,7 +724,7 @@ ALTER TABLE ONLY public.reward
     ADD CONSTRAINT reward_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.risk_fund
-    ADD CONSTRAINT risk_fund_pkey PRIMARY KEY (bank);
+    ADD CONSTRAINT risk_fund_pkey PRIMARY KEY (division, bank);
 
 ALTER TABLE ONLY public.simulated_clock
     ADD CONSTRAINT simulated_clock_pkey PRIMARY KEY (singleton);
@@ -764,7 +777,7 @@ CREATE INDEX parked_open ON public.parked USING btree (consumer, topic, key, id)
 
 CREATE INDEX payee_by_division ON public.payee USING btree (division, id);
 
-CREATE UNIQUE INDEX payee_of_code ON public.payee USING btree (credit_code) WHERE (status <> 'refused'::text);
+CREATE UNIQUE INDEX payee_of_code ON public.payee USING btree ("left"(division, 6), credit_code) WHERE (status <> 'refused'::text);
 
 CREATE INDEX payee_waiting ON public.payee USING btree (division, id) WHERE (status = 'entered'::text);
 
@@ -800,6 +813,8 @@ CREATE TRIGGER balanced AFTER INSERT ON public.posting REFERENCING NEW TABLE AS 
 
 CREATE TRIGGER forward_only BEFORE UPDATE ON public.simulated_clock FOR EACH ROW EXECUTE FUNCTION public.clock_moves_forward();
 
+CREATE CONSTRAINT TRIGGER has_postings AFTER INSERT ON public.entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.entry_has_postings();
+
 CREATE TRIGGER used_is_final BEFORE DELETE OR UPDATE ON public.policy FOR EACH ROW EXECUTE FUNCTION public.used_policy_is_final();
 
 ALTER TABLE ONLY public.balance
@@ -809,7 +824,7 @@ ALTER TABLE ONLY public.balance
     ADD CONSTRAINT balance_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lot(id);
 
 ALTER TABLE ONLY public.contribution
-    ADD CONSTRAINT contribution_bank_fkey FOREIGN KEY (bank) REFERENCES public.risk_fund(bank);
+    ADD CONSTRAINT contribution_division_bank_fkey FOREIGN KEY (division, bank) REFERENCES public.risk_fund(division, bank);
 
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_reverses_fkey FOREIGN KEY (reverses) REFERENCES public.entry(id);

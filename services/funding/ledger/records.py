@@ -11,11 +11,15 @@ from services.funding.contracts import Document, Payee
 Outcome = Literal["posted", "unchanged", "insufficient"]
 # Money comes into the books from these, so they may be below zero.
 _OUTSIDE = {"source", "bank"}
+_NAMED = {"source", "bank", "bank_credit", "risk_fund"}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account, known by its code; its id follows from the code, so nobody has to look it up."""
+    """An account, known by its code; its id follows from the code, so nobody has to look it up.
+
+    Two counties may have the same payer or bank, so what is called by a name is called so in its county.
+    """
 
     kind: str
     owner_kind: str
@@ -24,7 +28,8 @@ class Account:
 
     @property
     def code(self) -> str:
-        return f"{self.kind}:{self.owner_kind}:{self.owner_id}"
+        county = f"{self.division[:6]}:" if self.kind in _NAMED else ""
+        return f"{county}{self.kind}:{self.owner_kind}:{self.owner_id}"
 
     @property
     def id(self) -> UUID:

@@ -156,15 +156,17 @@ async def _terms(session: AsyncSession) -> Terms:
 async def disburse(session: AsyncSession, items: Sequence[DecisionIn]) -> Answers:
     """Disburse approved loans in the order of the list; the fund's row is locked, so its limit holds."""
     step = await _begin(session, items, DISBURSE)
-    banks = [loan.bank for loan in step.loans]
-    found = {fund.bank: fund for fund in typed(Fund, await session.execute(funds.LOCK, {"banks": banks}))}
+    at = [_fund_of(loan) for loan in step.loans]
+    bound = {"divisions": [county for county, _ in at], "banks": [bank for _, bank in at]}
+    locked = typed(Fund, await session.execute(funds.LOCK, bound))
+    found = {(fund.division, fund.bank): fund for fund in locked}
     due: list[Loan] = []
 
     def decide(item: DecisionIn) -> Outcome:
         loan = step.existing(item.id)
         if not rules.disbursement(loan, step.actor):
             return "unchanged"
-        if loan.bank not in found:
+        if _fund_of(loan) not in found:
             raise rules.NoRiskFund(field="id", rule="a risk fund at the bank")
         step.let(loan)
         due.append(loan)
@@ -172,15 +174,20 @@ async def disburse(session: AsyncSession, items: Sequence[DecisionIn]) -> Answer
 
     answers, paid = answer_each(items, decide), set[UUID]()
     await holds.keep(session, step.gate)
-    for bank, fund in found.items():
-        paid |= await _from_bank(session, fund, [loan for loan in due if loan.bank == bank])
+    for at_bank, fund in found.items():
+        paid |= await _from_bank(session, fund, [loan for loan in due if _fund_of(loan) == at_bank])
     short = {loan.id for loan in due} - paid
     return overrule(answers, short, InsufficientFunds(field="id", rule="no overdraft"))
 
 
+def _fund_of(loan: Loan) -> tuple[str, str]:
+    """The county and bank of whose risk fund a loan is covered."""
+    return loan.division[:6], loan.bank
+
+
 async def _from_bank(session: AsyncSession, fund: Fund, due: Sequence[Loan]) -> set[UUID]:
     today, caller = await clock.today(session), caller_of(session)
-    county = caller.division[:6]
+    county = fund.division
     multiplier = await policy.resolve(session, "risk_fund.multiplier", county, today)
     source = records.bank_credit(fund.bank, county)
     paid = await pay(session, source, [_payment(loan) for loan in due], today)
@@ -202,7 +209,9 @@ async def _from_bank(session: AsyncSession, fund: Fund, due: Sequence[Loan]) -> 
         await session.execute(queries.DISBURSE, values)
         after = {"amount": yuan(loan.amount), "covered": yuan(part)}
         audit.record(session, "loan.disbursed", "loan", loan.id, loan.division, after=after)
-    await session.execute(funds.LENT, {"bank": fund.bank, "lent": lent, "covered": covered - fund.covered})
+    await session.execute(
+        funds.LENT, {"division": county, "bank": fund.bank, "lent": lent, "covered": covered - fund.covered}
+    )
     return paid
 
 

@@ -25,7 +25,8 @@ async def enter(session: AsyncSession, items: Sequence[PayeeIn]) -> Answers:
     today, caller = await clock.today(session), caller_of(session)
     bound = {"ids": [item.id for item in items], "codes": [item.credit_code for item in items]}
     known = typed(Payee, await session.execute(queries.KNOWN, bound))
-    by_id, codes = {one.id: one for one in known}, {one.credit_code for one in known if one.status != "refused"}
+    by_id = {one.id: one for one in known}
+    codes = {(one.division[:6], one.credit_code) for one in known if one.status != "refused"}
     fresh: list[PayeeIn] = []
 
     def decide(item: PayeeIn) -> Outcome:
@@ -35,9 +36,9 @@ async def enter(session: AsyncSession, items: Sequence[PayeeIn]) -> Answers:
         if not caller.covers(item.division):
             raise DivisionForbidden(field="division")
         rules.may_be_entered(item, today)
-        if item.credit_code in codes:
-            raise rules.PayeeKnown(field="credit_code", rule="once")
-        codes.add(item.credit_code)
+        if (code := (item.division[:6], item.credit_code)) in codes:
+            raise rules.PayeeKnown(field="credit_code", rule="once in a county")
+        codes.add(code)
         fresh.append(item)
         return "accepted"
 

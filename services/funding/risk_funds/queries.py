@@ -10,9 +10,17 @@ KEEP = text("""
 """)
 _FUNDS = """
     SELECT f.bank, f.division, f.lent, f.covered,
-        (SELECT coalesce(sum(c.amount), 0)::bigint FROM contribution c WHERE c.bank = f.bank) AS paid_in
+        (SELECT coalesce(sum(c.amount), 0)::bigint FROM contribution c
+            WHERE (c.division, c.bank) = (f.division, f.bank)) AS paid_in
     FROM risk_fund f
 """
-LIST = text(f"{_FUNDS} ORDER BY f.bank")
-LOCK = text(f"{_FUNDS} WHERE f.bank = ANY(:banks) ORDER BY f.bank FOR UPDATE OF f")
-LENT = text("UPDATE risk_fund SET lent = lent + :lent, covered = covered + :covered WHERE bank = :bank")
+LIST = text(f"{_FUNDS} ORDER BY f.division, f.bank")
+LOCK = text(f"""
+    {_FUNDS} WHERE (f.division, f.bank) IN (
+        SELECT * FROM unnest(CAST(:divisions AS text[]), CAST(:banks AS text[])))
+    ORDER BY f.division, f.bank FOR UPDATE OF f
+""")
+LENT = text("""
+    UPDATE risk_fund SET lent = lent + :lent, covered = covered + :covered
+    WHERE division = :division AND bank = :bank
+""")

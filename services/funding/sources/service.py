@@ -25,7 +25,7 @@ async def enter(session: AsyncSession, items: Sequence[InflowIn]) -> Answers:
     bound = {"ids": [item.id for item in items], "documents": [item.document_no for item in items]}
     known = typed(Inflow, await session.execute(queries.KNOWN, bound))
     by_id = {inflow.id: inflow for inflow in known}
-    documents = {(inflow.document_no, inflow.purpose, inflow.payer) for inflow in known}
+    documents = {(one.division, one.document_no, one.purpose, one.payer) for one in known}
     fresh: list[InflowIn] = []
 
     def decide(item: InflowIn) -> Outcome:
@@ -35,9 +35,10 @@ async def enter(session: AsyncSession, items: Sequence[InflowIn]) -> Answers:
         if not caller_of(session).covers(item.division):
             raise DivisionForbidden(field="division")
         rules.may_be_entered(item, today)
-        if (item.document_no, item.purpose, item.payer) in documents:
+        document = item.division, item.document_no, item.purpose, item.payer
+        if document in documents:
             raise rules.DocumentKnown(field="document_no", rule="once")
-        documents.add((item.document_no, item.purpose, item.payer))
+        documents.add(document)
         fresh.append(item)
         return "accepted"
 

@@ -60,6 +60,9 @@ CREATE TABLE posting (
 );
 CREATE INDEX posting_by_account ON posting (account_id, entry_id);
 CREATE INDEX posting_by_lot ON posting (lot_id, account_id) INCLUDE (amount);
+-- An entry moves money: what was written without postings is refused when it is to be kept.
+CREATE CONSTRAINT TRIGGER has_postings AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION entry_has_postings();
 CREATE TRIGGER balanced AFTER INSERT ON posting REFERENCING NEW TABLE AS inserted
     FOR EACH STATEMENT EXECUTE FUNCTION postings_balance();
 SELECT pg_temp.within_division('posting', 'SELECT, INSERT');

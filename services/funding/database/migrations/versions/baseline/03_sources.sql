@@ -14,7 +14,7 @@ CREATE TABLE inflow (
     entered_at   timestamptz NOT NULL DEFAULT business_now(),
     confirmed_by text,
     confirmed_at timestamptz,
-    UNIQUE (document_no, purpose, payer)
+    UNIQUE (division, document_no, purpose, payer)
 );
 CREATE INDEX inflow_by_division ON inflow (division, id);
 CREATE INDEX inflow_waiting ON inflow (division, id) WHERE status = 'entered';

@@ -16,7 +16,8 @@ CREATE TABLE payee (
     confirmed_at timestamptz,
     CONSTRAINT payee_days CHECK (valid_to > valid_from)
 );
-CREATE UNIQUE INDEX payee_of_code ON payee (credit_code) WHERE status <> 'refused';
+-- Known once in a county: another may pay the same enterprise.
+CREATE UNIQUE INDEX payee_of_code ON payee (left(division, 6), credit_code) WHERE status <> 'refused';
 CREATE INDEX payee_by_division ON payee (division, id);
 CREATE INDEX payee_waiting ON payee (division, id) WHERE status = 'entered';
 SELECT pg_temp.within_division('payee');
