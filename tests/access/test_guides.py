@@ -115,6 +115,10 @@ def test_both_languages_show_the_same_calls(guide: Path):
     assert shown == BLOCK.findall((FOLDER / "en" / guide.name).read_text())
 
 
+def test_every_guide_is_there_in_both_languages():
+    assert [guide.name for guide in CHINESE] == [guide.name for guide in ENGLISH]
+
+
 @pytest.mark.parametrize("guide", CHINESE + ENGLISH, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_a_guide_links_to_is_there(guide: Path):
     links = re.findall(r"\]\(([^):#]+)\)", guide.read_text())
