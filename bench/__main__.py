@@ -1,40 +1,52 @@
-"""``make bench``: run all benchmarks, or those that are named (ARGS="households ledger"), and keep the figures."""
+"""``make bench``: run all benchmarks, or those that are named (ARGS="households ledger"), and keep the figures.
+
+Each runs in a process of its own (``python -m bench one NAME FILE``), so that none begins with what another left
+behind: its memory, its garbage, its connections.
+"""
 
 import asyncio
+import json
+import subprocess
 import sys
+import tempfile
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import archive, data_checks, events, households, imports, ledger, lists, reconciliations, workbooks, years
 from bench.measure import Result, write
 from bench.stage import require_wrk, stage
-from shared.process.collector import collect_less
+from tuopin.processes import run
 
-_ALL = {
-    "households": households.run,
-    "imports": imports.run,
-    "workbooks": workbooks.run,
-    "reconciliations": reconciliations.run,
-    "ledger": ledger.run,
-    "events": events.run,
-    "years": years.run,
-    "data_checks": data_checks.run,
-    "archive": archive.run,
-    "lists": lists.run,
-}
+_ALL = (
+    "households",
+    "imports",
+    "workbooks",
+    "reconciliations",
+    "ledger",
+    "events",
+    "years",
+    "data_checks",
+    "archive",
+    "lists",
+)
 
 
-async def main(names: list[str]) -> None:
-    """Measure, show, write ``bench/results.json``."""
-    collect_less()  # as every process of the platform does
+def main(names: list[str]) -> None:
+    """Measure, show, write ``bench/results.json``. Ends with 1 where a benchmark broke off."""
+    if unknown := set(names) - set(_ALL):
+        raise SystemExit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(_ALL)}")
     if not names or "households" in names:
         require_wrk()
-    results: list[Result] = []
+    broken, results = [], []
     for name in names or _ALL:
-        async with stage() as ready:
-            results += await _ALL[name](ready)
-        write(results)
+        if (found := _apart(name)) is None:
+            broken.append(name)
+        else:
+            results += found
+            write(found)
     table = Table("name", "value", "unit", "baseline", "ratio", "goal", "")
     for one in results:
         mark = "[green]met[/green]" if one.ok else "[red]missed[/red]"
@@ -42,6 +54,27 @@ async def main(names: list[str]) -> None:
             one.name, str(one.value), one.unit, str(one.baseline or ""), str(one.ratio or ""), one.goal, mark
         )
     Console().print(table)
+    if broken:
+        raise SystemExit(f"broken off: {', '.join(broken)}")
 
 
-asyncio.run(main(sys.argv[1:]))
+def _apart(name: str) -> list[Result] | None:
+    """The figures of one benchmark from a process of its own; None where it broke off."""
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as file:
+        done = subprocess.run([sys.executable, "-m", "bench", "one", name, file.name], check=False)  # noqa: S603
+        return None if done.returncode else [Result(**row) for row in json.load(file)]
+
+
+async def _one(name: str, file: Path) -> None:
+    """One benchmark, here."""
+    module = import_module(f"bench.{name}")
+    async with stage() as ready:
+        results = await module.run(ready)
+    await asyncio.to_thread(file.write_text, json.dumps([asdict(one) for one in results]))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["one"]:
+        run(_one(sys.argv[2], Path(sys.argv[3])))
+    else:
+        main(sys.argv[1:])

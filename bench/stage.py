@@ -154,7 +154,27 @@ def require_wrk() -> None:
 
 async def load(url: str, *, seconds: int = 4, connections: int = 16, script: str = "", header: str = "") -> float:
     """Requests a second that were answered 2xx, by wrk."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-H", f"Authorization: Bearer {header}"]
+    output = await _wrk(url, seconds, connections, script, header)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])  # type: ignore[index]
+
+
+async def slowest(url: str, *, seconds: int = 4, connections: int = 200, header: str = "") -> float:
+    """How many milliseconds the answer took that was slower than 99 of 100, by wrk."""
+    output = await _wrk(url, seconds, connections, "", header)
+    value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", output).groups()  # type: ignore[union-attr]
+    return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+async def _wrk(url: str, seconds: int, connections: int, script: str, header: str) -> str:
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--latency",
+        "-H",
+        f"Authorization: Bearer {header}",
+    ]
     command += ["-s", script] if script else []
     done = await asyncio.create_subprocess_exec(*command, url, stdout=subprocess.PIPE)
     output = (await done.communicate())[0].decode()
@@ -162,4 +182,4 @@ async def load(url: str, *, seconds: int = 4, connections: int = 16, script: str
     total = int(re.search(r"(\d+) requests in", output)[1])  # type: ignore[index]
     if wrong and int(wrong[1]) > total * 0.01:
         raise RuntimeError(output)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])  # type: ignore[index]
+    return output

@@ -3,6 +3,7 @@
 Source: Unihan kMandarin and kHanyuPinyin by way of pypinyin; surnames in ``surnames.yaml``.
 """
 
+import os
 import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache
@@ -16,9 +17,11 @@ _DIAERESIS = "\N{COMBINING DIAERESIS}"
 
 @cache
 def _dictionary() -> dict[int, str]:
+    # Names are read character by character: without this the package loads its phrases as well, 46 MB of them.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin.pinyin_dict import pinyin_dict
 
-    return dict(pinyin_dict)
+    return pinyin_dict
 
 
 @cache
