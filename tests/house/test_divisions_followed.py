@@ -34,6 +34,7 @@ STAYS = {
     "identity_past": "what somebody was called before, where that was corrected",
     "import": "a file names the villages of its day; it is sent again with those of today",
     "import_outcome": "an import is its sender's",
+    "import_ready": "an import is its sender's",
     "import_seen": "an import is its sender's",
     "job": "work under way is its caller's",
     "local_code": "a code list is of the government that made it",

@@ -756,7 +756,7 @@ BEGIN
     )
     INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
         ground, source, captured_at, recorded_by)
-    SELECT change_id, id, division, 1, kind, reason, through, effective_on, 1, size, ground, source, captured_at, p_actor
+    SELECT coalesce(change_id, uuidv7()), id, division, 1, kind, reason, through, effective_on, 1, size, ground, source, captured_at, p_actor
     FROM row;
 
     WITH member AS MATERIALIZED (
@@ -897,7 +897,7 @@ CREATE FUNCTION public.tell(p_rows jsonb, p_topic text) RETURNS void
     LANGUAGE sql
     AS $$
     INSERT INTO outbox (event_id, topic, key, type, payload, headers)
-    SELECT (row ->> 'event_id')::uuid, p_topic, row ->> 'id', row ->> 'event_type',
+    SELECT coalesce((row ->> 'event_id')::uuid, uuidv7()), p_topic, row ->> 'id', row ->> 'event_type',
         convert_to(row ->> 'event', 'UTF8'),
         jsonb_build_object('sequence', (row -> 'version')::integer, 'subject', row ->> 'id', 'time', business_now())
     FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS list(row, position) ORDER BY position
@@ -2152,6 +2152,16 @@ CREATE TABLE public.import_outcome (
 
 ALTER TABLE public.import_outcome OWNER TO registry_owner;
 
+CREATE TABLE public.import_ready (
+    import_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    line integer NOT NULL,
+    against text NOT NULL,
+    content text NOT NULL
+);
+
+ALTER TABLE public.import_ready OWNER TO registry_owner;
+
 CREATE TABLE public.import_seen (
     import_id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
@@ -2964,6 +2974,9 @@ ALTER TABLE ONLY public.import_outcome
 ALTER TABLE ONLY public.import
     ADD CONSTRAINT import_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.import_ready
+    ADD CONSTRAINT import_ready_pkey PRIMARY KEY (import_id, line);
+
 ALTER TABLE ONLY public.import_seen
     ADD CONSTRAINT import_seen_pkey PRIMARY KEY (import_id, value);
 
@@ -3609,6 +3622,9 @@ ALTER TABLE ONLY public.import
 ALTER TABLE ONLY public.import_outcome
     ADD CONSTRAINT import_outcome_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.import(id);
 
+ALTER TABLE ONLY public.import_ready
+    ADD CONSTRAINT import_ready_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.import(id);
+
 ALTER TABLE ONLY public.import_seen
     ADD CONSTRAINT import_seen_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.import(id);
 
@@ -3848,6 +3864,8 @@ CREATE POLICY everywhere ON public.import TO registry_worker USING (true) WITH C
 
 CREATE POLICY everywhere ON public.import_outcome TO registry_worker USING (true) WITH CHECK (true);
 
+CREATE POLICY everywhere ON public.import_ready TO registry_worker USING (true) WITH CHECK (true);
+
 CREATE POLICY everywhere ON public.import_seen TO registry_worker USING (true) WITH CHECK (true);
 
 CREATE POLICY everywhere ON public.job TO registry_worker USING (true) WITH CHECK (true);
@@ -3951,6 +3969,8 @@ ALTER TABLE public.identity_past ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.import ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_outcome ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_ready ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_seen ENABLE ROW LEVEL SECURITY;
 
@@ -4115,6 +4135,8 @@ CREATE POLICY within_division ON public.identity_past TO registry_api USING (((d
 CREATE POLICY within_division ON public.import TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.import_outcome TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
+
+CREATE POLICY within_division ON public.import_ready TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
 CREATE POLICY within_division ON public.import_seen TO registry_api USING (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text)))) WITH CHECK (((division >= NULLIF(current_setting('app.division'::text, true), ''::text)) AND (division < (NULLIF(current_setting('app.division'::text, true), ''::text) || ':'::text))));
 
@@ -4419,6 +4441,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.import TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_outcome TO registry_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_outcome TO registry_worker;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.import_ready TO registry_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.import_ready TO registry_worker;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.import_seen TO registry_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.import_seen TO registry_worker;

@@ -26,7 +26,7 @@ BEGIN
     )
     INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
         ground, source, captured_at, recorded_by)
-    SELECT change_id, id, division, 1, kind, reason, through, effective_on, 1, size, ground, source, captured_at, p_actor
+    SELECT coalesce(change_id, uuidv7()), id, division, 1, kind, reason, through, effective_on, 1, size, ground, source, captured_at, p_actor
     FROM row;
 
     WITH member AS MATERIALIZED (

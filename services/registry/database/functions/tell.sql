@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION tell(p_rows jsonb, p_topic text)
  LANGUAGE sql
 AS $$
     INSERT INTO outbox (event_id, topic, key, type, payload, headers)
-    SELECT (row ->> 'event_id')::uuid, p_topic, row ->> 'id', row ->> 'event_type',
+    SELECT coalesce((row ->> 'event_id')::uuid, uuidv7()), p_topic, row ->> 'id', row ->> 'event_type',
         convert_to(row ->> 'event', 'UTF8'),
         jsonb_build_object('sequence', (row -> 'version')::integer, 'subject', row ->> 'id', 'time', business_now())
     FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS list(row, position) ORDER BY position

@@ -121,6 +121,13 @@ _OUTCOMES = """
         AND line >= coalesce((SELECT max(line) FROM import_outcome WHERE import_id = $1 AND line <= $2), $2)
     ORDER BY line
 """
+_KEEP_READY = "INSERT INTO import_ready (import_id, division, line, against, content) VALUES ($1, $2, $3, $4, $5)"
+# What was kept with a household of a stretch may begin before it.
+_READY = """
+    SELECT line, content FROM import_ready WHERE import_id = $1 AND against = $2 AND line < $4
+        AND line >= coalesce((SELECT max(line) FROM import_ready WHERE import_id = $1 AND line <= $3), $3)
+    ORDER BY line
+"""
 _NOTHING_DONE = "UPDATE import SET created = 0, unchanged = 0, rejected = 0, persons = 0, corrected = 0 WHERE id = $1"
 _NOT_LOADED = "UPDATE import SET created = 0, persons = 0, corrected = 0 WHERE id = $1"
 
@@ -258,6 +265,17 @@ async def outcomes(session: AsyncSession, id: UUID, first: int, lines: int) -> l
     return said
 
 
+async def keep_ready(session: AsyncSession, asked: Import, line: int, against: str, content: str) -> None:
+    """Keep households for the load."""
+    await (await raw(session)).execute(_KEEP_READY, asked.id, asked.division, line, against, content)
+
+
+async def ready(session: AsyncSession, asked: Import, against: str, first: int, behind: int) -> list[tuple[int, str]]:
+    """What is kept of the households of some lines, if they were checked against the same."""
+    rows = await (await raw(session)).fetch(_READY, asked.id, against, first, behind)
+    return [(row["line"], row["content"]) for row in rows]
+
+
 async def begin_again(session: AsyncSession, id: UUID) -> None:
     """Forget what a check found, before the load finds it again."""
     await files.clear_mistakes(session, id)
@@ -279,6 +297,7 @@ async def forget(session: AsyncSession, id: UUID) -> None:
     """Drop what came: it was personal, and its outcome is in the register and in the marked file."""
     await files.forget(session, id)
     await _forget_lines(session, id)
+    await (await raw(session)).execute("DELETE FROM import_ready WHERE import_id = $1", id)
     await note_apart(session, id, {})
 
 

@@ -10,7 +10,7 @@ from services.registry.exchange.imports.places import Places
 from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.changes.records import Through
 from services.registry.register.fields.records import Lists
-from services.registry.register.households.records import HouseholdRow, Unique
+from services.registry.register.households.records import Unique
 from services.registry.register.households.schemas import HouseholdIn
 from shared.problems import Problem
 from shared.security.crypto import KeyRing
@@ -174,6 +174,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The row that registers a household as it is written, how many persons it has, and whose number is none."""
+
+    text: str
+    persons: int
+    invalid: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Good:
     """A household that can be registered: what is said of it, and what of it may stand once in the register; in the
     load its row too, which takes as long again to make.
@@ -183,7 +192,27 @@ class Good:
     household: HouseholdIn
     digest: str
     uniques: tuple[Unique, ...]
-    row: HouseholdRow | None
+    row: Written | None
+
+    @property
+    def number(self) -> str:
+        return self.household.number
+
+    @property
+    def entering(self) -> Entering:
+        return Entering(self.household.division, self.household.identified_on.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A household that was good when it was checked, as the register takes it."""
+
+    lines: HouseholdLines
+    number: str
+    entering: Entering
+    digest: str
+    uniques: tuple[Unique, ...]
+    row: Written
 
 
 @dataclass(frozen=True, slots=True)

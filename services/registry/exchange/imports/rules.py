@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services.registry.exchange.imports.lines import to_household
+from services.registry.exchange.imports.ready import written
 from services.registry.exchange.imports.records import Bad, Good, HouseholdLines, Known
 from services.registry.exchange.layouts.catalogue import called
 from services.registry.exchange.layouts.records import Plan
@@ -75,7 +76,7 @@ def check(lines: HouseholdLines, known: Known, *, load: bool) -> Good | Bad:
         digest, uniques = register.digest(household, known.keys).hex(), register.uniques(household, known.keys)
         return Good(lines, household, digest, tuple(_uniques(lines, uniques)), None)
     row = register.row(household, known.keys, Entry(source=known.source, through=known.through))
-    return Good(lines, household, row.digest, tuple(_uniques(lines, row.uniques())), row)
+    return Good(lines, household, row.digest, tuple(_uniques(lines, row.uniques())), written(row))
 
 
 def place(values: dict[str, object], lines: HouseholdLines, known: Known) -> Iterator[Fault]:

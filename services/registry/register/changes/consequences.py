@@ -8,15 +8,14 @@ jobs and event handlers alike, in the transaction of the change, and no room imp
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.register.changes.records import Applied, StaysEnded, Undone
 from services.registry.register.households.consequences import follow_heads
-from services.registry.register.households.records import PersonRow
 from shared.database.follow import rows_follow
 from shared.database.session import consequences_of
-from shared.names.identity import DocumentKind
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 Consequence = Callable[[AsyncSession, Sequence[Applied]], Awaitable[None]]
@@ -39,9 +38,9 @@ async def follow(session: AsyncSession, changes: Sequence[Applied]) -> None:
     await follow_heads(session, [one.household_id for one in changes])
 
 
-async def follow_persons(session: AsyncSession, persons: Sequence[PersonRow]) -> None:
+async def follow_persons(session: AsyncSession, invalid: Sequence[UUID]) -> None:
     """Call each consequence of persons who were registered with a number that is none (consequences of "person")."""
-    if invalid := [one.id for one in persons if one.document.kind == DocumentKind.INVALID]:
+    if invalid:
         for consequence in consequences_of(session, "person"):
             await consequence(session, invalid)
 

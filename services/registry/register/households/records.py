@@ -181,8 +181,7 @@ class HouseholdRow:
     """A household that is to be registered, with the change and the event that it begins with."""
 
     id: UUID
-    change_id: UUID
-    event_id: UUID
+    change_id: UUID | None  # None: made when it is written, as the event's is
     division: str
     number: str
     identified_on: date
@@ -206,7 +205,6 @@ class HouseholdRow:
         return {
             "id": self.id,
             "change_id": self.change_id,
-            "event_id": self.event_id,
             "division": self.division,
             "number": self.number,
             "identified_on": self.identified_on,

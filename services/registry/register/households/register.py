@@ -27,7 +27,6 @@ from services.registry.register.households.records import (
 from services.registry.register.households.schemas import HouseholdIn, MemberIn
 from shared.names import identity
 from shared.names.grams import grams
-from shared.names.ids import uuid7
 from shared.security.crypto import KeyRing
 
 _MANY = "SELECT register_households($1::jsonb, $2)"
@@ -36,16 +35,25 @@ _REGISTERED = HOUSEHOLD.type("registered")
 
 async def write(connection: asyncpg.Connection, rows: Iterable[HouseholdRow], actor: str) -> None:
     """Register the rows in the open transaction. Raises UniqueViolationError, which says nothing of a person."""
-    await connection.execute(_MANY, to_json([row.to_json() for row in rows]).decode(), actor)
+    await write_texts(connection, map(text, rows), actor)
 
 
-def row(household: HouseholdIn, keys: KeyRing, entry: Entry) -> HouseholdRow:
-    """The row of a household that passed its rules."""
+async def write_texts(connection: asyncpg.Connection, rows: Iterable[str], actor: str) -> None:
+    """As ``write``, of rows that are texts already."""
+    await connection.execute(_MANY, f"[{','.join(rows)}]", actor)
+
+
+def text(row: HouseholdRow) -> str:
+    """A row as it is written."""
+    return to_json(row.to_json()).decode()
+
+
+def row(household: HouseholdIn, keys: KeyRing, entry: Entry, *, known_as: str | None = None) -> HouseholdRow:
+    """The row of a household that passed its rules; ``known_as`` is its digest where that is made already."""
     effective_on = entry.effective_on or household.identified_on
     return HouseholdRow(
         id=household.id,
-        change_id=entry.change_id or uuid7(),
-        event_id=uuid7(),
+        change_id=entry.change_id,
         division=household.division,
         number=household.number,
         identified_on=household.identified_on,
@@ -57,7 +65,7 @@ def row(household: HouseholdIn, keys: KeyRing, entry: Entry) -> HouseholdRow:
         phone=sealed_phone(household.phone, keys, PHONE, household.id),
         bank_card=sealed_card(household.bank_card, keys, household.id),
         card_masked=identity.mask_card(household.bank_card) if household.bank_card else None,
-        digest=digest(household, keys).hex(),
+        digest=known_as or digest(household, keys).hex(),
         captured_at=household.captured_at.isoformat() if household.captured_at else None,
         entry=entry,
         members=tuple(person_row(member, keys) for member in household.members),

@@ -45,6 +45,18 @@ CREATE TABLE import_seen (
 );
 SELECT pg_temp.within_division('import_seen', 'SELECT, INSERT, DELETE');
 
+-- New households as the register takes them, kept by the check for the load and sealed like the file; ``line`` is the
+-- first of the first, ``against`` a digest of what they were checked against (see imports/ready.py).
+CREATE TABLE import_ready (
+    import_id uuid NOT NULL REFERENCES import(id),
+    division  text COLLATE "C" NOT NULL,
+    line      integer NOT NULL,
+    against   text NOT NULL,
+    content   text NOT NULL,
+    PRIMARY KEY (import_id, line)
+);
+SELECT pg_temp.within_division('import_ready', 'SELECT, INSERT, DELETE');
+
 -- What became of each line: one letter a line from ``line`` on (see imports/records.py).
 CREATE TABLE import_outcome (
     import_id uuid NOT NULL REFERENCES import(id),
