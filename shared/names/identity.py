@@ -45,6 +45,7 @@ def unwrapped(text: str) -> str:
     return (kept[1] or kept[2]) if kept else plain
 
 
+@_asked_again
 def normalise(text: str | None) -> str:
     """A number as it was meant: half-width, without spaces, direction marks and what kept it text, capital X."""
     if not text:

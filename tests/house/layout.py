@@ -44,6 +44,7 @@ OF_ONE_NOUN = {
     "complete": "a household table completes households",
     "gather": "rows of a table as households: what stands together, and what is no person, pure",
     "lines": "what the cells of a household say, pure",
+    "twice": "what may stand twice in a file, found in little memory, pure",
     "ready": "what the check of a file keeps for its load",
     "load": "a stretch of a file enters the register",
     "mark": "the file that goes back with what is wrong in it",

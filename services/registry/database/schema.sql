@@ -2117,6 +2117,7 @@ CREATE TABLE public.import (
     unknown text[] DEFAULT '{}'::text[] NOT NULL,
     not_kept text[] DEFAULT '{}'::text[] NOT NULL,
     apart jsonb DEFAULT '{}'::jsonb NOT NULL,
+    twice text[],
     created integer DEFAULT 0 NOT NULL,
     unchanged integer DEFAULT 0 NOT NULL,
     corrected integer DEFAULT 0 NOT NULL,

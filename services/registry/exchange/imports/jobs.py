@@ -82,8 +82,8 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
 
 
 async def _survey(session: AsyncSession, asked: Import, file: DataFile) -> Progress:
-    apart = await survey(session, keys_of(session), asked.given, file)
-    await queries.note_apart(session, asked.id, apart)
+    apart, twice = await survey(session, keys_of(session), asked.given, file)
+    await queries.note_survey(session, asked.id, apart, twice)
     first = _first(asked, plan_of(file.tables[0].header.columns, asked.given))
     return Progress(Stage(first).to_json(), done=0, total=file.bytes)
 

@@ -22,6 +22,7 @@ from services.registry.exchange.imports.records import (
     Standing,
 )
 from services.registry.exchange.imports.schemas import ImportState
+from services.registry.exchange.imports.twice import MOST
 from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.changes.records import Judged
 from services.registry.register.households.records import Key
@@ -36,9 +37,9 @@ _ADD = text("""
         CASE WHEN :first_load THEN 'county' END)
 """)
 _LAYOUT = text("UPDATE import SET layout = :layout, unknown = :unknown, not_kept = :not_kept WHERE id = :id")
-_APART = text("UPDATE import SET apart = CAST(:apart AS jsonb) WHERE id = :id")
+_SURVEY = text("UPDATE import SET apart = CAST(:apart AS jsonb), twice = :twice WHERE id = :id")
 _GET = text("""
-    SELECT id, division, mode, preview, first_load, language, given, created, rejected, marked, apart
+    SELECT id, division, mode, preview, first_load, language, given, created, rejected, marked, apart, twice
     FROM import WHERE id = :id
 """)
 _STANDS = """CASE WHEN i.decision = 'refused' THEN 'refused' WHEN j.status = 'failed' THEN 'failed'
@@ -146,16 +147,20 @@ async def note_layout(session: AsyncSession, id: UUID, plans: Sequence[Plan]) ->
     await session.execute(_LAYOUT, said | {"id": id})
 
 
-async def note_apart(session: AsyncSession, id: UUID, apart: Mapping[str, list[int]]) -> None:
-    """Note the households whose lines do not stand together."""
-    await session.execute(_APART, {"id": id, "apart": json.dumps(apart)})
+async def note_survey(
+    session: AsyncSession, id: UUID, apart: Mapping[str, list[int]], twice: Collection[Key]
+) -> None:
+    """Note the households whose lines do not stand together, and what may stand twice in the file."""
+    listed = list(twice) if len(twice) <= MOST else None
+    await session.execute(_SURVEY, {"id": id, "apart": json.dumps(apart), "twice": listed})
 
 
 async def get(session: AsyncSession, id: UUID) -> Import:
     """An import as it was asked for."""
     row = (await session.execute(_GET, {"id": id})).one()
     options, given = Options(row.mode, row.preview, row.first_load, row.language), Given.from_json(row.given)
-    return Import(row.id, row.division, options, given, row.created, row.rejected, row.marked, row.apart)
+    twice = None if row.twice is None else frozenset(row.twice)
+    return Import(row.id, row.division, options, given, row.created, row.rejected, row.marked, row.apart, twice)
 
 
 async def state(session: AsyncSession, id: UUID) -> ImportState | None:
@@ -245,7 +250,13 @@ async def count(session: AsyncSession, id: UUID, found: Counts) -> None:
 
 
 async def seen_before(session: AsyncSession, asked: Import, keys: Sequence[Key]) -> set[Key]:
-    """Which of some keys an earlier stretch of the same file has shown; the others are noted."""
+    """Which of some keys an earlier part of the same file has shown; of the others, those that may come again are
+    noted.
+    """
+    if asked.twice is not None:
+        keys = [key for key in keys if key in asked.twice]
+    if not keys:
+        return set()
     fresh = await (await raw(session)).fetch(_SEEN, asked.id, asked.division, list(keys))
     return set(keys) - {row["value"] for row in fresh}
 
@@ -298,7 +309,7 @@ async def forget(session: AsyncSession, id: UUID) -> None:
     await files.forget(session, id)
     await _forget_lines(session, id)
     await (await raw(session)).execute("DELETE FROM import_ready WHERE import_id = $1", id)
-    await note_apart(session, id, {})
+    await note_survey(session, id, {}, ())
 
 
 async def _forget_lines(session: AsyncSession, id: UUID) -> None:

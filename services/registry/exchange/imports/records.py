@@ -10,7 +10,7 @@ from services.registry.exchange.imports.places import Places
 from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.register.changes.records import Through
 from services.registry.register.fields.records import Lists
-from services.registry.register.households.records import Unique
+from services.registry.register.households.records import Key, Unique
 from services.registry.register.households.schemas import HouseholdIn
 from shared.problems import Problem
 from shared.security.crypto import KeyRing
@@ -46,8 +46,9 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An import as it was sent, how many of its households are new and wrong so far, the marked file, and of each
-    household that does not stand together (by number) the lines at which its parts begin.
+    """An import as it was sent, how many of its households are new and wrong so far, the marked file, of each
+    household that does not stand together (by number) the lines at which its parts begin, and the keys that may stand
+    twice in the file (None: any).
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class Import:
     rejected: int
     marked: UUID | None
     apart: Mapping[str, list[int]] = field(default_factory=dict)
+    twice: frozenset[Key] | None = None
 
     @property
     def whole(self) -> bool:

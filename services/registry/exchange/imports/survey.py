@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.exchange.imports.gather import Nobody, cells_of
+from services.registry.exchange.imports.twice import Columns, Twice
 from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.exchange.layouts.rules import plan_of
+from services.registry.register.households.records import Key
 from shared.names import identity
 from shared.names.identity import DocumentKind
 from shared.problems import Invalid
@@ -43,19 +45,25 @@ class NotInOrder(Invalid):
 
 @dataclass(slots=True)
 class _Found:
-    """What was found so far: the parts of households by number, lines that are nobody, columns without a header."""
+    """What was found so far: what may stand twice, the parts of households by number, lines that are nobody, columns
+    without a header.
+    """
 
+    twice: Twice
     parts: dict[str, int] = field(default_factory=dict)
     apart: dict[str, list[int]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     nameless: set[int] = field(default_factory=set)
 
 
-async def survey(session: AsyncSession, keys: KeyRing, given: Given, file: DataFile) -> Mapping[str, list[int]]:
+async def survey(
+    session: AsyncSession, keys: KeyRing, given: Given, file: DataFile
+) -> tuple[Mapping[str, list[int]], set[Key]]:
     """Read the file once and note what is to be known of it; of each household that does not stand together, by its
-    number, the lines at which its parts begin. Raises UnreadNumbers, NotInOrder (422).
+    number, the lines at which its parts begin; and the keys that may stand twice. Raises UnreadNumbers, NotInOrder
+    (422).
     """
-    found, position, over = _Found(), Position(), False
+    found, position, over = _Found(Twice(keys, file.bytes)), Position(), False
     table, before = None, ""
     while not over:
         rows = await read.rows(session, keys, file, position, _LINES)
@@ -68,7 +76,7 @@ async def survey(session: AsyncSession, keys: KeyRing, given: Given, file: DataF
         position, over = rows.start.after(rows.lines), rows.over
     found.remarks += _of_columns(table, found.nameless)
     await files.note_remarks(session, file, found.remarks[:_REMARKS])
-    return found.apart
+    return found.apart, found.twice.found
 
 
 def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
@@ -78,6 +86,7 @@ def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
     read_at = {at for at, _ in (*plan.household, *plan.member)} | {plan.outcome_at}
     identity_at = next((at for at, name in plan.member if name == "identity_number"), None)
     unread = [at for at in range(width) if at not in read_at]
+    once = Columns(plan)
     lines = [line.decode() for line in rows.lines]
     passed: list[int] = []
     for line, (said, given) in enumerate(zip(lines, csv.reader(lines), strict=True), rows.start.line):
@@ -94,6 +103,7 @@ def _look(rows: Rows, plan: Plan, found: _Found, before: str) -> str:
             zh, en = f"第{rows.table.row(line)}行{wrong[0]}", f"row {rows.table.row(line)}: {wrong[1]}"
             found.remarks.append(remark(rows.table.sheet, "GB 11643", zh, en, line=rows.table.row(line), lines=1))
         number = cells[number_at]
+        found.twice.look(cells, once, first=number != before)
         if a_person and number and number != before:
             _count(number, line, found)
         before = number

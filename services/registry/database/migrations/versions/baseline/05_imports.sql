@@ -13,6 +13,7 @@ CREATE TABLE import (
     unknown    text[] NOT NULL DEFAULT '{}',
     not_kept   text[] NOT NULL DEFAULT '{}',
     apart      jsonb NOT NULL DEFAULT '{}',
+    twice      text[],
     created    integer NOT NULL DEFAULT 0,
     unchanged  integer NOT NULL DEFAULT 0,
     corrected  integer NOT NULL DEFAULT 0,
@@ -36,7 +37,8 @@ CREATE INDEX import_by_division ON import (division, id);
 CREATE INDEX import_waits ON import (due_on, id) WHERE asked_by IS NOT NULL AND decision IS NULL;
 SELECT pg_temp.within_division('import');
 
--- Keys of households and persons (numbers, identity indexes, ids) that an all-or-nothing check has met, to find them twice in a file.
+-- Of the keys of households and persons (numbers, identity indexes, ids) that may stand twice in a file (``twice``), those
+-- that the check has met.
 CREATE TABLE import_seen (
     import_id uuid NOT NULL REFERENCES import(id),
     division  text COLLATE "C" NOT NULL,
