@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
@@ -102,7 +103,9 @@ class KeyRing:
 
     def blind_index(self, normalised: str, field: str) -> bytes:
         """The keyed index of a normalised value: equal values of a field have equal indexes, nothing else shows."""
-        return hmac.digest(self.index_key, f"{field}:{normalised}".encode(), "sha256")[:_INDEX]
+        keyed = _keyed(self.index_key).copy()
+        keyed.update(f"{field}:{normalised}".encode())
+        return keyed.digest()[:_INDEX]
 
 
 def keyring(settings: Settings) -> KeyRing:
@@ -110,6 +113,12 @@ def keyring(settings: Settings) -> KeyRing:
     if settings.keyring is None:
         raise MissingSecret("TUOPIN_KEYRING names no file")
     return KeyRing.load(settings.keyring)
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """To be copied, which takes half as long as beginning with the key each time."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _text(key: bytes) -> str:

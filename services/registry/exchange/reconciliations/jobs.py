@@ -64,7 +64,8 @@ async def reconcile(session: AsyncSession, job: Job) -> Progress:
     if stage.phase == "start":
         file = await open_workbook(session, keys, file, expected(asked.given))
         await service.note_layout(session, file, asked)
-        await queries.note_apart(session, asked.id, await survey(session, keys, asked.given, file))
+        apart, _ = await survey(session, keys, asked.given, file)
+        await queries.note_apart(session, asked.id, apart)
         return Progress(Stage("compare").to_json(), done=0, total=file.bytes)
     rows = await read.rows(session, keys, file, stage.position, LINES)
     known = await _known(session, keys, asked, rows.table.header.columns)
