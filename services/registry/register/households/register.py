@@ -142,14 +142,11 @@ def digest(household: HouseholdIn, keys: KeyRing) -> bytes:
 
 
 def _event(household: HouseholdIn, reason: str, effective_on: date) -> HouseholdState:
-    # Its facts have passed their model already, so those of the event are not checked once more.
     members = [
-        MemberState.model_construct(
-            id=one.id, relation=one.relation, born=rules.born_of(one) or date.min, labour=one.labour
-        )
+        MemberState(id=one.id, relation=one.relation, born=rules.born_of(one) or date.min, labour=one.labour)
         for one in household.members
     ]
-    return HouseholdState.model_construct(
+    return HouseholdState(
         id=household.id,
         number=household.number,
         division=household.division,
