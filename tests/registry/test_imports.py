@@ -90,7 +90,7 @@ async def test_the_same_number_with_other_values_is_told_item_by_item(registry: 
     state = await load(registry, file([lines[0] | {"主要致贫原因": "因残"}]))
     assert (state["created"], state["rejected"]) == (0, 1)
     assert [(error["line"], error["field"]) for error in state["errors"]] == [(2, "主要致贫原因")]
-    assert state["errors"][0]["zh"].startswith("主要致贫原因：文件为“因残”，登记为“因病”（2014年10月1日起，")
+    assert state["errors"][0]["zh"].startswith("主要致贫原因：文件为“因残”，登记为“因病”（2014年10月1日起")
 
 
 async def test_all_or_nothing_loads_nothing_of_a_file_with_one_wrong_line(registry: Api):
