@@ -129,6 +129,12 @@ class Problem(_Declared):
         said = {name: say(value, language) for name, value in self.values.items()}
         return sentence.format_map(said) if said else sentence
 
+    def account(self, language: Language) -> str:
+        """What it says, and what is wrong with each field, for who reads it without the document."""
+        told = [one["message"][f"${language}"] for one in self.errors or ()]
+        colon, semicolon = ("：", "；") if language == "zh" else (": ", "; ")
+        return self.sentence(language) + (colon + semicolon.join(told) if told else "")
+
 
 class WrongValue(ValueError):
     """What a field's own check finds wrong, said in both languages."""

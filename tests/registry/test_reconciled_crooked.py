@@ -263,6 +263,35 @@ async def test_a_town_is_told_who_moves_a_household_to_another_town(registry: Ap
     assert (await facts(registry, home))["division"] == there
 
 
+async def test_what_is_wrong_with_a_newcomer_or_a_fact_is_said_where_the_refusal_is_kept(registry: Api):
+    village = await place(registry)
+    await living(registry, village, 1)
+    rows = [row | {"有效灌溉面积": "9999"} for row in await listed(registry, village)]
+    rows.append(a_line(rows[0], 与户主关系="之孙子", 姓名="王宝", 证件号码="", 性别="男", 出生日期="2022-04-02"))
+    id = await send(registry, rows, village)
+    found = {one["kind"]: one for one in await differing(registry, id)}
+    answers = await decide(registry, id, *(takes(one) for one in found.values()))
+    assert {one["status"] for one in answers} == {"refused"}
+    said = {one["kind"]: one["refusal_zh"] for one in await differing(registry, id)}
+    assert said["joined"] == "该成员信息有1处不符合要求：证件号码不是有效的18位公民身份号码"
+    assert said["household"].partition("：")[2] != ""
+
+
+async def test_a_household_that_moved_out_of_sight_stays_to_be_decided_by_who_sees_it(registry: Api):
+    village, other = await place(registry), await place(registry, OTHER_TOWN)
+    [home] = await living(registry, village, 1)
+    rows = [row | {"主要致贫原因": "因残"} for row in await listed(registry, village)]
+    id = await send(registry, rows, village)
+    await made(registry, change("move", home["id"], "2022-05-26", "village_changed", division=other))
+    [one] = await differing(registry, id)
+    [answer] = await decide(registry, id, takes(one), role="town_cadre", caller=TOWN)
+    assert answer["problem"]["title"] == "该户已迁出您的辖区，请由现居村所在乡镇或县级办理"
+    [one] = await differing(registry, id)
+    assert one["state"] == "refused"
+    [answer] = await decide(registry, id, takes(one))
+    assert answer["status"] == "accepted"
+
+
 async def test_differences_come_household_by_household(registry: Api):
     village = await place(registry)
     homes = await living(registry, village, *[2] * 6)

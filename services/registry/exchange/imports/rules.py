@@ -106,7 +106,7 @@ def unreadable(lines: HouseholdLines) -> list[Mistake]:
 
 def refused(lines: HouseholdLines, plan: Plan, problem: Problem, field: str = "number") -> Mistake:
     """Why the register does not take a household, at one of its fields."""
-    said = problem.sentence("zh"), problem.sentence("en")
+    said = problem.account("zh"), problem.account("en")
     return mistake(lines, plan, Fault(field, problem.rule or problem.slug, *said))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -32,6 +33,7 @@ from shared.time import clock
 
 uploads = APIRouter(prefix="/reconciliations", tags=["reconciliations"], route_class=StreamRoute)
 router = APIRouter(prefix="/reconciliations", tags=["reconciliations"], route_class=UnitRoute)
+_REPORT = quote("需在国家系统更正的内容.xlsx")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -133,7 +135,7 @@ async def told_workbook(session: Session, reconciliation_id: UUID, division: Div
     """The same as a workbook."""
     content = await report.workbook(session, reconciliation_id, division)
     headers = {
-        "Content-Disposition": f'attachment; filename="reconciliation-{reconciliation_id}.xlsx"',
+        "Content-Disposition": f"attachment; filename=\"report.xlsx\"; filename*=UTF-8''{_REPORT}",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }

@@ -57,6 +57,12 @@ class DecidedAlready(Conflict):
     slug, zh, en = "difference-decided", "这项差异已经办结", "This difference is decided already"
 
 
+class OutOfSight(Conflict):
+    slug = "out-of-sight"
+    zh = "该户已迁出您的辖区，请由现居村所在乡镇或县级办理"
+    en = "The household has moved out of your division: the office where it lives, or one above, decides"
+
+
 async def settle(
     session: AsyncSession, keys: KeyRing, asked: Reconciliation, decisions: Mapping[UUID, Decision]
 ) -> dict[UUID, Outcome | Problem]:
@@ -140,7 +146,11 @@ async def _accept(
     problems: dict[UUID, Problem] = {}
     changes: dict[UUID, list[ChangeIn]] = {}
     corrections: list[Pick] = []
+    seen = await queries.versions(session, {one.household_id for one in accepted if one.household_id})
     for one in accepted:
+        if one.household_id and one.household_id not in seen:
+            problems[one.id] = OutOfSight(field="id", rule="in your division")
+            continue
         if one.key not in stand[one.number]:
             settled[one.id] = Settled("stale")
             continue
@@ -156,7 +166,7 @@ async def _accept(
     await _change(session, keys, accepted, changes, settled, problems)
     await _correct(session, keys, corrections, settled, problems)
     settled |= {
-        id: Settled("refused", (problem.sentence("zh"), problem.sentence("en"))) for id, problem in problems.items()
+        id: Settled("refused", (problem.account("zh"), problem.account("en"))) for id, problem in problems.items()
     }
     return settled, problems
 
