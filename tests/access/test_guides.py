@@ -21,6 +21,11 @@ PROCESS = {"/healthz", "/readyz", "/metrics"}
 SAMPLE = FOLDER / "sample.md"
 DIVISIONS = {"城关镇": "220622100", "南阳村": "220622100201", "新岗村": "220622100202", "本县": "220622"}
 SHOWN = {guide.stem: list(calls(guide.read_text())) for guide in CHINESE}
+# Names of formats, programs and codes of the national system, and what somebody types to find a name.
+LATIN = {
+    *("JPEG", "PNG", "PDF", "ZIP", "Excel", "UTF", "GB", "SHA", "JSON", "UTC", "null", "English", "README", "xm"),
+    *("AAD", "NY", "curl", "jq", "sha", "sum", "sample.csv", "year", "seal.sh"),
+}
 PAPERS = {".png": (PNG, png), ".jpg": (JPEG, jpeg), ".pdf": (PDF, pdf)}
 
 
@@ -123,6 +128,12 @@ def test_every_guide_is_there_in_both_languages():
 def test_what_a_guide_links_to_is_there(guide: Path):
     links = re.findall(r"\]\(([^):#]+)\)", guide.read_text())
     assert [link for link in links if not (guide.parent / link).is_file()] == []
+
+
+@pytest.mark.parametrize("guide", CHINESE, ids=lambda path: path.stem)
+def test_a_chinese_guide_says_everything_in_chinese_but_calls_and_names_of_formats(guide: Path):
+    said = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", guide.read_text(), flags=re.DOTALL)
+    assert set(re.findall(r"[A-Za-z][A-Za-z.]+", said)) - LATIN == set()
 
 
 def test_the_guides_count_the_rules_of_each_data_year():
