@@ -1,12 +1,13 @@
 """Everything that is said of households and persons can be corrected, by who may, and what it breaks is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from shared.names.ids import uuid7
+from tests.registry.test_import_release import elsewhere
 from tests.support.api import Api
 from tests.support.people import VILLAGE, identity_number
 from tests.support.world import by_two, move_clock, register, villages
@@ -225,3 +226,70 @@ async def test_a_day_in_a_closed_year_is_corrected_by_who_says_so_and_the_year_s
     async with registry.client("county_leader") as client:
         after = (await client.get("/years/2014", params={"division": "220622"})).json()
     assert after["closing"] == before["closing"]
+
+
+async def bridged(api: Api, village: str, *numbers: int) -> list[tuple[dict[str, int], dict[str, int]]]:
+    """Of each year what the register of a village opens and closes with; what lies between adds up."""
+    found = []
+    for number in numbers:
+        async with api.client("auditor", division=village[:6]) as client:
+            one = (await client.get(f"/years/{number}", params={"division": village})).json()
+        for what in ("households", "persons"):
+            assert one["opening"][what] + sum(span[what] for span in one["bridge"]) == one["closing"][what]
+        found.append((one["opening"], one["closing"]))
+    return found
+
+
+@pytest.mark.parametrize(("day", "first"), [("2015-02-03", 2015), ("2013-12-30", 2013)])
+async def test_a_household_counts_from_the_corrected_day_of_its_identification_on(
+    registry: Api, day: str, first: int
+):
+    county = f"22069{first - 2010}"
+    village = await elsewhere(registry, county)
+    home = await register(registry, 2, village=village)
+    assert (await correct(registry, at(home), 1, identified_on=day, division=county)).status_code == 200
+    none, all_ = {"households": 0, "persons": 0}, {"households": 1, "persons": 2}
+    years = [2013, 2014, 2015]
+    expected = [(all_ if number > first else none, all_ if number >= first else none) for number in years]
+    assert await bridged(registry, village, *years) == expected
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    async with registry.client("county_office", division=county) as client:
+        assert (await client.get(f"/households/{home['id']}/as-of", params={"as_of": before})).status_code == 404
+        then = (await client.get(f"/households/{home['id']}/as-of", params={"as_of": day})).json()
+    assert (then["size"], len(then["members"])) == (2, 2)
+    # What is recorded late afterwards, and taken back, counts from there.
+    death = {"id": str(uuid7()), "kind": "member_left", "household_id": home["id"], "effective_on": "2015-04-01"}
+    death |= {"reason": "death", "person_id": home["members"][1]["id"]}
+    later = {"effective_on": "2015-06-01", "land_mu": "5.10", "division": county}
+    assert (await correct(registry, at(home), 2, **later)).status_code == 200
+    assert [one["status"] for one in await by_two(registry, death, role="county_office", division=county)] == [
+        "accepted"
+    ]
+    [*_, (_, closing)] = await bridged(registry, village, *years)
+    assert closing == {"households": 1, "persons": 1}
+    again = await correct(registry, at(home), 4, identified_on="2014-12-05", division=county)
+    assert again.status_code == 200, again.text
+    assert [opens for opens, _ in await bridged(registry, village, *years)] == [none, none, all_]
+
+
+async def test_a_closed_year_keeps_its_figures_where_a_day_of_identification_is_corrected(registry: Api):
+    county = "220692"
+    village = await elsewhere(registry, county)
+    home = await register(registry, 3, village=village)
+    await move_clock(registry, "2017-01-05")
+    async with registry.client("county_leader", division=county) as client:
+        closed = await client.post("/year-closings", json={"division": county, "year": 2014})
+    assert closed.status_code == 201, closed.text
+    await move_clock(registry, "2017-01-06")
+    said = {"identified_on": "2015-03-01", "division": county}
+    assert slug(await correct(registry, at(home), 1, **said)) == "identified-in-closed-year"
+    assert (await correct(registry, at(home), 1, **said, in_closed_year=True)).status_code == 200
+    async with registry.client("auditor", division=county) as client:
+        old, open_one = [
+            (await client.get(f"/years/{number}", params={"division": county})).json() for number in (2014, 2015)
+        ]
+    assert old["closing"] == {"households": 1, "persons": 3}
+    assert open_one["opening"] == old["closing"]
+    spans = {(span["kind"], span["late"]): (span["households"], span["persons"]) for span in open_one["bridge"]}
+    assert spans == {("registration", True): (-1, -3), ("registration", False): (1, 3)}
+    assert open_one["closing"] == {"households": 1, "persons": 3}

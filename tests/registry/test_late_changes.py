@@ -249,6 +249,23 @@ async def test_a_child_born_under_a_later_head_is_told_to_the_earlier_one_or_ask
     assert [await relation("2016-05-20"), await relation("2016-06-01")] == ["之孙子", "之子"]
 
 
+async def test_what_the_family_said_of_a_relation_stands_when_another_late_change_is_told(registry: Api):
+    """A birth and a death, both told after the son had become the head: the grandchild is his son."""
+    home = await register(registry, members=[member(), member("之子"), member("之子")])
+    others = [{"person_id": who(home, 2), "relation": "其他"}]
+    await made(registry, heads(home, 1, "06-01", relations=others))
+    birth = joins(home, "05-15")
+    [error] = await listed(registry, birth)
+    said = [{"person_id": birth["member"]["id"], "relation": "之子"}]
+    await made(registry, birth | {"later": [stands(error)[0] | {"relations": said}]})
+    await made(registry, leaves(home, 2, "05-20"))
+    await made(registry, change("move", home["id"], "2016-05-25", "village_changed", division=OTHER_VILLAGE))
+    for day, relation in (("2016-05-31", "之孙子"), ("2016-06-01", "之子"), ("2016-07-01", "之子")):
+        members = {one["id"]: one["relation"] for one in (await on(registry, home, day))["members"]}
+        assert members[birth["member"]["id"]] == relation, day
+        assert len(members) == 3
+
+
 async def test_facts_of_the_dead_that_were_corrected_after_the_death_fall(registry: Api):
     home = await register(registry, 2)
     await correct(registry, home, 1, "2016-06-05", "members", who(home, 1), labour="丧失劳动力")

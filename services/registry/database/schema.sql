@@ -184,6 +184,56 @@ END $$;
 
 ALTER FUNCTION public.ask_registration(p_division text, p_now timestamp with time zone, p_caller jsonb, p_key text, p_hash bytea, p_row jsonb, OUT status integer, OUT body text, OUT version integer, OUT replayed boolean, OUT refusal text, OUT detail text) OWNER TO registry_owner;
 
+CREATE FUNCTION public.begin_household(p_id uuid, p_was date, p_day date, p_version integer, p_because uuid, p_actor text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    v_entry change;
+    v_reached date := greatest(p_was, p_day);
+    v_before date := greatest(p_was + 1, p_day);
+BEGIN
+    SELECT c.* INTO v_entry FROM change c
+    WHERE c.household_id = p_id AND c.kind = 'registration' AND c.restates IS NULL;
+    IF v_entry.id IS NULL OR p_was = p_day OR p_was <> (
+        SELECT min(s.effective_from) FROM household_state_believed s WHERE s.household_id = p_id) THEN
+        RETURN;
+    END IF;
+    INSERT INTO change (id, household_id, division, version, kind, reason, through, effective_on, households, persons,
+        times, restates, because, recorded_by)
+    SELECT gen_random_uuid(), p_id, counted.division, p_version, v_entry.kind, v_entry.reason, v_entry.through,
+        moved.day, moved.sign * counted.households, moved.sign * counted.persons, moved.sign * counted.times,
+        v_entry.id, p_because, p_actor
+    FROM (SELECT c.division, sum(c.households) AS households, sum(c.persons) AS persons, sum(c.times) AS times
+        FROM change c WHERE c.id = v_entry.id OR c.restates = v_entry.id GROUP BY c.division) AS counted,
+        (VALUES (p_was, -1), (p_day, 1)) AS moved(day, sign)
+    ORDER BY moved.sign;
+
+    WITH gone AS (
+        UPDATE household_state s SET superseded_at = business_now()
+        WHERE s.household_id = p_id AND s.superseded_at IS NULL AND s.effective_from < v_before
+        RETURNING s.*
+    )
+    INSERT INTO household_state (household_id, division, version, status, size, attribute, main_cause, other_causes,
+        facts, origins, effective_from, effective_to)
+    SELECT p_id, division, p_version, status, size, attribute, main_cause, other_causes, facts, origins, p_day,
+        effective_to
+    FROM gone WHERE effective_to IS NULL OR effective_to > v_reached;
+
+    -- Who left on the first day itself was there for no day: where nothing else is known of them, that stays known.
+    WITH gone AS (
+        UPDATE membership m SET superseded_at = business_now()
+        WHERE m.household_id = p_id AND m.superseded_at IS NULL AND m.joined_on < v_before
+        RETURNING m.*
+    )
+    INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, left_on, facts, origins)
+    SELECT p_id, person_id, division, p_version, relation, p_day, left_on, facts, origins FROM gone
+    WHERE left_on IS NULL OR left_on > v_reached OR left_on = v_reached AND NOT EXISTS (
+        SELECT FROM membership later WHERE later.household_id = p_id AND later.person_id = gone.person_id
+            AND later.superseded_at IS NULL AND later.joined_on >= v_before);
+END $$;
+
+ALTER FUNCTION public.begin_household(p_id uuid, p_was date, p_day date, p_version integer, p_because uuid, p_actor text) OWNER TO registry_owner;
+
 CREATE FUNCTION public.believed_at(p_recorded timestamp with time zone, p_superseded timestamp with time zone, p_moment timestamp with time zone) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$ SELECT p_recorded <= p_moment AND (p_superseded IS NULL OR p_superseded > p_moment) $$;
@@ -296,13 +346,6 @@ BEGIN
         facts = s.facts, origins = s.origins, version = (p_row ->> 'version')::integer
     FROM household_state_now s WHERE h.id = p_id AND s.household_id = p_id;
 
-    UPDATE household h SET number = new.number, identified_on = new.identified_on, phone = new.phone,
-        phone_masked = new.phone_masked, phone_index = decode(new.phone_index, 'hex'), bank_card = new.bank_card,
-        card_masked = new.card_masked
-    FROM jsonb_to_record(p_row -> 'known_by') AS new(number text, identified_on date, phone text, phone_masked text,
-        phone_index text, bank_card text, card_masked text)
-    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
-
     UPDATE membership m SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, replaces date)
     WHERE m.household_id = p_id AND m.person_id = new.person_id AND m.superseded_at IS NULL
@@ -311,6 +354,17 @@ BEGIN
     SELECT p_id, person_id, division, (p_row ->> 'version')::integer, relation, joined_on, left_on, facts, origins
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, division text, relation text,
         joined_on date, left_on date, facts jsonb, origins jsonb);
+
+    PERFORM begin_household(p_id, h.identified_on, new.identified_on, (p_row ->> 'version')::integer,
+        (p_row ->> 'change_id')::uuid, p_actor)
+    FROM household h, jsonb_to_record(p_row -> 'known_by') AS new(identified_on date)
+    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
+    UPDATE household h SET number = new.number, identified_on = new.identified_on, phone = new.phone,
+        phone_masked = new.phone_masked, phone_index = decode(new.phone_index, 'hex'), bank_card = new.bank_card,
+        card_masked = new.card_masked
+    FROM jsonb_to_record(p_row -> 'known_by') AS new(number text, identified_on date, phone text, phone_masked text,
+        phone_index text, bank_card text, card_masked text)
+    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
 
     PERFORM tell(jsonb_build_array(p_row), 'registry.household');
 END $$;

@@ -27,13 +27,6 @@ BEGIN
         facts = s.facts, origins = s.origins, version = (p_row ->> 'version')::integer
     FROM household_state_now s WHERE h.id = p_id AND s.household_id = p_id;
 
-    UPDATE household h SET number = new.number, identified_on = new.identified_on, phone = new.phone,
-        phone_masked = new.phone_masked, phone_index = decode(new.phone_index, 'hex'), bank_card = new.bank_card,
-        card_masked = new.card_masked
-    FROM jsonb_to_record(p_row -> 'known_by') AS new(number text, identified_on date, phone text, phone_masked text,
-        phone_index text, bank_card text, card_masked text)
-    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
-
     UPDATE membership m SET superseded_at = business_now()
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, replaces date)
     WHERE m.household_id = p_id AND m.person_id = new.person_id AND m.superseded_at IS NULL
@@ -42,6 +35,17 @@ BEGIN
     SELECT p_id, person_id, division, (p_row ->> 'version')::integer, relation, joined_on, left_on, facts, origins
     FROM jsonb_to_recordset(p_row -> 'memberships') AS new(person_id uuid, division text, relation text,
         joined_on date, left_on date, facts jsonb, origins jsonb);
+
+    PERFORM begin_household(p_id, h.identified_on, new.identified_on, (p_row ->> 'version')::integer,
+        (p_row ->> 'change_id')::uuid, p_actor)
+    FROM household h, jsonb_to_record(p_row -> 'known_by') AS new(identified_on date)
+    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
+    UPDATE household h SET number = new.number, identified_on = new.identified_on, phone = new.phone,
+        phone_masked = new.phone_masked, phone_index = decode(new.phone_index, 'hex'), bank_card = new.bank_card,
+        card_masked = new.card_masked
+    FROM jsonb_to_record(p_row -> 'known_by') AS new(number text, identified_on date, phone text, phone_masked text,
+        phone_index text, bank_card text, card_masked text)
+    WHERE h.id = p_id AND jsonb_typeof(p_row -> 'known_by') = 'object';
 
     PERFORM tell(jsonb_build_array(p_row), 'registry.household');
 END $$;

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -37,14 +38,18 @@ _REACH = text("""
     )
     SELECT household_id FROM reach
 """)
+# A registration, with what restates it, is of the day on which it counts by now (``begin_household``).
 _LINES = text("""
-    SELECT id, household_id, division, version, kind, reason, through, effective_on, households, persons, times,
-        restates, because, person_id, effect, recorded_by
-    FROM change WHERE household_id = ANY(:ids) AND effective_on >= :day ORDER BY effective_on, sequence
+    SELECT c.id, household_id, division, version, kind, reason, through, counts.day AS effective_on, households,
+        persons, times, restates, because, person_id, effect, recorded_by
+    FROM change c CROSS JOIN LATERAL (SELECT CASE WHEN c.kind = 'registration' THEN (
+        SELECT r.effective_on FROM change r WHERE r.restates = coalesce(c.restates, c.id) AND r.times = 1
+        ORDER BY r.sequence DESC LIMIT 1) END AS moved) AS again
+    CROSS JOIN LATERAL (SELECT coalesce(again.moved, c.effective_on) AS day) AS counts
+    WHERE household_id = ANY(:ids) AND counts.day >= :day ORDER BY counts.day, sequence
 """)
 _FOUNDED = text("""
-    SELECT household_id, person_id, relation FROM membership
-    WHERE household_id = ANY(:ids) AND version = 1 AND joined_on >= :day
+    SELECT household_id, person_id, relation FROM membership WHERE household_id = ANY(:ids) AND version = 1
 """)
 _STATES = text("""
     SELECT household_id, division, status, size, attribute, main_cause, other_causes, facts, origins, effective_from,
@@ -234,6 +239,7 @@ async def load(session: AsyncSession, ids: Iterable[UUID], people: Collection[UU
     of_line = _events_of(lines)
     counted, cancelled = _counted(lines, of_line)
     every = _events(lines, of_line, founded, stays)
+    every = _as_believed(every, cancelled.keys(), stays)
     return Past(
         day=day,
         start=_start(states, stays, day - timedelta(days=1)),
@@ -321,6 +327,30 @@ def _events(
         known = found.get(event.id)
         found[event.id] = replace(known, effects={**known.effects, **event.effects}) if known else event
     return list(found.values())
+
+
+def _as_believed(
+    events: Sequence[Event], cancelled: AbstractSet[UUID], stays: Mapping[UUID, Sequence[Stay]]
+) -> list[Event]:
+    """The changes that count, each with the relations that are believed by now of who came with it, or stayed under a
+    new head: an earlier change that was told later may have made others of those that were recorded.
+    """
+    last = {(id, event.day): event.id for event in events for id in event.effects}
+    found = []
+    for event in events:
+        effects = dict(event.effects)
+        for id, effect in event.effects.items():
+            if event.corrects or event.id in cancelled or last[id, event.day] != event.id:
+                continue
+            here = {one.person_id: one.relation for one in stays.get(id, ()) if stretches.on([one], event.day)}
+            heir = next((person for person, relation in effect.relates.items() if relation == HEAD), None)
+            arrives = {person: here.get(person, relation) for person, relation in effect.arrives.items()}
+            relates = {person: here.get(person, relation) for person, relation in effect.relates.items()}
+            if heir and here.get(heir) == HEAD:
+                relates = {person: relation for person, relation in here.items() if person not in arrives}
+            effects[id] = replace(effect, arrives=arrives, relates=relates)
+        found.append(replace(event, effects=effects))
+    return found
 
 
 def _relates(line: Line, stays: Sequence[Stay]) -> dict[UUID, str]:
