@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.registry.register.changes.handlers import ExitContradicts
 from shared.names.ids import uuid7
 from tests.registry.test_changes import change, year
 from tests.registry.test_natural_changes import told
 from tests.support.api import Api
-from tests.support.people import OTHER_VILLAGE, VILLAGE, member
+from tests.support.people import OTHER_VILLAGE, VILLAGE, identity_number, member
 from tests.support.world import by_two, leave_poverty, move_clock, register, villages
 
 
@@ -81,6 +80,10 @@ def joins(home: dict[str, Any], day: str, relation: str = "之孙子", **more: A
 
 def heads(home: dict[str, Any], n: int, day: str, **more: Any) -> dict[str, Any]:
     return change("head_changed", home["id"], f"2016-{day}", "head_changed", successor_id=who(home, n), **more)
+
+
+def wife() -> dict[str, Any]:
+    return member("配偶", identity_number=identity_number(male=False))
 
 
 def falls(*errors: dict[str, Any]) -> list[dict[str, Any]]:
@@ -266,6 +269,27 @@ async def test_what_the_family_said_of_a_relation_stands_when_another_late_chang
         assert len(members) == 3
 
 
+async def test_everything_that_was_asked_is_answered_at_once_though_one_answer_settles_another(registry: Api):
+    """The son led from 1 June, the mother from 10 June: what the grandchild is to him says what it is to her."""
+    home = await register(registry, members=[member(), wife(), member("之子"), member("之子")])
+    others = [{"person_id": who(home, 3), "relation": "其他"}]
+    sons = [{"person_id": who(home, n), "relation": "之子"} for n in (2, 3)]
+    husband = [{"person_id": who(home, 0), "relation": "配偶"}]
+    await made(registry, heads(home, 2, "06-01", relations=others))
+    await made(registry, heads(home, 1, "06-10", relations=[*sons, *husband]))
+    birth = joins(home, "05-15")
+    errors = await listed(registry, birth)
+    assert [one["effective_on"] for one in errors] == ["2016-06-01", "2016-06-10"]
+    said = [
+        stands(error)[0] | {"relations": [{"person_id": birth["member"]["id"], "relation": relation}]}
+        for error, relation in zip(errors, ("之子", "之孙子"), strict=True)
+    ]
+    await made(registry, birth | {"later": said})
+    for day, relation in (("2016-05-15", "之孙子"), ("2016-06-01", "之子"), ("2016-06-10", "之孙子")):
+        members = {one["id"]: one["relation"] for one in (await on(registry, home, day))["members"]}
+        assert members[birth["member"]["id"]] == relation, day
+
+
 async def test_facts_of_the_dead_that_were_corrected_after_the_death_fall(registry: Api):
     home = await register(registry, 2)
     await correct(registry, home, 1, "2016-06-05", "members", who(home, 1), labour="丧失劳动力")
@@ -349,39 +373,3 @@ async def test_who_was_taken_into_two_households_is_listed(registry: Api):
     assert (error["change_id"], error["rule"]) == (there["id"], "lives")
     await made(registry, late | {"later": falls(error)})
     assert (await sizes(registry, third, "06-15"), await sizes(registry, other, "06-15")) == ([2], [1])
-
-
-async def test_an_exit_that_is_told_after_a_birth_stands_on_the_day_of_its_decision(registry: Api):
-    home = await register(registry, 3)
-    before = await year(registry, 2016, division=VILLAGE)
-    await made(registry, joins(home, "06-20"))
-    await leave_poverty(registry, home["id"], "2016-06-07")
-    states = [(await on(registry, home, f"2016-{day}"))["status"] for day in ("06-06", "06-07", "07-01")]
-    assert states == ["registered", "exited", "exited"]
-    assert await sizes(registry, home, "06-19", "06-20") == [3, 4]
-    after = await year(registry, 2016, division=VILLAGE)
-
-    def added(kind: str) -> int:
-        old, new = ({s["kind"]: s for s in one["bridge"]}.get(kind, {}) for one in (before, after))
-        return new.get("persons", 0) - old.get("persons", 0)
-
-    assert (added("exit"), added("member_added")) == (-3, 0)
-    kind, event = (await told(registry, home["id"]))[-1]
-    assert (kind, event["status"], event["effective_on"]) == ("registry.household.exited.v1", "exited", "2016-06-07")
-
-
-async def test_a_household_that_was_removed_after_its_exit_was_exited_until_then(registry: Api):
-    home = await register(registry, 2)
-    await made(registry, change("removal", home["id"], "2016-06-20", "moved_out"))
-    await leave_poverty(registry, home["id"], "2016-06-07")
-    states = [(await on(registry, home, f"2016-{day}"))["status"] for day in ("06-06", "06-07", "06-20")]
-    assert states == ["registered", "exited", "removed"]
-
-
-async def test_nobody_exits_who_was_off_the_register_on_the_day(registry: Api):
-    home = await register(registry, 2)
-    await made(registry, change("removal", home["id"], "2016-06-05", "moved_out"))
-    await made(registry, change("restoration", home["id"], "2016-06-25", "restored"))
-    with pytest.raises(ExitContradicts):
-        await leave_poverty(registry, home["id"], "2016-06-07")
-    assert (await on(registry, home, "2016-07-01"))["status"] == "registered"

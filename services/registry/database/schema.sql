@@ -228,8 +228,8 @@ BEGIN
     INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, left_on, facts, origins)
     SELECT p_id, person_id, division, p_version, relation, p_day, left_on, facts, origins FROM gone
     WHERE left_on IS NULL OR left_on > v_reached OR left_on = v_reached AND NOT EXISTS (
-        SELECT FROM membership later WHERE later.household_id = p_id AND later.person_id = gone.person_id
-            AND later.superseded_at IS NULL AND later.joined_on >= v_before);
+        SELECT FROM membership_believed later WHERE later.household_id = p_id
+            AND later.person_id = gone.person_id AND later.joined_on >= v_before);
 END $$;
 
 ALTER FUNCTION public.begin_household(p_id uuid, p_was date, p_day date, p_version integer, p_because uuid, p_actor text) OWNER TO registry_owner;

@@ -47,6 +47,6 @@ BEGIN
     INSERT INTO membership (household_id, person_id, division, version, relation, joined_on, left_on, facts, origins)
     SELECT p_id, person_id, division, p_version, relation, p_day, left_on, facts, origins FROM gone
     WHERE left_on IS NULL OR left_on > v_reached OR left_on = v_reached AND NOT EXISTS (
-        SELECT FROM membership later WHERE later.household_id = p_id AND later.person_id = gone.person_id
-            AND later.superseded_at IS NULL AND later.joined_on >= v_before);
+        SELECT FROM membership_believed later WHERE later.household_id = p_id
+            AND later.person_id = gone.person_id AND later.joined_on >= v_before);
 END $$;

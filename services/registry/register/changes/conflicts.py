@@ -100,10 +100,13 @@ def people_of(refusal: LaterChanges) -> set[UUID]:
     return {id for error in refusal.errors or () for id in cast("LaterChange", error)["people"]}
 
 
-def check(now: Played, usual: Played, said: Mapping[UUID, Said]) -> None:
-    """Raises LaterChanges with all that somebody has to decide, NothingLater where nothing was to decide."""
+def check(now: Played, usual: Played, said: Mapping[UUID, Said], asked: Played) -> None:
+    """Raises LaterChanges with all that somebody has to decide, NothingLater where nothing was to decide.
+
+    ``asked`` is what comes of it before anything is said.
+    """
     listed = new_conflicts(now, usual)
-    if not unanswered(listed, said):
+    if not unanswered(listed, said, new_conflicts(asked, usual)):
         return
     if not listed:
         raise NothingLater(field="later", rule="as listed")

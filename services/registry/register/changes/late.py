@@ -45,12 +45,15 @@ CANCELLABLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """The changes as they were known, and as they are with what is new."""
+    """The changes as they were known, and as they are with what is new: as somebody decided, and before that
+    (``asked``).
+    """
 
     past: Past
     locked: Mapping[UUID, Household]
     usual: Played
     now: Played
+    asked: Played
     steps: Sequence[Step]
     through: Through
 
@@ -71,7 +74,7 @@ async def change(
         if item.kind == CANCELLATION
         else _late(session, item, people, joins, through, today)
     )
-    conflicts.check(again.now, again.usual, _said(item))
+    conflicts.check(again.now, again.usual, _said(item), again.asked)
     if write:
         await _write(session, again, item)
 
@@ -105,8 +108,10 @@ async def _late(
     fresh = Event(id=item.id, kind=item.kind, reason=item.reason, day=day, effects=effects)
     usual = replay(known.start, known.events, known.sexes)
     sexes = known.sexes | ({joins.id: joins.sex} if joins and joins.sex else {})
-    now = replay(known.start, [*until, fresh, *since], sexes, usual=usual, said=_said(item), fresh=item.id)
-    return _Again(known, locked, usual, now, steps, through)
+    again = [*until, fresh, *since]
+    asked = replay(known.start, again, sexes, usual=usual, fresh=item.id)
+    now = replay(known.start, again, sexes, usual=usual, said=_said(item), fresh=item.id)
+    return _Again(known, locked, usual, now, asked, steps, through)
 
 
 async def _cancelled(session: AsyncSession, item: ChangeIn, through: Through) -> _Again:
@@ -127,10 +132,11 @@ async def _cancelled(session: AsyncSession, item: ChangeIn, through: Through) ->
         raise conflicts.AlreadyCancelled(field="cancels", rule="once")
     usual = replay(known.start, known.events, known.sexes)
     without = [_without(known, one, shown, id) for one, shown in zip(known.every, known.events, strict=True)]
+    asked = replay(known.start, without, known.sexes, usual=usual)
     now = replay(known.start, without, known.sexes, usual=usual, said=_said(item))
     before = locked[made.household_id]
     change = replace(rules.made(item), cancels=made.id, more={"cancelled": made.kind})
-    return _Again(known, locked, usual, now, [Step(before, before, change)], through)
+    return _Again(known, locked, usual, now, asked, [Step(before, before, change)], through)
 
 
 def _without(known: Past, event: Event, shown: Event, cancelled: UUID) -> Event:

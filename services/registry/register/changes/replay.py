@@ -173,12 +173,16 @@ def new_conflicts(played: Played, usual: Played) -> list[Conflict]:
     return [one for id, one in played.conflicts.items() if usual.conflicts.get(id) is not one]
 
 
-def unanswered(conflicts: Sequence[Conflict], said: Mapping[UUID, Said]) -> bool:
-    """Whether somebody has to decide: a conflict without a fitting answer, or an answer without its conflict."""
+def unanswered(conflicts: Sequence[Conflict], said: Mapping[UUID, Said], asked: Sequence[Conflict]) -> bool:
+    """Whether somebody has to decide: a conflict without a fitting answer, or an answer that nothing asked for.
+
+    A change that stands may need no answer any more, once another one is answered.
+    """
     listed = {one.event.id: one for one in conflicts}
-    if said.keys() != listed.keys():
+    settled = {one.event.id for one in asked if (answer := said.get(one.event.id)) and answer.stands}
+    if listed.keys() - said.keys() or said.keys() - listed.keys() - settled:
         return True
-    return any(one.stands and not _fits(listed[id], one) for id, one in said.items())
+    return any(said[id].stands and not _fits(one, said[id]) for id, one in listed.items())
 
 
 def numbers(turns: Iterable[Turn]) -> Numbers:
