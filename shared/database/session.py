@@ -105,7 +105,9 @@ class Database:
 
             async def call(lot: Sequence[Arguments]) -> Sequence[Arguments]:
                 columns = [list(column) for column in zip(*lot, strict=True)]
-                row = await self.pool.fetchrow(statement, division, self.moment, *columns)
+                # Whoever asks gives up by then; without an end a silent connection would keep everybody waiting.
+                end = self.settings.request_seconds
+                row = await self.pool.fetchrow(statement, division, self.moment, *columns, timeout=end)
                 return list(zip(*row, strict=True))
 
             asking = self._together[statement, division] = Together(call)

@@ -6,6 +6,13 @@ from collections.abc import Sequence
 import pytest
 
 from shared.database.together import Arguments, Together
+from tests.support.api import Api
+
+_SLEEP = """
+    SELECT array_agg(n ORDER BY place)
+    FROM unnest($3::float[]) WITH ORDINALITY AS asked(n, place), LATERAL (SELECT pg_sleep(n)) AS slept
+    WHERE $1::text = '2206' AND $2::timestamptz IS DISTINCT FROM 'epoch'
+"""
 
 
 class Statement:
@@ -71,3 +78,20 @@ async def test_of_very_many_calls_no_statement_takes_more_than_sixty_four():
     statement.open.set()
     assert await asyncio.gather(*tasks) == [(number * 2,) for number in range(1, 151)]
     assert max(map(len, statement.lots)) == 64
+
+
+async def test_a_statement_that_never_answers_ends_with_the_request_and_keeps_nobody_else_waiting(
+    registry: Api, monkeypatch: pytest.MonkeyPatch
+):
+    soon = registry.settings.model_copy(update={"request_seconds": 0.3})
+    monkeypatch.setattr(registry.worker, "settings", soon)
+    ask = registry.worker.together
+    stuck = [asyncio.create_task(ask(_SLEEP, "2206", 60.0)) for _ in range(2)]
+    for task in stuck:
+        with pytest.raises(TimeoutError):
+            await task
+    assert await asyncio.gather(*(ask(_SLEEP, "2206", n / 1000) for n in range(1, 4))) == [
+        (0.001,),
+        (0.002,),
+        (0.003,),
+    ]
