@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -139,15 +140,21 @@ _WORKED_ON = """
     SELECT DISTINCT subject_id FROM case_file
     WHERE subject_kind = 'household' AND step IS NOT NULL AND subject_id = ANY($1)
 """
+_JOINED = """
+    SELECT DISTINCT person_id FROM reconciliation_difference
+    WHERE reconciliation_id = $1 AND kind = 'joined' AND person_id IS NOT NULL
+    EXCEPT SELECT person_id FROM reconciliation_difference WHERE reconciliation_id = $1 AND kind = 'left'
+"""
+_LIVE_IN = """
+    SELECT m.person_id, h.number FROM membership_now m JOIN household h ON h.id = m.household_id
+    WHERE m.person_id = ANY($1)
+"""
+_READ = "SELECT number FROM reconciliation_seen WHERE reconciliation_id = $1 AND number = ANY($2) AND read"
 # Somebody whom the list has in the household where they are registered too.
 _TWICE = """
-    UPDATE reconciliation_difference d SET proposal = 'tell', why_zh = concat_ws('；', d.why_zh, '名单中此人也在该户，重复'),
-        why_en = concat_ws('; ', d.why_en, 'the list has them there too')
-    FROM membership_now m JOIN household h ON h.id = m.household_id
-        JOIN reconciliation_seen s ON s.number = h.number AND s.reconciliation_id = $1 AND s.read
-    WHERE d.reconciliation_id = $1 AND d.kind = 'joined' AND d.person_id = m.person_id
-      AND NOT EXISTS (SELECT FROM reconciliation_difference l WHERE l.reconciliation_id = $1 AND l.kind = 'left'
-        AND l.person_id = d.person_id)
+    UPDATE reconciliation_difference SET proposal = 'tell', why_zh = concat_ws('；', why_zh, '名单中此人也在该户，重复'),
+        why_en = concat_ws('; ', why_en, 'the list has them there too')
+    WHERE reconciliation_id = $1 AND kind = 'joined' AND person_id = ANY($2)
 """
 # What somebody decided about the same difference of an earlier list, and the national system says still; of what is
 # secret nobody can tell that it is the same.
@@ -297,11 +304,22 @@ async def finish(session: AsyncSession, id: UUID) -> None:
     place are over.
     """
     connection = await raw(session)
-    await connection.execute(_TWICE, id)
+    await _say_twice(connection, id)
     await connection.execute(_DECIDED_BEFORE, id)
     await connection.execute("DELETE FROM reconciliation_seen WHERE reconciliation_id = $1", id)
     await session.execute(_COMPARED, {"id": id})
     await session.execute(_SUPERSEDE, {"id": id})
+
+
+async def _say_twice(connection: asyncpg.Connection, id: UUID) -> None:
+    """Say of whom the list has in another household that it has them where they are registered as well."""
+    joined = [row[0] for row in await connection.fetch(_JOINED, id)]
+    if not joined:
+        return
+    live_in = dict(await connection.fetch(_LIVE_IN, joined))
+    read = {row[0] for row in await connection.fetch(_READ, id, sorted(set(live_in.values())))}
+    twice = [person for person, number in live_in.items() if number in read]
+    await connection.execute(_TWICE, id, twice)
 
 
 async def to_decide(session: AsyncSession, of: UUID, ids: Collection[UUID]) -> list[Difference]:
