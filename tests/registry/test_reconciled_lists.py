@@ -243,6 +243,18 @@ async def test_characters_that_nobody_can_type_stop_no_list(registry: Api):
     assert state["state"] == "open"
 
 
+async def test_a_newcomer_whom_the_list_calls_the_head_joins_first(registry: Api):
+    village = await place(registry)
+    [home] = await living(registry, village, 1)
+    rows = await listed(registry, village)
+    new = a_line(rows[0], 姓名="赵某")
+    id = await send(registry, [rows[0] | {"与户主关系": "其他"}, new], village)
+    [one] = await differing(registry, id, kind="joined")
+    [answer] = await decide(registry, id, takes(one))
+    assert answer["problem"]["title"].startswith("名单中的户主尚不是该户成员：请先在该户按其与现户主的关系增加人口")
+    assert len(await members(registry, home)) == 1
+
+
 async def test_of_a_list_that_could_not_be_compared_nothing_is_kept_either(registry: Api):
     village = await place(registry)
     answer = await post(registry, book([{"甲": "1"}], header=["甲", "乙"]), division=village)

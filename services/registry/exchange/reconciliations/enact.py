@@ -93,6 +93,12 @@ class AnotherOfficesVillage(Conflict):
     en = "The village of the list is not in your division: a higher office moves the household"
 
 
+class NewcomerHeads(Conflict):
+    slug = "newcomer-heads"
+    zh = "名单中的户主尚不是该户成员：请先在该户按其与现户主的关系增加人口，再办理户主变更"
+    en = "The head of the list is no member yet: add them by their relation to the present head, then change the head"
+
+
 class LaterKnown(Conflict):
     slug = "later-known"
     zh = "登记自{since}起已是另一内容，按名单办理须自该日或以后生效；名单有误的，请以登记为准并告知国家系统"
@@ -141,7 +147,7 @@ class Pick:
 
 def changes_of(pick: Pick) -> Iterator[ChangeIn]:
     """The changes by which the register becomes as the list says. Raises ReasonNeeded, ReasonOfAnotherKind,
-    WhereTheyWentNeeded, NotByThisList (422).
+    WhereTheyWentNeeded, NotByThisList (422), NewcomerHeads (409).
     """
     one, beside, listed = pick.difference, pick.beside, pick.listed
     said: dict[str, object] = {"ground": pick.decision.ground, "source": "file"}
@@ -239,6 +245,8 @@ def _joining(pick: Pick, beside: Beside, reason: str, said: Mapping[str, object]
         member, known = beside.compared.given.members[position], beside.elsewhere.get(position)
         if rules.person_of(member, beside.compared.number_index) != pick.difference.person:
             continue
+        if member.relation == HEAD:
+            raise NewcomerHeads(field="id", rule="one head")
         day = pick.decision.effective_on
         if day is None:
             born = born_of(member) if reason == "birth" else None
