@@ -20,7 +20,8 @@ _SHORTENED = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}")
 _ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of the digits weigh more than the digits
 
 
-_asked_again = lru_cache(maxsize=4096)  # rules, row and event ask of the same persons, in imports some hundred at a time
+# Rules, row and event ask of the same persons one after the other, in imports some hundred at a time.
+_asked_again = lru_cache(maxsize=4096)
 
 
 class DocumentKind(StrEnum):
