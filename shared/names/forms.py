@@ -7,6 +7,7 @@ given each of them its standard place.
 import re
 import unicodedata
 
+from shared.names.identity import holds_number
 from shared.problems import WrongValue
 
 _FIRST = 0xE815  # the 80 places from here on, in their order: GBK rows FE50 to FEA0
@@ -26,6 +27,16 @@ _UNKNOWN = (
     "姓名中有旧系统的自造字，其他系统无法识别，请改用标准字",
     "holds a character of an old system's own making; use the standard one",
 )
+_NUMBERED = (
+    "不能写证件号码、手机号码或银行卡号，请改写姓名或户编号",
+    "holds somebody's identity, phone or card number: write a name or a household number instead",
+)
+_INVISIBLE = (
+    "含有看不见的字符（如方向符、控制符），请删除后重新填写",
+    "holds characters that nobody sees (of direction or control): delete them",
+)
+_BREAKS = "\n\r\t"
+_DIGITS = re.compile(r"\d\D?\d\D?\d\D?\d")
 _USUAL = re.compile("[\u4e00-\u9fa5]+")  # nearly every name
 _POINT = re.compile(r"(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
 _LATIN = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
@@ -44,6 +55,20 @@ def name_form(said: str) -> str:
     while (again := _once(plain)) != plain:  # a blank that goes may join two characters to another
         plain = again
     return plain
+
+
+def free_text(said: str) -> str:
+    """What people write freely, as it is: without numbers of anybody and without what nobody sees. Raises WrongValue.
+
+    It is read by many who may not see a number, and kept longer than one.
+    """
+    if said.isprintable() and not _DIGITS.search(said):
+        return said
+    if holds_number(said):
+        raise WrongValue(*_NUMBERED)
+    if any(_is_invisible(one) and one not in _BREAKS for one in said):
+        raise WrongValue(*_INVISIBLE)
+    return said
 
 
 def _once(said: str) -> str:

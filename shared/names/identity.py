@@ -14,6 +14,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 # Numbers of persons and phones that stand where they should not, in texts that are kept.
 NUMBERS = re.compile(r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{15,19}(?!\d)")
+_BETWEEN = re.compile(r"(?<=\d)[\s\u00b7.-]+(?=[\dXx])")  # what people put between groups of digits
+_LONG_NUMBER = re.compile(r"\d{11,19}[Xx]?")
+_MOBILE, _SHORTEST_CARD, _LONGEST_CARD = 11, 16, 19
 _KEPT_TEXT = re.compile(r"""=?["“”″]([^"“”″]+)["“”″]|['‘’`](.+)""")  # ="…", '…
 _LIKE_X = frozenset("xX\u00d7\u0445\u0425\u03c7\u03a7\u2715\u2716\u2a2f\u2573")  # other letters and crosses
 _SHORTENED = re.compile(r"\d(?:\.\d+)?E\+?\d{1,3}")
@@ -120,6 +123,27 @@ def birth_date(number: str) -> date:
 def sex(number: str) -> str:
     """男 where the seventeenth digit is odd, else 女."""
     return "男" if int(number[16]) % 2 else "女"
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text holds somebody's identity number, mobile number or bank card, in whatever width and grouping."""
+    digits = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    return any(
+        is_resident(found[0].upper()) or _is_mobile(found[0]) or _is_card(found[0])
+        for found in _LONG_NUMBER.finditer(digits)
+    )
+
+
+def _is_mobile(number: str) -> bool:
+    return len(number) == _MOBILE and number[0] == "1" and number[1] in "3456789"
+
+
+def _is_card(number: str) -> bool:
+    """Sixteen to nineteen digits of a bank's range whose check digit fits (Luhn)."""
+    if not (_SHORTEST_CARD <= len(number) <= _LONGEST_CARD and number.isdecimal() and number[0] in "3456"):
+        return False
+    doubled = (int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(number)))
+    return sum(one // 10 + one % 10 for one in doubled) % 10 == 0
 
 
 def mask_numbers(text: str) -> str:
