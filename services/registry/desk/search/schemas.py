@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.register.households.schemas import Filters, Number
-from shared.http.schemas import Name, Phone
+from shared.http.schemas import PersonName, Phone
 
 
 class SearchIn(Filters):
@@ -16,7 +16,7 @@ class SearchIn(Filters):
     All that is given has to hold. ``cursor`` is the ``next`` of the page before.
     """
 
-    name: Name | None = None
+    name: PersonName | None = None
     identity_number: Annotated[str, StringConstraints(min_length=15, max_length=40)] | None = None
     phone: Phone | None = None
     number: Number | None = None
