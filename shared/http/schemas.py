@@ -26,6 +26,7 @@ Title = Annotated[str, _text(1, 80), _FREE]  # of an organisation, a project, a 
 Place = Annotated[str, _text(2, 100), _FREE]  # where something hangs, is kept, took place
 Text = Annotated[str, _text(2, 500), _FREE]  # a ground, a reason, a note, an opinion
 LongText = Annotated[str, _text(2, 2000), _FREE]  # an account of what was found or done
+Sealed = Annotated[str, _text(2, 500)]  # what is kept encrypted and may hold a number
 Reason = Annotated[str, _text(5, 500), _FREE]  # why somebody looks at what is shown to few
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 of a file's content

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registry.register.households.schemas import Ground
 from shared.attachments.schemas import Evidence
-from shared.http.schemas import Hash, Reason, Text
+from shared.http.schemas import Hash, Reason, Sealed, Text
 from shared.names.divisions import Division
 
 Purpose = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,30}$")]
@@ -68,7 +68,7 @@ class RequestIn(BaseModel):
     asked_by: Literal["self", "guardian", "family"] = "self"
     asked_on: date
     field: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
-    wanted: Text
+    wanted: Sealed
     evidence: Evidence = []
 
 
