@@ -32,8 +32,10 @@ from services.registry.exchange.imports.records import (
     Written,
 )
 from services.registry.exchange.imports.rules import check, mistake, refused
+from services.registry.exchange.layouts.records import Given, Plan
 from services.registry.exchange.layouts.rules import plan_of
 from services.registry.register.changes.consequences import follow_persons
+from services.registry.register.changes.records import Through
 from services.registry.register.changes.rules import not_directly
 from services.registry.register.codes import service as codes
 from services.registry.register.fields.records import Fault
@@ -64,16 +66,34 @@ class RegisterMoved(Conflict):
 
 async def known(session: AsyncSession, keys: KeyRing, asked: Import, header: Header) -> Known:
     """What is known for the office that sent the file, whoever loads it: a village has one name there."""
+    through: Through = "first_load" if asked.options.first_load else "direct"
+    plan = plan_of(header.columns, asked.given)
+    return await known_in(
+        session, keys, asked.division, asked.given, plan, source=f"import:{asked.id}", through=through
+    )
+
+
+async def known_in(
+    session: AsyncSession,
+    keys: KeyRing,
+    division: str,
+    given: Given,
+    plan: Plan,
+    *,
+    source: str,
+    through: Through = "direct",
+) -> Known:
+    """What the households of a file are read and checked against in a division today."""
     today = await clock.today(session)
     return Known(
-        plan=plan_of(header.columns, asked.given),
-        given=asked.given,
+        plan=plan,
+        given=given,
         keys=keys,
-        places=await queries.places(session, asked.division),
-        local=await codes.lists(await raw(session), asked.division, today),
+        places=await queries.places(session, division),
+        local=await codes.lists(await raw(session), division, today),
         today=today,
-        source=f"import:{asked.id}",
-        through="first_load" if asked.options.first_load else "direct",
+        source=source,
+        through=through,
     )
 
 

@@ -16,8 +16,8 @@ from services.registry.exchange.comparison import queries as comparison
 from services.registry.exchange.comparison.schemas import HouseholdLine
 from services.registry.exchange.comparison.service import compare
 from services.registry.exchange.imports import gather
-from services.registry.exchange.imports import queries as imports
 from services.registry.exchange.imports.lines import household_values
+from services.registry.exchange.imports.load import known_in
 from services.registry.exchange.imports.records import Bad, HouseholdLines, Known
 from services.registry.exchange.imports.rules import check, place, placed, shape, unreadable
 from services.registry.exchange.imports.survey import survey
@@ -25,12 +25,11 @@ from services.registry.exchange.layouts.rules import expected, plan_of
 from services.registry.exchange.reconciliations import queries, rules, service
 from services.registry.exchange.reconciliations.records import Found, Kept, Listed, Reconciliation, Stage
 from services.registry.exchange.reconciliations.settle import sealed, settle
-from services.registry.register.codes import service as codes
 from services.registry.register.fields.records import Fault
 from services.registry.register.households import queries as households
 from services.registry.register.households import register
 from services.registry.register.households.schemas import HouseholdIn
-from shared.database.session import caller_of, keys_of, raw
+from shared.database.session import caller_of, keys_of
 from shared.jobs import Job, Progress
 from shared.names.divisions import within
 from shared.problems import Invalid, Problem
@@ -39,7 +38,6 @@ from shared.sheets import queries as files
 from shared.sheets import read
 from shared.sheets.receive import open_workbook
 from shared.sheets.records import DataFile, Mistake
-from shared.time import clock
 
 _STAGE = TypeAdapter(Stage)
 
@@ -68,7 +66,9 @@ async def reconcile(session: AsyncSession, job: Job) -> Progress:
         await queries.note_apart(session, asked.id, apart)
         return Progress(Stage("compare").to_json(), done=0, total=file.bytes)
     rows = await read.rows(session, keys, file, stage.position, LINES)
-    known = await _known(session, keys, asked, rows.table.header.columns)
+    plan = plan_of(rows.table.header.columns, asked.given)
+    source = f"reconciliation:{asked.id}"
+    known = await known_in(session, keys, asked.division, asked.given, plan, source=source)
     found = gather.households(rows, known.plan, file, asked.apart)
     for start in range(0, len(found), BATCH):
         await _compare(session, asked, known, found[start : start + BATCH])
@@ -111,20 +111,6 @@ async def forget(session: AsyncSession, job: Job) -> Progress:
         await queries.forget(session, id, await service.counted(session, id))
         await files.forget(session, id)  # of a list that could not be compared
     return Progress(finished=True, result={"reconciliation": str(id)})
-
-
-async def _known(session: AsyncSession, keys: KeyRing, asked: Reconciliation, columns: tuple[str, ...]) -> Known:
-    today = await clock.today(session)
-    return Known(
-        plan=plan_of(columns, asked.given),
-        given=asked.given,
-        keys=keys,
-        places=await imports.places(session, asked.division),
-        local=await codes.lists(await raw(session), asked.division, today),
-        today=today,
-        source=f"reconciliation:{asked.id}",
-        through="direct",
-    )
 
 
 async def _compare(
