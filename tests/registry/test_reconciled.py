@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from tests.registry.test_changes import year
 from tests.registry.test_import_compare import of
 from tests.registry.test_late_changes import correct
 from tests.support.api import Api
@@ -235,3 +236,36 @@ async def test_two_people_who_decide_at_once_do_it_once(registry: Api):
     )
     assert sorted(answer["status"] for [answer] in both) == ["accepted", "refused"]
     assert len(await members(registry, home)) == 2
+
+
+async def test_a_closed_year_refuses_who_would_leave_in_it_and_keeps_its_figures_when_somebody_died_in_it(
+    registry: Api,
+):
+    village = await place(registry)
+    goes, mourns = await living(registry, village, 1, 2)
+    rows = [row for row in of(await listed(registry, village), mourns) if row["与户主关系"] == "户主"]
+    await move_clock(registry, "2022-06-02")  # what a year is closed with was known before
+    async with registry.client("county_leader") as client:
+        for number in range(2014, 2022):
+            closed = await client.post("/year-closings", json={"division": "220622", "year": number})
+            assert closed.status_code == 201, closed.text
+    await move_clock(registry, "2022-06-03")
+    before = await year(registry, 2021, division=village)
+    id = await send(registry, rows, village)
+    found = {one["kind"]: one for one in await differing(registry, id)}
+    assert found.keys() == {"gone", "left"}
+    removal, death = await decide(
+        registry,
+        id,
+        takes(found["gone"], reason="wrongly_included", effective_on="2021-12-15"),
+        takes(found["left"], reason="death", effective_on="2021-11-20"),
+    )
+    assert (removal["status"], death["status"]) == ("refused", "accepted"), (removal, death)
+    assert (await facts(registry, goes))["status"] == "registered"
+    refused = next(one for one in await differing(registry, id) if one["kind"] == "gone")
+    assert "2021" in refused["refusal_zh"]
+    after = await year(registry, 2021, division=village)
+    assert [one["closing"] for one in (before, after)] == [{"households": 2, "persons": 3}] * 2
+    assert sum(span["persons"] for span in after["corrections"]) == -1
+    [again] = await decide(registry, id, takes(refused, reason="wrongly_included", effective_on="2022-05-20"))
+    assert again["status"] == "waiting", again
